@@ -1,0 +1,1 @@
+"""The running service: command line, HTTP, engine, store, gateway, models, telemetry."""

@@ -1,0 +1,1 @@
+"""Runs plans: decide, act, record."""

@@ -1,0 +1,1 @@
+"""The door to Postgres: one file per aggregate, SQL beside it."""

@@ -1,0 +1,1 @@
+"""Who must say yes: risk, gate, quorum, and the seal that binds a yes to exactly one plan."""

@@ -1,0 +1,1 @@
+"""Values, states, events and errors. Pure: the standard library and pydantic, nothing else."""

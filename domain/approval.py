@@ -1,0 +1,56 @@
+"""An approval: a demand that people of given roles say yes to *this* plan before its expiry."""
+
+from datetime import datetime
+from typing import Literal, get_args
+
+from domain.agent import RiskLevel
+from domain.base import Value
+from domain.ids import ApprovalCode, ApprovalId, Digest, SubtaskId, TaskId
+from domain.verdict import Demand
+
+ApprovalStatus = Literal["pending", "approved", "rejected", "expired", "cancelled", "superseded"]
+APPROVAL_STATUSES: tuple[ApprovalStatus, ...] = get_args(ApprovalStatus)
+APPROVAL_ARROWS: dict[ApprovalStatus, frozenset[ApprovalStatus]] = {
+    "pending": frozenset({"approved", "rejected", "expired", "cancelled", "superseded"}),
+    "approved": frozenset(),
+    "rejected": frozenset(),
+    "expired": frozenset(),
+    "cancelled": frozenset(),
+    "superseded": frozenset(),
+}
+
+Answer = Literal["approve", "reject"]
+ANSWERED: dict[Answer, ApprovalStatus] = {"approve": "approved", "reject": "rejected"}
+
+
+class Vote(Value):
+    """One person's answer. `unauthenticated`: who they are was claimed, not proven. `hash_unseen`: they
+    did not say which plan they saw, so the stored one was taken.
+    """
+
+    approver: str
+    role: str
+    answer: Answer
+    reason: str = ""
+    at: datetime
+    unauthenticated: bool = True
+    hash_unseen: bool = True
+
+
+class Approval(Value):
+    """A demand as stored, with the votes cast on it."""
+
+    approval_id: ApprovalId
+    code: ApprovalCode
+    task_id: TaskId
+    revision: int
+    plan_hash: Digest
+    level: RiskLevel
+    demand: Demand
+    requester: str | None
+    subtask_ids: tuple[SubtaskId, ...]
+    status: ApprovalStatus = "pending"
+    requested_at: datetime
+    expires_at: datetime
+    decided_at: datetime | None = None
+    votes: tuple[Vote, ...] = ()

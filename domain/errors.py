@@ -1,0 +1,134 @@
+"""The one tree of errors. Each names the thing, the reason and the way out.
+
+`code` is what programs match on; it appears unchanged in the API, in events and in the command
+line's JSON. How an error is spoken over HTTP is decided at that edge (`agent/api/errors.py`).
+"""
+
+from collections.abc import Sequence
+from typing import ClassVar, NamedTuple
+
+
+class FieldIssue(NamedTuple):
+    """One thing wrong with one field: `path` as in `metadata.due_date`."""
+
+    path: str
+    issue: str
+
+
+class OrchestratorError(Exception):
+    """The root; never raised itself."""
+
+    code: ClassVar[str] = "INTERNAL_ERROR"
+
+    def __init__(self, message: str, *, fields: Sequence[FieldIssue] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.fields = tuple(fields)
+
+
+class InvalidInputError(OrchestratorError):
+    """What was sent cannot be understood; every field's issue is named."""
+
+    code = "INVALID_INPUT"
+
+
+class NotFoundError(OrchestratorError):
+    """No such task, subtask, approval or agent."""
+
+    code = "NOT_FOUND"
+
+
+class WrongStateError(OrchestratorError):
+    """The thing exists, but its state does not allow this now; the message names the state."""
+
+    code = "WRONG_STATE"
+
+
+class AlreadyDecidedError(WrongStateError):
+    """The approval was decided otherwise; the stored decision stands."""
+
+    code = "ALREADY_DECIDED"
+
+
+class ApprovalPendingError(WrongStateError):
+    """The plan waits for people."""
+
+    code = "APPROVAL_PENDING"
+
+
+class ApprovalRejectedError(OrchestratorError):
+    """People said no to this plan; submit a changed request."""
+
+    code = "APPROVAL_REJECTED"
+
+
+class ApprovalExpiredError(OrchestratorError):
+    """Nobody decided in time, and silence is a refusal."""
+
+    code = "APPROVAL_EXPIRED"
+
+
+class ForbiddenError(OrchestratorError):
+    """This person may not do this."""
+
+    code = "FORBIDDEN"
+
+
+class PlanChangedError(WrongStateError):
+    """The plan that was seen is not the plan that is stored."""
+
+    code = "PLAN_CHANGED"
+
+
+class AgentUnavailableError(OrchestratorError):
+    """Nothing of the plan can run: its agents are unhealthy or lack tools."""
+
+    code = "AGENT_UNAVAILABLE"
+
+
+class TooLargeError(OrchestratorError):
+    """A body, a plan or an output is over its limit."""
+
+    code = "TOO_LARGE"
+
+
+class PlanInvalidError(OrchestratorError):
+    """No valid plan came out of the request; the findings say why."""
+
+    code = "PLAN_INVALID"
+
+
+class ManifestError(OrchestratorError):
+    """The capability manifest is refused: path and reason."""
+
+    code = "MANIFEST_INVALID"
+
+
+class PolicyError(OrchestratorError):
+    """The risk policy is refused: path and reason."""
+
+    code = "POLICY_INVALID"
+
+
+class BudgetExceededError(OrchestratorError):
+    """The work would cost more than it may."""
+
+    code = "BUDGET_EXCEEDED"
+
+
+class UnreachableError(OrchestratorError):
+    """A part the service stands on (database, Redis, gateway, model) does not answer."""
+
+    code = "UNREACHABLE"
+
+
+class FencedError(OrchestratorError):
+    """Another runner owns the task by now; whoever hears this stops."""
+
+    code = "FENCED"
+
+
+class LostRaceError(OrchestratorError):
+    """A guarded write found the row already changed; read again and decide again."""
+
+    code = "LOST_RACE"

@@ -1,0 +1,1 @@
+"""Telling people: one file per channel, one port."""

@@ -1,0 +1,1 @@
+"""Words to plan: parse, draft, check, repair, gate."""

@@ -1,0 +1,24 @@
+"""What planning asks of the rest of the house."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from domain.agent import Need, Ranking
+from domain.plan import Subtask
+from domain.request import Request
+from domain.verdict import Judgement
+
+
+class Routes(Protocol):
+    """Ranks agents for a piece of work; CPU only, well under a millisecond."""
+
+    def rank(self, need: Need) -> Ranking: ...
+
+
+class Gate(Protocol):
+    """Judges a plan's risk. What the request claims about itself may only raise it."""
+
+    @property
+    def version(self) -> str: ...
+
+    def judge(self, request: Request, subtasks: Sequence[Subtask]) -> Judgement: ...

@@ -1,0 +1,1 @@
+"""Planning without a model: clauses, phases, implied work."""

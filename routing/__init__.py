@@ -1,0 +1,1 @@
+"""Who does each part: eligibility, fit, load, and why not the others."""
