@@ -110,6 +110,18 @@ class PolicyError(OrchestratorError):
     code = "POLICY_INVALID"
 
 
+class ConfigurationError(OrchestratorError):
+    """A setting is refused: variable, reason, and what to give instead."""
+
+    code = "CONFIG_INVALID"
+
+
+class FolderInUseError(OrchestratorError):
+    """Another process runs on this data folder; the message names it."""
+
+    code = "FOLDER_IN_USE"
+
+
 class BudgetExceededError(OrchestratorError):
     """The work would cost more than it may."""
 

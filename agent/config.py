@@ -1,0 +1,168 @@
+"""Settings: from the environment and from `config/env/.env`, checked once, at the start."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from domain.errors import ConfigurationError, FieldIssue
+
+ENV_FILE = Path("config/env/.env")
+DATA_FOLDER = Path("~/.local/share/orchestrator")
+
+Text = TypeVar("Text", bound=str | SecretStr)
+
+
+def _url(*schemes: str, such_as: str) -> Callable[[Text], Text]:
+    def check(value: Text) -> Text:
+        text = value.get_secret_value() if isinstance(value, SecretStr) else value
+        if not text.startswith(tuple(f"{scheme}://" for scheme in schemes)):
+            raise ValueError(f"should be a URL such as {such_as}")
+        return value
+
+    return check
+
+
+def _absolute(path: Path) -> Path:
+    try:
+        return path.expanduser().absolute()
+    except RuntimeError:
+        raise ValueError(f"{path} needs a home folder and there is none; give an absolute path") from None
+
+
+def _upper(value: object) -> object:
+    return value.upper() if isinstance(value, str) else value
+
+
+PostgresUrl = Annotated[
+    SecretStr,
+    AfterValidator(
+        _url("postgresql", "postgres", such_as="postgresql://user:password@localhost:5432/orchestrator")
+    ),
+]
+RedisUrl = Annotated[
+    SecretStr, AfterValidator(_url("redis", "rediss", "unix", such_as="redis://localhost:6379/0"))
+]
+WebUrl = Annotated[str, AfterValidator(_url("http", "https", such_as="http://localhost:8000"))]
+Folder = Annotated[Path, AfterValidator(_absolute)]
+Level = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(_upper)]
+Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+class Settings(BaseSettings):
+    """Everything that can be set from outside; a field's name is its variable's, in lower case.
+
+    What is not given is embedded (database, Redis, gateway) or left out (model, Linear, mail, traces).
+    Read it with `load()`, which tells of a bad value in the terms of whoever set it.
+    """
+
+    model_config = SettingsConfigDict(
+        env_file=ENV_FILE,
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        validate_default=True,
+    )
+
+    database_url: PostgresUrl | None = Field(None, description="PostgreSQL; without it an embedded one runs")
+    redis_url: RedisUrl | None = Field(None, description="Redis; without it an embedded one runs")
+    mcp_gateway_url: WebUrl | None = Field(
+        None, description="MCP gateway, in place of the manifest's `gateway.url`"
+    )
+
+    openai_api_key: SecretStr | None = Field(None, description="Key of the language model's provider")
+    openai_base_url: WebUrl | None = Field(None, description="Any OpenAI-compatible server")
+    orchestrator_model: str | None = Field(
+        None, description="Model that plans beside the rules; without it rules plan alone"
+    )
+
+    orchestrator_data: Folder = Field(
+        DATA_FOLDER, description="Data folder: embedded servers, artifacts, logs"
+    )
+    orchestrator_manifest: Folder | None = Field(
+        None, description="Capability manifest; without it the shipped one"
+    )
+    orchestrator_policy: Folder | None = Field(None, description="Risk policy; without it the shipped one")
+    host: str = Field("127.0.0.1", description="Address to serve on")
+    port: int = Field(8001, ge=0, le=65_535, description="Port to serve on; 0 takes any free one")
+    orchestrator_url: WebUrl = Field(
+        "http://127.0.0.1:8001", description="Where the command line finds the API"
+    )
+    worker_concurrency: int = Field(100, ge=1, le=100_000, description="Tasks that one process runs at once")
+
+    approval_ttl_low: Seconds | None = Field(None, description="Seconds a low-risk approval stays open")
+    approval_ttl_medium: Seconds | None = Field(None, description="The same for medium risk")
+    approval_ttl_high: Seconds | None = Field(None, description="The same for high risk")
+    approval_ttl_critical: Seconds | None = Field(None, description="The same for critical risk")
+
+    linear_api_key: SecretStr | None = Field(
+        None, description="Linear: a personal key, or an OAuth token (`lin_oauth_…`)"
+    )
+    linear_approval_hub_issue_id: str = Field(
+        "PR-68", description="Linear issue on which approvals are announced"
+    )
+    smtp_host: str | None = Field(None, description="Mail server; without it no mail is sent")
+    smtp_port: int = Field(587, ge=1, le=65_535, description="Its port")
+    smtp_user: str | None = Field(None, description="Account on the mail server")
+    smtp_pass: SecretStr | None = Field(None, description="Its password")
+    notification_email_to: str | None = Field(
+        None, description="Who is mailed about approvals; several addresses are parted by commas"
+    )
+
+    otel_exporter_otlp_endpoint: WebUrl | None = Field(
+        None, description="OTLP/HTTP collector for traces; without it none are made"
+    )
+    log_dir: Folder = Field(
+        default_factory=lambda data: data["orchestrator_data"] / "logs",
+        description="Folder of `orchestrator.log`; by default `logs` in the data folder",
+    )
+    log_level: Level = Field("INFO", description="DEBUG, INFO, WARNING, ERROR or CRITICAL")
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must never be written anywhere; the longest first, so that none hides a part of another."""
+        values = (getattr(self, name) for name in type(self).model_fields)
+        whole = {value.get_secret_value() for value in values if isinstance(value, SecretStr)}
+        passwords = {urlsplit(text).password or "" for text in whole}
+        return tuple(sorted((whole | passwords) - {""}, key=len, reverse=True))
+
+
+def load(**given: Any) -> Settings:
+    """The settings, `given` ones (a command's options) before the environment before the file.
+
+    Raises ConfigurationError that names every bad variable, the reason, and where it can be mended.
+    """
+    try:
+        return Settings(**given)
+    except ValidationError as refused:
+        issues = tuple(_issues(refused))
+    except (OSError, UnicodeDecodeError) as unreadable:
+        raise ConfigurationError(
+            f"{ENV_FILE} cannot be read ({unreadable}); mend it, or set the variables in the environment"
+        ) from None
+    told = "; ".join(f"{name} {issue}" for name, issue in issues)
+    raise ConfigurationError(f"{told}. Give another value or none.", fields=issues) from None
+
+
+def _issues(refused: ValidationError) -> list[FieldIssue]:
+    """One issue a variable. Values are repeated only where they cannot be secrets."""
+    issues = []
+    for error in refused.errors(include_url=False, include_context=False):
+        if error["type"] == "default_factory_not_called":
+            continue
+        name = str(error["loc"][0])
+        reason = error["msg"].removeprefix("Value error, ").removeprefix("Input ")
+        secret = "SecretStr" in str(Settings.model_fields[name].annotation)
+        shown = "" if secret else f"= {error['input']!r}"
+        issues.append(FieldIssue(name.upper(), f"{shown} {_origin(name)}: {reason}".strip()))
+    return issues
+
+
+def _origin(name: str) -> str:
+    named = name in {variable.lower() for variable in os.environ}
+    return "(from the environment)" if named else f"(from {ENV_FILE} or an option)"
