@@ -6,7 +6,7 @@ commit message that says `{{ 7*7 }}` stays as it is.
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from jinja2 import StrictUndefined, TemplateSyntaxError, Undefined
@@ -164,6 +164,10 @@ def _left(text: str, length: int) -> str:
     return text[:length]
 
 
+def _zip(values: Iterable[object], others: Iterable[object]) -> list[list[object]]:
+    return [[one, other] for one, other in zip(values, others, strict=True)]
+
+
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
@@ -178,6 +182,7 @@ def _sandbox() -> _Sandbox:
         "first_line": _first_line,
         "left": _left,
         "json": _json,
+        "zip": _zip,
     }
     return jinja
 
