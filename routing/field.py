@@ -1,58 +1,56 @@
 """The field of agents for one need: who is as good as the best, who is behind, who may not run."""
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from routing.candidates import WhyNot
+from routing.score import Placed
+
+MANY = 100
+"""Equals among whom load and SLA choose; in a larger fleet the first hundred have somebody idle."""
 
 
 class Field(NamedTuple):
-    """Agents by number. `lead` is how far the best is ahead of the next that is not its replica, as a
-    share of its score: 0 for a tie or where nothing fits at all, 1 where nobody else fits.
+    """`lead` is how far the best is ahead of the next that is not its replica, as a share of its fit:
+    0 for a tie or where nothing fits at all, 1 where nobody else fits.
     """
 
-    scores: Mapping[int, float]
-    equals: list[int]
-    behind: list[int]
-    barred: list[tuple[int, str]]
+    equals: list[Placed]
+    behind: list[Placed]
+    barred: list[tuple[Placed, str]]
     lead: float
 
 
-def survey(
-    scores: Mapping[int, float],
-    profiles: Sequence[Hashable],
-    why_not: WhyNot,
-    *,
-    margin: float,
-    count: int,
-) -> Field:
-    """Walk down from the best fit and stop as soon as nothing below can matter any more."""
-    equals: list[int] = []
-    behind: list[int] = []
-    barred: list[tuple[int, str]] = []
-    best, rival = 0.0, None
-    for number in _downwards(scores, len(profiles)):
-        score = scores.get(number, 0.0)
-        enough = len(equals) + len(behind) >= count and score < best - margin
-        if enough and rival is not None:
+def survey(downwards: Iterable[Placed], why_not: WhyNot, *, margin: float, count: int) -> Field:
+    """Walk down from the best fit and stop as soon as nothing below can matter any more.
+
+    `margin` is the share of the best fit within which agents are equals.
+    """
+    equals: list[Placed] = []
+    behind: list[Placed] = []
+    barred: list[tuple[Placed, str]] = []
+    enough, rival = 0.0, None
+    for placed in downwards:
+        fit = placed.fit
+        if rival is not None and (
+            len(equals) >= MANY or (fit < enough and len(equals) + len(behind) >= count)
+        ):
             break
-        if (reason := why_not(number)) is not None:
-            barred.append((number, reason))
+        if len(equals) >= MANY and placed.group == equals[0].group:
+            continue
+        if (reason := why_not(placed.number)) is not None:
+            barred.append((placed, reason))
             continue
         if not equals:
-            best = score
-        elif rival is None and profiles[number] != profiles[equals[0]]:
-            rival = score
-        (equals if score >= best - margin else behind).append(number)
-    return Field(scores, equals, behind, barred, _lead(best, rival))
+            enough = fit * (1 - margin)
+        elif rival is None and placed.group != equals[0].group:
+            rival = fit
+        (equals if fit >= enough else behind).append(placed)
+    return Field(equals, behind, barred, _lead(equals, rival))
 
 
-def _downwards(scores: Mapping[int, float], size: int) -> Iterator[int]:
-    yield from sorted(scores, key=lambda number: (-scores[number], number))
-    yield from (number for number in range(size) if number not in scores)
-
-
-def _lead(best: float, rival: float | None) -> float:
+def _lead(equals: list[Placed], rival: float | None) -> float:
+    best = equals[0].fit if equals else 0.0
     if best <= 0:
         return 0.0
     return 1.0 if rival is None else (best - rival) / best

@@ -2,25 +2,25 @@
 
 from collections.abc import Mapping, Sequence
 
-from domain.agent import Agent, AgentState, Manifest, Need, Ranking
+from domain.agent import AgentState, Manifest, Need, Ranking
 from domain.ids import AgentId
 from routing.candidates import Eligibility
 from routing.explain import Explainer
 from routing.field import Field, survey
 from routing.ports import Scorer
-from routing.score import Fit, expected_finish_s, load
+from routing.score import Fit, Placed, expected_finish_s, load, usual_s
 
 MAX_EXAMPLES = 20
 """Confirmed utterances kept per agent, the latest ones."""
 
-SHOWN = 5
+SHOWN = 3
 NO_STATES: Mapping[AgentId, AgentState] = {}
 
 
 class Router:
     """Chooses among the agents of one manifest.
 
-    `margin`: score points within which agents count as equally able, so that load and SLA decide.
+    `margin`: share of the best score within which agents count as equally able, so that load and SLA decide.
     `sure`: share of the best score that must separate it from the next for the choice to be confident.
     """
 
@@ -28,7 +28,7 @@ class Router:
         self,
         manifest: Manifest,
         *,
-        margin: float = 1.0,
+        margin: float = 0.02,
         sure: float = 0.1,
         shown: int = SHOWN,
         examples: Mapping[AgentId, Sequence[str]] | None = None,
@@ -41,8 +41,8 @@ class Router:
         self._scorers = tuple(scorers)
         self._eligibility = Eligibility(self._agents)
         self._fit = Fit(self._agents, self._examples, self._scorers)
-        self._explain = Explainer(self._agents, self._eligibility, self._examples)
-        self._profiles = [_profile(agent) for agent in self._agents]
+        self._explain = Explainer(self._agents, self._eligibility, self._fit)
+        self._usual = [usual_s(agent) for agent in self._agents]
 
     def with_examples(self, confirmed: Mapping[AgentId, Sequence[str]]) -> "Router":
         """The same router, having learnt who did which work well; the latest 20 an agent are kept."""
@@ -69,35 +69,36 @@ class Router:
         """
         known = NO_STATES if states is None else states
         count = self._shown if shown is None else max(1, shown)
-        scores = self._fit.scores(need)
+        query = self._fit.query(need)
         field = survey(
-            scores, self._profiles, self._eligibility.of(need, known), margin=self._margin, count=count
+            self._fit.downwards(need, query),
+            self._eligibility.of(need, known),
+            margin=self._margin,
+            count=count,
         )
         order = self._order(field, known)
-        listed = [*((number, None) for number in order[:count]), *field.barred[:count]]
+        listed = [*((placed, None) for placed in order[:count]), *field.barred[:count]]
         return Ranking(
-            chosen=self._agents[order[0]].id if order else None,
+            chosen=self._agents[order[0].number].id if order else None,
             candidates=tuple(
-                self._explain.candidate(number, need, scores.get(number, 0.0), why_not, known)
-                for number, why_not in listed
+                self._explain.candidate(
+                    placed, need, query, why_not=why_not, state=known.get(self._agents[placed.number].id)
+                )
+                for placed, why_not in listed
             ),
             low_confidence=bool(order) and field.lead < self._sure,
         )
 
-    def _order(self, field: Field, states: Mapping[AgentId, AgentState]) -> list[int]:
-        """Equals by least expected finish; everybody else by score."""
-        if len(field.equals) == 1:
-            return [*field.equals, *field.behind]
-        agents, scores = self._agents, field.scores
+    def _order(self, field: Field, states: Mapping[AgentId, AgentState]) -> list[Placed]:
+        """Equals by least expected finish, then by fit, then by load; everybody else by fit."""
+        agents, usual = self._agents, self._usual
 
-        def soonest(number: int) -> tuple[float, float, float, int]:
+        def soonest(placed: Placed) -> tuple[float, float, float, int]:
+            number = placed.number
+            state = states.get(agents[number].id) if states else None
+            if state is None:
+                return usual[number], -placed.fit, 0.0, number
             agent = agents[number]
-            state = states.get(agent.id)
-            return expected_finish_s(agent, state), -scores.get(number, 0.0), load(agent, state), number
+            return expected_finish_s(agent, state), -placed.fit, load(agent, state), number
 
         return [*sorted(field.equals, key=soonest), *field.behind]
-
-
-def _profile(agent: Agent) -> tuple[object, ...]:
-    """What an agent can do, whatever it is called: two of the same profile are not rivals but replicas."""
-    return agent.description, agent.skills

@@ -1,21 +1,33 @@
-"""How well each agent fits a text (0–100), and how soon it would be done."""
+"""How well each agent fits a need, and how soon it would be done."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from domain.agent import Agent, AgentState, Need
 from domain.ids import AgentId
 from routing.lexical import Document, LexicalIndex, Passage
 from routing.ports import Scorer
+from routing.query import Term, terms
 
-NAME_WEIGHT = 2.0
-TAG_WEIGHT = 1.5
-EXAMPLE_WEIGHT = 1.0
-TAG_BONUS = 0.1
-"""What all preferred tags together add to a fit of 0–1."""
+NAME_WEIGHT = 3.0
+TAG_WEIGHT = 2.0
+_NUMBER = re.compile(r"(?<![A-Za-z0-9])\d+(?![A-Za-z0-9])")
+
+
+class Placed(NamedTuple):
+    """An agent by its number, with its fit in 0–1. Agents of one group say the same of themselves."""
+
+    number: int
+    group: int
+    fit: float
 
 
 class Fit:
-    """Scores agents for a need; everything that can be computed before is."""
+    """Scores agents for needs; everything that can be computed before is.
+
+    A group shares one document, so that a fleet of replicas costs no more than one agent.
+    """
 
     def __init__(
         self,
@@ -23,55 +35,69 @@ class Fit:
         examples: Mapping[AgentId, Sequence[str]],
         scorers: Sequence[Scorer],
     ) -> None:
-        self._index = LexicalIndex([document(agent, examples.get(agent.id, ())) for agent in agents])
-        self._numbers = {agent.id: number for number, agent in enumerate(agents)}
-        self._tagged = _by_tag(agents)
+        groups: dict[Document, list[int]] = {}
+        for number, agent in enumerate(agents):
+            groups.setdefault(document(agent, examples.get(agent.id, ())), []).append(number)
+        self._agents = agents
+        self._groups = list(groups.values())
+        self._index = LexicalIndex(list(groups))
         self._scorers = scorers
 
-    def scores(self, need: Need) -> dict[int, float]:
-        """Agents by number with a score above 0; whoever is left out has 0."""
-        found = self._index.scores(need.text)
-        for tag in need.preferred_tags:
-            for number in self._tagged.get(tag.casefold(), ()):
-                found[number] = found.get(number, 0.0) + TAG_BONUS / len(need.preferred_tags)
-        total = 1.0
-        for scorer in self._scorers:
-            total += scorer.weight
-            for agent, score in scorer.scores(need.text).items():
-                if (known := self._numbers.get(agent)) is not None:
-                    found[known] = found.get(known, 0.0) + scorer.weight * score
-        return {number: min(100.0, 100.0 * score / total) for number, score in found.items()}
+    def downwards(self, need: Need, query: Sequence[Term]) -> Iterator[Placed]:
+        """All agents, the best fit first."""
+        fits, order = self._index.score(query)
+        placed = (Placed(number, group, fits[group]) for group in order for number in self._groups[group])
+        return self._blended(placed, need.text) if self._scorers else placed
+
+    def _blended(self, placed: Iterable[Placed], text: str) -> Iterator[Placed]:
+        opinions = [(scorer.weight, scorer.scores(text)) for scorer in self._scorers]
+        whole = 1.0 + sum(weight for weight, _ in opinions)
+
+        def blend(one: Placed) -> Placed:
+            agent = self._agents[one.number].id
+            told = sum(weight * scores.get(agent, 0.0) for weight, scores in opinions)
+            return one._replace(fit=(one.fit + told) / whole)
+
+        yield from sorted(map(blend, placed), key=lambda one: (-one.fit, one.number))
+
+    def query(self, need: Need) -> list[Term]:
+        """What counts of the need; preferred tags count like its verbs."""
+        return terms(need.text, need.preferred_tags)
+
+    def knows(self, placed: Placed, stemmed: str) -> bool:
+        """Whether the agent says this word of itself."""
+        return stemmed in self._index.impacts[placed.group]
 
 
 def document(agent: Agent, examples: Iterable[str]) -> Document:
-    """What an agent says of itself, weighed: names and tags are chosen words, prose is not."""
+    """What an agent says of itself, weighed: names and tags are chosen words, prose is not.
+
+    Numbers in names say nothing: `backend-2` can do what `backend-1` can.
+    """
     texts = {agent.description, *(skill.description for skill in agent.skills)}
     names = {agent.name, agent.id, *(part for skill in agent.skills for part in (skill.name, skill.id))}
     return (
-        *(Passage(name, NAME_WEIGHT) for name in sorted(names)),
+        *(Passage(name, NAME_WEIGHT) for name in sorted({_NUMBER.sub(" ", name).strip() for name in names})),
         *(Passage(text) for text in sorted(texts)),
         *(Passage(" ".join(skill.tags), TAG_WEIGHT) for skill in agent.skills),
-        *(Passage(example, EXAMPLE_WEIGHT) for skill in agent.skills for example in skill.examples),
-        *(Passage(example, EXAMPLE_WEIGHT) for example in examples),
+        *(Passage(example) for skill in agent.skills for example in skill.examples),
+        *(Passage(example) for example in examples),
     )
+
+
+def usual_s(agent: Agent) -> float:
+    """Seconds its work usually takes; its time-out where it does not say."""
+    sla = agent.sla
+    return next((seconds for seconds in (sla.p50_s, sla.p95_s) if seconds is not None), sla.timeout_s)
 
 
 def expected_finish_s(agent: Agent, state: AgentState | None) -> float:
     """Seconds until work given now would be done: whole rounds of waiting for a slot, then its own time."""
-    usual = next((s for s in (agent.sla.p50_s, agent.sla.p95_s) if s is not None), agent.sla.timeout_s)
     running, slots = (state.running if state else 0), agent.limits.max_concurrency
-    return usual * (1 + (running // slots if slots else 0))
+    return usual_s(agent) * (1 + (running // slots if slots else 0))
 
 
 def load(agent: Agent, state: AgentState | None) -> float:
     """The share of its slots that is taken."""
     slots = agent.limits.max_concurrency
     return state.running / slots if state and slots else 0.0
-
-
-def _by_tag(agents: Sequence[Agent]) -> dict[str, list[int]]:
-    tagged: dict[str, list[int]] = {}
-    for number, agent in enumerate(agents):
-        for tag in sorted({tag.casefold() for tag in agent.tags}):
-            tagged.setdefault(tag, []).append(number)
-    return tagged

@@ -1,7 +1,7 @@
 """Text as the words and letter groups that routing compares."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 
 _SILENT = (
@@ -13,9 +13,8 @@ _SILENT = (
 )
 
 STOP = frozenset(_SILENT.split())
-
-_WORD = re.compile(r"[^\W_]+")
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+WORD = re.compile(r"[^\W_]+")
+CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 _ENDINGS = (
     ("ication", "icat"),
@@ -43,7 +42,7 @@ GRAM_SIZES = (3, 4)
 
 def words(text: str) -> Iterator[str]:
     """Words in lower case, split at underscores, hyphens and camelCase; words that say nothing are left out."""
-    for match in _WORD.finditer(_CAMEL.sub(" ", text)):
+    for match in WORD.finditer(CAMEL.sub(" ", text)):
         word = match.group().casefold()
         if word not in STOP:
             yield word
@@ -96,8 +95,3 @@ def grams(word: str) -> tuple[str, ...]:
     return tuple(
         marked[start : start + size] for size in GRAM_SIZES for start in range(len(marked) - size + 1)
     )
-
-
-def all_grams(some_words: Iterable[str]) -> Iterator[str]:
-    for word in some_words:
-        yield from grams(word)
