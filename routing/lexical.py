@@ -47,9 +47,9 @@ Lists = dict[str, list[tuple[int, float]]]
 
 
 class Scored(NamedTuple):
-    """Scores in 0–1 by document, and the documents in falling order of them."""
+    """Scores in 0–1 of the documents that share anything with the query, and their order by it."""
 
-    scores: list[float]
+    scores: Mapping[int, float]
     order: list[int]
 
 
@@ -70,12 +70,12 @@ class LexicalIndex:
     def score(self, query: Sequence[Term]) -> Scored:
         weights = self._weighed(query)
         read = self._weightiest(weights)
-        scores = [0.0] * len(self.impacts)
+        scores: defaultdict[int, float] = defaultdict(float)
         for term in read:
             weight = weights[term]
             for document, impact in self._lists[term]:
                 scores[document] += weight * impact
-        order = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)
+        order = sorted(scores, key=scores.__getitem__, reverse=True)
         if len(read) < len(weights) or not self._cut.isdisjoint(read):
             self._complete(weights, scores, order)
         return Scored(scores, order)
@@ -104,7 +104,7 @@ class LexicalIndex:
             return list(weights)
         return heapq.nlargest(READ, weights, key=lambda term: weights[term] * self._idf[term])
 
-    def _complete(self, weights: Mapping[str, float], scores: list[float], order: list[int]) -> None:
+    def _complete(self, weights: Mapping[str, float], scores: dict[int, float], order: list[int]) -> None:
         leaders = order[:LEADERS]
         for document in leaders:
             impacts = self.impacts[document]

@@ -45,9 +45,17 @@ class Fit:
 
     def downwards(self, need: Need, query: Sequence[Term]) -> Iterator[Placed]:
         """All agents, the best fit first."""
-        fits, order = self._index.score(query)
-        placed = (Placed(number, group, fits[group]) for group in order for number in self._groups[group])
+        placed = self._placed(*self._index.score(query))
         return self._blended(placed, need.text) if self._scorers else placed
+
+    def _placed(self, fits: Mapping[int, float], order: Sequence[int]) -> Iterator[Placed]:
+        for group in order:
+            fit = fits[group]
+            for number in self._groups[group]:
+                yield Placed(number, group, fit)
+        for group, numbers in enumerate(self._groups):
+            if group not in fits:
+                yield from (Placed(number, group, 0.0) for number in numbers)
 
     def _blended(self, placed: Iterable[Placed], text: str) -> Iterator[Placed]:
         opinions = [(scorer.weight, scorer.scores(text)) for scorer in self._scorers]
