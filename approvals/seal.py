@@ -1,0 +1,76 @@
+"""The seal: what binds a yes to exactly one plan.
+
+A plan is stored as canonical texts (RFC 8785): its header, and each subtask by itself. `plan_hash` is the
+SHA-256 over the header and the subtasks' digests in order, so a plan's root is checked once and a subtask's
+digest at every dispatch, by hashing the very bytes that are then read.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import rfc8785
+from pydantic_core import from_json
+
+from domain.ids import Digest, SubtaskId
+from domain.plan import Plan, Subtask
+
+
+class SealedSubtask(NamedTuple):
+    """A subtask's canonical text and its SHA-256."""
+
+    subtask_id: SubtaskId
+    text: str
+    digest: Digest
+
+
+class Seal(NamedTuple):
+    """A sealed plan: the texts to store, and the hash that stands for all of them."""
+
+    header: str
+    subtasks: tuple[SealedSubtask, ...]
+    plan_hash: Digest
+
+
+def seal(plan: Plan) -> Seal:
+    header = _canonical(plan.model_dump(mode="json", exclude={"subtasks"}))
+    subtasks = tuple(_sealed(subtask) for subtask in plan.subtasks)
+    return Seal(header, subtasks, root(header, [subtask.digest for subtask in subtasks]))
+
+
+def root(header: str, digests: Iterable[Digest]) -> Digest:
+    """SHA-256 over the header's digest and the subtasks' digests, in order; each is 32 bytes."""
+    whole = hashlib.sha256(hashlib.sha256(header.encode()).digest())
+    for digest in digests:
+        whole.update(bytes.fromhex(digest))
+    return whole.hexdigest()
+
+
+def verify_root(header: str, digests: Iterable[Digest], plan_hash: Digest) -> bool:
+    return root(header, digests) == plan_hash
+
+
+def verify_subtask(text: str, digest: Digest) -> bool:
+    return _digest(text) == digest
+
+
+def unseal(header: str, texts: Iterable[str]) -> Plan:
+    """The plan that was sealed."""
+    return Plan.model_validate({**from_json(header), "subtasks": [from_json(text) for text in texts]})
+
+
+def read_subtask(text: str) -> Subtask:
+    return Subtask.model_validate_json(text)
+
+
+def _sealed(subtask: Subtask) -> SealedSubtask:
+    text = _canonical(subtask.model_dump(mode="json"))
+    return SealedSubtask(subtask.subtask_id, text, _digest(text))
+
+
+def _canonical(value: Any) -> str:
+    return rfc8785.dumps(value).decode()
+
+
+def _digest(text: str) -> Digest:
+    return hashlib.sha256(text.encode()).hexdigest()
