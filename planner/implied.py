@@ -1,0 +1,243 @@
+"""Work that nobody asked for and the plan cannot do without: missing inputs, a review before production, a way back."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from domain.agent import Agent, Manifest, Need, Skill
+from domain.clause import Clause
+from domain.graph import reachable, successors
+from domain.ids import SubtaskId
+from domain.plan import Edge, Subtask
+from planner.ports import Routes
+from planner.rules.capability import Capabilities
+from planner.rules.concepts import Concept
+from planner.rules.stages import BUILDS, CHECKS, stage_of
+from planner.rules.wordlist import wordlist
+from planner.subtasks import Numbers, done_by
+
+_DESTROYS: frozenset[str] = wordlist("drop delete truncate wipe purge erase destroy overwrite migrate vacuum")
+_WAYS_BACK: frozenset[str] = frozenset({"back up", "snapshot", "backup", "dump", "archive"})
+
+
+class House(NamedTuple):
+    """What adding work needs: the manifest, the router over it, and ids."""
+
+    manifest: Manifest
+    routes: Routes
+    capabilities: Capabilities
+    numbers: Numbers
+
+
+def with_implied(subtasks: tuple[Subtask, ...], house: House) -> tuple[Subtask, ...]:
+    """The plan with missing prerequisites, reviews and ways back added, each marked `implied`."""
+    supplied = with_prerequisites(subtasks, house)
+    return with_reviews(with_ways_back(supplied, house), house)
+
+
+def with_prerequisites(subtasks: tuple[Subtask, ...], house: House) -> tuple[Subtask, ...]:
+    """For every name that is consumed and produced by nobody before, a producer, where the manifest has one."""
+    out = list(subtasks)
+    index = 0
+    while index < len(out) and len(out) < 10 * len(subtasks) + 20:
+        for name in lacking(out[index], out):
+            maker = _maker_in(out, index, name)
+            if maker is None:
+                producer = _producer(house.manifest, name, out[index])
+                if producer is None:
+                    continue
+                agent, skill = producer
+                maker = _made(house, agent, skill, name, len(out))
+                out.append(maker)
+            out[index] = _after(out[index], maker.subtask_id, name)
+        index += 1
+    return tuple(out)
+
+
+def lacking(subtask: Subtask, plan: Sequence[Subtask]) -> tuple[str, ...]:
+    """Names it consumes that nothing before it produces."""
+    edges = {s.subtask_id: tuple(e.on for e in s.depends_on) for s in plan}
+    behind = reachable([subtask.subtask_id], edges)
+    made = {name for other in plan if other.subtask_id in behind for name in other.produces}
+    return tuple(name for name in subtask.consumes if name not in made)
+
+
+def _maker_in(plan: Sequence[Subtask], index: int, name: str) -> Subtask | None:
+    """A subtask that makes the name already and does not itself wait for the one at `index`."""
+    edges = {s.subtask_id: tuple(e.on for e in s.depends_on) for s in plan}
+    behind = reachable([plan[index].subtask_id], successors(edges))
+    free = [s for i, s in enumerate(plan) if i != index and name in s.produces and s.subtask_id not in behind]
+    return free[-1] if free else None
+
+
+def _producer(manifest: Manifest, name: str, wants: Subtask) -> tuple[Agent, Skill] | None:
+    found = [
+        (agent, skill)
+        for agent in manifest.agents
+        if agent.status == "enabled" and agent.id != wants.agent
+        for skill in agent.skills
+        if name in skill.produces
+    ]
+    return min(found, key=lambda pair: (len(pair[1].consumes), pair[0].id), default=None)
+
+
+def _made(house: House, agent: Agent, skill: Skill, name: str, ordinal: int) -> Subtask:
+    told = skill.description or skill.name or skill.id
+    subtask = Subtask(
+        subtask_id=house.numbers.next(agent.id),
+        ordinal=ordinal,
+        title=f"Provide {name}",
+        objective=f"Provide `{name}` for the steps that need it: {told}",
+        clauses=(Clause(text=f"Provide {name}", verb="provide", object=name),),
+        consumes=skill.consumes,
+        produces=skill.produces,
+        implied=True,
+        routing=house.routes.rank(Need(text=f"{name} {told}")),
+    )
+    return done_by(agent, house.manifest, subtask)
+
+
+def _after(subtask: Subtask, on: SubtaskId, name: str) -> Subtask:
+    edge = Edge(on=on, kind="data", reason=f"it needs `{name}`")
+    return subtask.model_copy(update={"depends_on": (*subtask.depends_on, edge)})
+
+
+def with_reviews(subtasks: tuple[Subtask, ...], house: House) -> tuple[Subtask, ...]:
+    """A review before each production step that ships what nobody has looked at."""
+    out = subtasks
+    for step in subtasks:
+        if ships_unseen(step, out):
+            out = _reviewed(step, out, house)
+    return out
+
+
+def ships_unseen(step: Subtask, plan: Sequence[Subtask]) -> bool:
+    """Whether a step brings changed code or infrastructure to production that nothing before it reviews or checks."""
+    if not ships(step):
+        return False
+    by_id = {s.subtask_id: s for s in plan}
+    behind = [by_id[i] for i in reachable([step.subtask_id], _edges(plan)) if i in by_id]
+    return any(changes(s) for s in behind) and not any(checks(s) for s in behind)
+
+
+def ships(step: Subtask) -> bool:
+    return any(
+        stage_of(c) == "release" and c.environment in {"production", "unknown"} and c.kind == "action"
+        for c in step.clauses
+    ) and any(
+        c.environment == "production" or c.verb in {"roll out", "launch", "go live"} for c in step.clauses
+    )
+
+
+def changes(step: Subtask) -> bool:
+    return any(stage_of(clause) in BUILDS for clause in step.clauses)
+
+
+def checks(step: Subtask) -> bool:
+    looks = {
+        "check",
+        "verify",
+        "review",
+        "test",
+        "validate",
+        "audit",
+        "approve",
+        "inspect",
+        "proofread",
+        "make sure",
+        "ensure",
+        "confirm",
+    }
+    return any(stage_of(c) in CHECKS or c.verb in looks for c in step.clauses)
+
+
+def _reviewed(step: Subtask, plan: tuple[Subtask, ...], house: House) -> tuple[Subtask, ...]:
+    edges = _edges(plan)
+    behind = reachable([step.subtask_id], edges)
+    changed = [s for s in plan if s.subtask_id in behind and changes(s)]
+    text = "Review the changes before they go to production"
+    made = _specialist(house, "review", Clause(text=text, verb="review", object="the changes"), len(plan))
+    if made is None:
+        return plan
+    made = made.model_copy(
+        update={
+            "objective": text + ": " + "; ".join(s.title for s in changed),
+            "depends_on": tuple(
+                Edge(on=s.subtask_id, kind="implied", reason="what is reviewed must be there")
+                for s in _ends(changed, edges)
+            ),
+        }
+    )
+    before = Edge(on=made.subtask_id, kind="implied", reason="nothing unseen goes to production")
+    return (*(_behind(s, before) if s.subtask_id == step.subtask_id else s for s in plan), made)
+
+
+def _behind(subtask: Subtask, edge: Edge) -> Subtask:
+    return subtask.model_copy(update={"depends_on": (*subtask.depends_on, edge)})
+
+
+def _ends(changed: Sequence[Subtask], edges: dict[SubtaskId, tuple[SubtaskId, ...]]) -> list[Subtask]:
+    covered = reachable([s.subtask_id for s in changed], edges)
+    return [s for s in changed if s.subtask_id not in covered]
+
+
+def with_ways_back(subtasks: tuple[Subtask, ...], house: House) -> tuple[Subtask, ...]:
+    """A backup before a step that cannot be undone in production."""
+    out = subtasks
+    for step in subtasks:
+        if _irreversible(step) and not _has_way_back(step, out):
+            out = _backed_up(step, out, house)
+    return out
+
+
+def _irreversible(step: Subtask) -> bool:
+    return any(
+        c.verb in _DESTROYS and c.environment == "production" and not c.negated and stage_of(c) == "database"
+        for c in step.clauses
+    )
+
+
+def _has_way_back(step: Subtask, plan: Sequence[Subtask]) -> bool:
+    behind = reachable([step.subtask_id], _edges(plan))
+    return any(
+        c.verb in _WAYS_BACK or "backup" in c.object.lower()
+        for s in plan
+        if s.subtask_id in behind
+        for c in s.clauses
+    )
+
+
+def _backed_up(step: Subtask, plan: tuple[Subtask, ...], house: House) -> tuple[Subtask, ...]:
+    what = step.clauses[0].object or "the data"
+    backup = Clause(text=f"Back up {what} and note how to restore it", verb="back up", object=what)
+    made = _specialist(house, "database", backup, len(plan))
+    if made is None:
+        return plan
+    made = made.model_copy(update={"depends_on": step.depends_on})
+    before = Edge(on=made.subtask_id, kind="implied", reason="it cannot be undone without a backup")
+    return (*(_behind(s, before) if s.subtask_id == step.subtask_id else s for s in plan), made)
+
+
+def _specialist(house: House, concept: Concept, work: Clause, ordinal: int) -> Subtask | None:
+    """A new implied subtask for an agent that carries the kind's tag; nothing where none does."""
+    tag = house.capabilities.tag(concept)
+    if tag is None:
+        return None
+    ranking = house.routes.rank(Need(text=work.text, required_tags=(tag,)))
+    agent = house.manifest.agent(ranking.chosen) if ranking.chosen else None
+    if agent is None:
+        return None
+    subtask = Subtask(
+        subtask_id=house.numbers.next(agent.id),
+        ordinal=ordinal,
+        title=work.text,
+        objective=work.text,
+        clauses=(work,),
+        required_tags=(tag,),
+        implied=True,
+        routing=ranking,
+    )
+    return done_by(agent, house.manifest, subtask)
+
+
+def _edges(plan: Sequence[Subtask]) -> dict[SubtaskId, tuple[SubtaskId, ...]]:
+    return {s.subtask_id: tuple(edge.on for edge in s.depends_on) for s in plan}

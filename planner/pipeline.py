@@ -1,0 +1,115 @@
+"""Words to a checked plan: read, draft, add what is implied, judge, check, repair, check again."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from domain.agent import Manifest
+from domain.errors import FieldIssue, PlanInvalidError
+from domain.ids import AgentId
+from domain.plan import MAX_SUBTASKS, Finding, Plan, Requirement, Subtask
+from domain.request import Request
+from domain.verdict import Judgement
+from planner.assign import Assigner
+from planner.check import check, hard
+from planner.digest import digest_of
+from planner.draft import draft
+from planner.implied import House, with_implied
+from planner.ports import Gate, Routes
+from planner.repair import gated, reduced, renumbered, repair
+from planner.rules.capability import Capabilities
+from planner.subtasks import NONE_USED, Numbers, subtasks_of
+
+
+@dataclass(frozen=True)
+class Planning:
+    """Plans requests for the agents of one manifest, under one policy."""
+
+    manifest: Manifest
+    routes: Routes
+    gate: Gate
+
+    @cached_property
+    def _capabilities(self) -> Capabilities:
+        return Capabilities(self.manifest)
+
+    @cached_property
+    def _assigner(self) -> Assigner:
+        return Assigner(self.manifest, self.routes, self._capabilities)
+
+    async def plan(
+        self, request: Request, *, revision: int = 1, numbers: Mapping[AgentId, int] = NONE_USED
+    ) -> Plan:
+        """The best plan there is for a request; raises PlanInvalidError only if no valid one is possible."""
+        return self.plan_by_rules(request, revision=revision, numbers=numbers)
+
+    def plan_by_rules(
+        self, request: Request, *, revision: int = 1, numbers: Mapping[AgentId, int] = NONE_USED
+    ) -> Plan:
+        """A plan without any model: CPU only. `numbers` are the highest `n` used per agent in the task."""
+        drafted = draft(request, self._assigner)
+        house = self.house(request, numbers=numbers)
+        made = subtasks_of(drafted, self.manifest, house.numbers)
+        subtasks = renumbered(reduced(with_implied(made, house)))
+        subtasks, judgement, findings = self.settled(request, subtasks, drafted.requirements, house)
+        return Plan(
+            task_id=request.task_id,
+            revision=revision,
+            planner="rules",
+            request_digest=digest_of(request),
+            manifest_version=self.manifest.version,
+            policy_version=self.gate.version,
+            requirements=drafted.requirements,
+            constraints=drafted.constraints,
+            findings=(*drafted.findings, *findings),
+            verdict=judgement.verdict,
+            subtasks=subtasks,
+        )
+
+    def house(
+        self,
+        request: Request,
+        subtasks: Sequence[Subtask] = (),
+        *,
+        numbers: Mapping[AgentId, int] = NONE_USED,
+    ) -> House:
+        """What adding work to a plan of this request needs; ids of the given subtasks are not handed out again."""
+        taken = (subtask.subtask_id for subtask in subtasks)
+        return House(self.manifest, self.routes, self._capabilities, Numbers(request.task_id, numbers, taken))
+
+    def settled(
+        self,
+        request: Request,
+        subtasks: tuple[Subtask, ...],
+        requirements: Sequence[Requirement],
+        house: House,
+    ) -> tuple[tuple[Subtask, ...], Judgement, tuple[Finding, ...]]:
+        """Judge, gate and check any set of subtasks; repair and do it all again where something is wrong."""
+        judged, judgement = self.judged(request, subtasks)
+        findings = self.checked(judged, requirements, judgement)
+        if hard(findings) and len(subtasks) <= MAX_SUBTASKS:
+            judged, judgement = self.judged(request, repair(judged, requirements, house))
+            findings = self.checked(judged, requirements, judgement)
+        if hard(findings):
+            raise _invalid(hard(findings))
+        return judged, judgement, findings
+
+    def judged(self, request: Request, subtasks: Sequence[Subtask]) -> tuple[tuple[Subtask, ...], Judgement]:
+        """The subtasks with the levels and gates of the policy, and its judgement."""
+        judgement = self.gate.judge(request, subtasks)
+        return gated(subtasks, judgement), judgement
+
+    def checked(
+        self, subtasks: Sequence[Subtask], requirements: Sequence[Requirement], judgement: Judgement
+    ) -> tuple[Finding, ...]:
+        can_review = self._capabilities.tag("review") is not None
+        return check(subtasks, requirements, self.manifest, judgement, can_review=can_review)
+
+
+def _invalid(findings: Sequence[Finding]) -> PlanInvalidError:
+    shown = "; ".join(f"{f.path}: {f.message} ({f.mend})" for f in findings[:5])
+    more = f" and {len(findings) - 5} more" if len(findings) > 5 else ""
+    return PlanInvalidError(
+        f"no valid plan came out of the request: {shown}{more}",
+        fields=[FieldIssue(finding.path, finding.message) for finding in findings],
+    )

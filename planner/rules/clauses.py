@@ -1,0 +1,113 @@
+"""Text to clauses: what is asked, what limits it, what orders it, and what asks for nothing.
+
+Verbs are English lemmas in lower case, with their particle where it makes another verb (`roll back`,
+`roll out`, `shut down`, `set up`, `turn off`, `back up`). A carrier gives way to what it carries: "perform a
+rollback" is `roll back`, "run terraform apply" is `apply` on `terraform`, `rm -rf x` is `delete`. A wish for a
+thing ("we need a chart") has the verb `need`. In another language than English the whole text is one
+clause with the English lemma of its most harmful verb, if it holds any.
+"""
+
+from typing import NamedTuple
+
+from domain.clause import Clause
+from planner.rules.environment import environment_of
+from planner.rules.language import foreign_verb, language_of
+from planner.rules.reading import Phrase, read
+from planner.rules.segments import Role, Segment, segments
+from planner.rules.units import Marker, Section, Unit, units
+from planner.rules.words import masked
+
+
+class Read(NamedTuple):
+    """A phrase in its place. `after` and `needs` are what the sentence said about order: phrases (by index
+    into the same reading) and conditions (their text) that come before this one.
+    """
+
+    phrase: Phrase
+    role: Role
+    marker: Marker
+    section: Section
+    listing: int
+    unit: int
+    after: tuple[int, ...] = ()
+    needs: tuple[str, ...] = ()
+
+    @property
+    def clause(self) -> Clause:
+        return self.phrase.clause
+
+
+def parse(text: str) -> tuple[Clause, ...]:
+    """The clauses of a text in order."""
+    return tuple(found.clause for found in read_all(text))
+
+
+def read_all(text: str) -> tuple[Read, ...]:
+    """The clauses of a text in order, each with its place and what the text says of its order."""
+    language = language_of(masked(text))
+    if language != "en":
+        verb = foreign_verb(text, language)
+        clause = Clause(
+            text=text.strip(),
+            verb=verb,
+            object=text.strip(),
+            environment=environment_of(text),
+            language=language,
+        )
+        return (Read(Phrase(clause), "main", "prose", "request", 0, 0),) if text.strip() else ()
+    found: list[Read] = []
+    for number, unit in enumerate(units(text)):
+        found += _sentence(unit, number, len(found))
+    return tuple(found)
+
+
+def _sentence(unit: Unit, number: int, offset: int) -> list[Read]:
+    question = unit.text.rstrip(" \"')]").endswith("?")
+    parts = segments(unit.text.rstrip(" .!?"))
+    phrases = [_phrase(part, unit, question) for part in parts]
+    placed = [
+        Read(phrase, part.role, unit.marker, unit.section, unit.listing, number)
+        for part, phrase in zip(parts, phrases, strict=True)
+    ]
+    return _ordered(placed, offset)
+
+
+def _phrase(part: Segment, unit: Unit, question: bool) -> Phrase:
+    phrase = read(part.text, cue=part.cue, question=question, listed=unit.marker != "prose")
+    clause = phrase.clause
+    if part.role != "main" and not _gerund_action(part, phrase):
+        return phrase._replace(clause=clause.model_copy(update={"kind": "condition"}))
+    if unit.section == "context" and clause.kind in {"action", "question"}:
+        return phrase._replace(clause=clause.model_copy(update={"kind": "context"}))
+    if unit.section in {"constraint", "acceptance"} and clause.kind in {"action", "context"}:
+        return phrase._replace(
+            clause=clause.model_copy(update={"kind": "constraint", "negated": unit.section == "constraint"})
+        )
+    return phrase
+
+
+def _gerund_action(part: Segment, phrase: Phrase) -> bool:
+    """“Before deploying to production, …” asks for the deployment as well; "before we add it" does not."""
+    first = part.text.split(" ", 1)[0].lower()
+    return part.role in {"before", "after"} and first.endswith("ing") and phrase.clause.kind == "action"
+
+
+def _ordered(placed: list[Read], offset: int) -> list[Read]:
+    """Turn "before" and "after" of one sentence into predecessors."""
+    out = list(placed)
+    mains = [i for i, r in enumerate(out) if r.role == "main" and r.clause.kind == "action"]
+    for index, this in enumerate(placed):
+        if this.role == "main":
+            continue
+        earlier = [i for i in mains if i < index]
+        main = earlier[-1] if earlier else next((i for i in mains if i > index), None)
+        if main is None:
+            continue
+        acts = this.clause.kind == "action"
+        if this.role == "before" and acts:
+            out[index] = out[index]._replace(after=(*out[index].after, main + offset))
+        elif this.role == "after" and acts:
+            out[main] = out[main]._replace(after=(*out[main].after, index + offset))
+        elif this.role in {"after", "condition", "unless"}:
+            out[main] = out[main]._replace(needs=(*out[main].needs, this.clause.text))
+    return out

@@ -1,0 +1,97 @@
+"""Verbs that only carry another one: "perform a rollback", "run `terraform apply`", "execute DROP TABLE"."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from planner.rules.programs import PROGRAMS
+from planner.rules.wordlist import wordlist
+from planner.rules.words import Word, verb_forms, words
+
+CARRIERS: frozenset[str] = wordlist(
+    "do perform run execute conduct make take start trigger launch initiate force"
+) | {
+    "carry out",
+    "kick off",
+}
+_ERASERS: frozenset[str] = frozenset({"rm", "dd", "mkfs"})
+_SQL: frozenset[str] = wordlist("drop truncate delete alter update insert select grant revoke create")
+_STEPPED_OVER: frozenset[str] = wordlist(
+    "a an the full complete quick manual another new following command this :"
+)
+_CARRIED: dict[str, str] = {
+    "rollback": "roll back", "rollout": "roll out", "deployment": "deploy", "deploy": "deploy", "migration": "migrate",
+    "migrations": "migrate", "review": "review", "audit": "audit", "backup": "back up", "restore": "restore",
+    "release": "release", "cleanup": "clean up", "scan": "scan", "check": "check", "search": "search",
+    "analysis": "analyze", "investigation": "investigate", "failover": "fail over", "purge": "purge", "wipe": "wipe",
+    "reset": "reset", "restart": "restart", "upgrade": "upgrade", "evaluation": "evaluate", "assessment": "assess",
+    "export": "export", "cutover": "cut over", "switchover": "switch over", "deletion": "delete", "removal": "remove",
+    "rotation": "rotate", "truncate": "truncate", "drop": "drop", "shutdown": "shut down", "import": "import",
+    "refactoring": "refactor", "dump": "dump",
+}  # fmt: skip
+_RUN_AS_SUCH: frozenset[str] = wordlist("import export check scan audit search analysis restore")
+"""What is run is there already: to run the audit is not to audit."""
+
+
+_ARTICLES = re.compile(r"^\s*(?:an?|the|full|complete|quick|manual|another)\b", re.IGNORECASE)
+
+
+class Carried(NamedTuple):
+    """The verb that is meant, and its object."""
+
+    lemma: str
+    target: str
+
+
+def carried(lemma: str, remaining: str) -> Carried | None:
+    """What a carrier's object says is done; nothing where the verb means itself."""
+    if lemma not in CARRIERS:
+        return None
+    row = words(remaining)
+    start = next((index for index, word in enumerate(row) if word.lower not in _STEPPED_OVER), None)
+    if start is None:
+        return None
+    first = row[start]
+    if first.is_quote:
+        return _quoted(first.text.strip("`\"'“”«»"))
+    if first.lower in PROGRAMS and start + 1 < len(row):
+        return commanded(remaining, row, start)
+    if first.text.isupper() and first.lower in _SQL:
+        return Carried(first.lower, remaining[first.end :])
+    return _nominal(lemma, remaining, row)
+
+
+def _quoted(inner: str) -> Carried | None:
+    row = words(inner)
+    if not row:
+        return None
+    if row[0].lower in PROGRAMS and len(row) > 1:
+        return commanded(inner, row, 0)
+    return Carried(row[0].lower, inner[row[0].end :]) if row[0].lower in _SQL else None
+
+
+def _nominal(lemma: str, remaining: str, row: Sequence[Word]) -> Carried | None:
+    head = next((word for word in row[:4] if word.lower in _CARRIED), None)
+    if head is None or (lemma == "make" and head.lower != "backup"):
+        return None
+    if lemma in {"run", "execute", "start"} and head.lower in _RUN_AS_SUCH:
+        return None
+    return Carried(_CARRIED[head.lower], _ARTICLES.sub("", remaining[: head.start]) + remaining[head.end :])
+
+
+def commanded(rest: str, row: Sequence[Word], at: int) -> Carried:
+    """What a command line does: "kubectl rollout restart deployment/api" restarts."""
+    program = row[at].lower
+    if program in _ERASERS:
+        return Carried("delete", rest[row[at].end :])
+    known = [
+        (word, verb_forms()[word.lower][0])
+        for word in row[at + 1 : at + 5]
+        if word.lower in verb_forms() and word.lower != "force"
+    ]
+    if program == "kubectl" and len(known) > 1 and known[0][1] == "roll out":
+        known = known[1:]
+    if not known:
+        return Carried("run", rest[row[at].start :])
+    word, lemma = known[0]
+    return Carried(lemma, f"{program}{rest[word.end :]}")

@@ -1,0 +1,76 @@
+"""A command taken apart: its verb as a lemma, its object, and where it acts."""
+
+import re
+from collections.abc import Sequence
+
+from domain.clause import Clause, ClauseKind
+from planner.rules.commands import Carried, carried, commanded
+from planner.rules.environment import environment_of, without_environment
+from planner.rules.programs import PROGRAMS
+from planner.rules.wordlist import wordlist
+from planner.rules.words import Word, lemma_of, with_particle
+
+_KEEPS: frozenset[str] = wordlist("keep preserve retain stick stay respect adhere leave maintain avoid")
+_WATCHES: tuple[str, ...] = ("an eye", "a record", "track", "a log", "watch")
+_ENDS_PARTICLE: frozenset[str] = wordlist("if when in on for after and to from")
+_BREAKS_PARTICLE: frozenset[str] = frozenset({",", "and", "that", "to", "for"})
+
+
+def verbal(text: str, rest: str, row: Sequence[Word], at: int) -> Clause:
+    """The clause of a command whose verb stands at `at` of `row`, the words of `rest`."""
+    if row[at].lower in PROGRAMS and at + 1 < len(row):
+        return _of(text, commanded(rest, row, at))
+    lemma, remaining = _with_its_particle(rest, row, at)
+    return _of(text, carried(lemma, remaining) or Carried(lemma, remaining))
+
+
+def limited(clause: Clause) -> Clause:
+    """“Keep behaviour identical” limits the work beside it; "keep an eye on it" is work."""
+    keeps = clause.verb in _KEEPS and not clause.object.lower().startswith(_WATCHES)
+    return clause.model_copy(update={"kind": "constraint"}) if keeps else clause
+
+
+def made(text: str, lemma: str, remaining: str, kind: ClauseKind = "action") -> Clause:
+    """A clause from its parts; the object loses the words that only say where."""
+    where = environment_of(text)
+    target = re.sub(r"\s{2,}", " ", without_environment(remaining) if where != "unknown" else remaining)
+    return Clause(
+        text=text.strip(), kind=kind, verb=lemma, object=target.strip(" \t\n,;:.!?—–-"), environment=where
+    )
+
+
+def plain(text: str, kind: ClauseKind, target: str = "") -> Clause:
+    """A clause without a verb."""
+    return Clause(
+        text=text.strip(), kind=kind, object=target.strip(" ,;:.!?"), environment=environment_of(text)
+    )
+
+
+def _of(text: str, meant: Carried) -> Clause:
+    return made(text, meant.lemma, meant.target)
+
+
+def _with_its_particle(rest: str, row: Sequence[Word], at: int) -> tuple[str, str]:
+    lemma = lemma_of(row[at].lower)
+    joined = with_particle(lemma, row[at + 1].lower) if at + 1 < len(row) else None
+    if joined:
+        return joined, rest[row[at + 1].end :]
+    behind = _particle_behind(lemma, row, at)
+    if behind is None:
+        return lemma, rest[row[at].end :]
+    between = rest[row[at].end : row[behind].start]
+    return f"{lemma} {row[behind].lower}", between + rest[row[behind].end :]
+
+
+def _particle_behind(lemma: str, row: Sequence[Word], at: int) -> int | None:
+    """“Roll the release back”: the particle may stand behind a short object."""
+    for index in range(at + 2, min(at + 6, len(row))):
+        word = row[index].lower
+        if word in _BREAKS_PARTICLE:
+            return None
+        if word in {"in", "on", "through"} or with_particle(lemma, word) is None:
+            continue
+        following = row[index + 1] if index + 1 < len(row) else None
+        if following is None or not following.is_word or following.lower in _ENDS_PARTICLE:
+            return index
+    return None

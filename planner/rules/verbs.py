@@ -1,0 +1,214 @@
+"""Where in a row of words a verb phrase begins."""
+
+from collections.abc import Sequence
+
+from planner.rules.lexicon import DETERMINERS, FINITE, NOUN_TOO, PARTICLES, PREPOSITIONS
+from planner.rules.programs import PROGRAMS
+from planner.rules.wordlist import wordlist
+from planner.rules.words import Word, verb_forms
+
+_ADVERBS: frozenset[str] = wordlist(
+    "also then finally next now please just simply only first lastly afterwards subsequently later not never always "
+    "again instead additionally quickly carefully kindly automatically manually immediately properly to"
+)
+_GOES_WITH: dict[str, frozenset[str]] = {
+    word: frozenset(verbs.split())
+    for word, verbs in {
+        "for": "search check scan test look wait apply ask pay watch listen account poll query shop sign vote prepare plan hunt probe",
+        "to": "switch upgrade move link sync push deploy release publish ship export post mail email load copy map talk respond reply report return merge connect route promote transfer write roll forward bind convert change turn",
+        "into": "load import merge look copy turn map split transform",
+        "with": "check sync merge start test share deal work integrate connect consult talk",
+        "if": "check test see verify",
+        "whether": "check test see verify",
+        "that": "check verify test ensure note confirm report",
+        "how": "check document report show explain",
+        "why": "check report document",
+        "on": "report work focus deploy run check post test build",
+        "against": "test run check match",
+        "from": "import pull copy read export load recover switch fetch download extract",
+        "up": "back set clean sign wrap scale look speed top turn",
+        "back": "report switch call roll put",
+        "out": "roll test check figure phase cut print",
+        "over": "switch cut fail hand",
+        "at": "look",
+        "in": "log check switch",
+        "about": "report ask talk notify",
+    }.items()
+}
+_NOUN_HEADS: frozenset[str] = wordlist(
+    "note notes doc docs document documents plan plans suite suites case cases data result results page pages screen "
+    "screens form forms box bar engine file files level levels time times trail log logs control controls rate rates p95 "
+    "p99 p50 latency pipeline pipelines performance speed coverage environment environments env script scripts report "
+    "reports run runs job jobs list lists key keys id ids name names window windows request requests count counts "
+    "number numbers date dates event events error errors message messages history policy policies candidate branch "
+    "branches tag version versions strategy process button buttons field fields cluster layer hit hits miss misses "
+    "queue queues table tables token tokens endpoint endpoints service services api apis team system tool tools "
+    "function feature features option menu view views matrix step steps stage stages type types size sizes status"
+)
+_COMPOUND: frozenset[str] = wordlist(
+    "load stress smoke regression unit pen penetration performance integration e2e a/b ab canary soak fuzz chaos code "
+    "user acceptance security end-to-end double sanity beta threat cross blue-green dark force hot"
+)
+_STRONG: frozenset[str] = wordlist(
+    "fix deploy build refactor patch debug upgrade update rebuild export import archive rollback review release "
+    "document restart reset backfill publish rename call email message book order buy purchase draft merge split "
+    "cache move run open close cancel schedule record register rework cut copy check search send read write"
+)
+"""Of those, the ones that before a plain noun are nearly always verbs."""
+
+
+def verb_at(row: Sequence[Word], at: int, *, initial: bool) -> int | None:
+    """The place of the verb, if a command starts here (adverbs before it are stepped over).
+
+    `initial`: nothing of the clause stands before, so that "Monitor queue depth" commands, while
+    "… and monitor queue depth" needs a sign that a verb is meant.
+    """
+    index = at
+    while index < len(row) and row[index].lower in _ADVERBS and index - at < 3:
+        index += 1
+    if index >= len(row) or not row[index].is_word:
+        return None
+    if index > at and row[index - 1].lower == "to":
+        return index if row[index].lower not in DETERMINERS and row[index].lower in verb_forms() else None
+    if _compound(row, index):
+        return index + 1
+    if row[index].lower in PROGRAMS and _subcommand(row, index):
+        return index
+    if row[index].lower == "have" and index + 1 < len(row):
+        return (
+            index if row[index + 1].lower in DETERMINERS - {"it", "them"} and _delegates(row, index) else None
+        )
+    known = verb_forms().get(row[index].lower)
+    if known is None or known[1] != "base":
+        return None
+    sure = initial or (index > at and row[index - 1].lower not in {"not", "first", "next", "now", "only"})
+    return index if row[index].lower not in NOUN_TOO or _commands(row, index, sure) else None
+
+
+def _delegates(row: Sequence[Word], index: int) -> bool:
+    """“Have the security team review it”: a verb in its base form or a participle follows the noun."""
+    for ahead in row[index + 2 : index + 6]:
+        known = verb_forms().get(ahead.lower)
+        if known and known[1] in {"base", "ed"} and ahead.lower not in {"team", "test", "support", "release"}:
+            return True
+    return False
+
+
+def _subcommand(row: Sequence[Word], index: int) -> bool:
+    """“kubectl rollout restart …”, "rm -rf …": a command line, not a mention of the program."""
+    following = row[index + 1] if index + 1 < len(row) else None
+    known = verb_forms().get(following.lower) if following else None
+    return following is not None and (
+        following.text.startswith("-") or (known is not None and known[1] == "base")
+    )
+
+
+def _compound(row: Sequence[Word], index: int) -> bool:
+    """“Load test the table”, "pen-test it": the second word is the verb."""
+    if row[index].lower not in _COMPOUND or index + 2 >= len(row):
+        return False
+    second = verb_forms().get(row[index + 1].lower)
+    if second is None or second[1] != "base":
+        return False
+    following = row[index + 2]
+    return following.lower in DETERMINERS or following.is_quote
+
+
+def _commands(row: Sequence[Word], index: int, sure: bool) -> bool:
+    """Whether a word that may be a noun is a verb here, by what follows it."""
+    word = row[index].lower
+    if index + 1 >= len(row):
+        return sure and index == 0 and word in {"deploy", "test", "release", "build", "rollback"}
+    following = row[index + 1]
+    if following.lower in DETERMINERS or following.is_quote:
+        return following.lower not in {"that", "this"} or _not_stated(row, index)
+    if following.lower in PARTICLES.get(word, ()):
+        return True
+    if following.lower in PREPOSITIONS or following.lower in {"if", "whether", "that", "how", "why"}:
+        return word in _GOES_WITH.get(following.lower, ())
+    if following.lower in FINITE or not following.is_word:
+        return False
+    if following.lower in {"and", "or"}:
+        return _coordinated(row, index, sure)
+    if following.text[0].isdigit() or (following.text[0].isupper() and not sure):
+        return (
+            word
+            not in {"version", "step", "phase", "stage", "release", "time", "type", "issue", "page", "table"}
+            or sure
+        )
+    if following.lower in _NOUN_HEADS:
+        return sure and _not_stated(row, index) and _object_beyond(row, index)
+    if sure:
+        return _not_stated(row, index)
+    if word in _STRONG:
+        return True
+    return _plural(following.lower) and word not in {
+        "order",
+        "user",
+        "time",
+        "top",
+        "total",
+        "type",
+        "state",
+    }
+
+
+def _coordinated(row: Sequence[Word], index: int, sure: bool) -> bool:
+    """“Build and push the image”: a verb, if what follows "and" is one with an object."""
+    if index + 3 > len(row) - 1:
+        return False
+    second = verb_forms().get(row[index + 2].lower)
+    if second is None or second[1] != "base":
+        return False
+    after = row[index + 3].lower
+    return (
+        after in DETERMINERS
+        or row[index + 3].is_quote
+        or (sure and after not in PREPOSITIONS and row[index + 3].is_word)
+    )
+
+
+def _object_beyond(row: Sequence[Word], index: int) -> bool:
+    """“Test login page”: with more words behind the compound, the first one commands."""
+    return row[index].lower not in {"release", "design", "report", "test", "search", "order", "access", "index", "build"} or (
+        index + 2 < len(row) and row[index + 2].is_word and row[index + 2].lower not in PREPOSITIONS | FINITE | {"and", "or"}
+        and row[index].lower not in {"release", "design"}
+    )  # fmt: skip
+
+
+def _not_stated(row: Sequence[Word], index: int) -> bool:
+    """No finite verb soon after, that would make the word the subject of a statement."""
+    for ahead in row[index + 1 : index + 6]:
+        if ahead.lower in DETERMINERS | {
+            "that",
+            "which",
+            "who",
+            ",",
+            "so",
+            "where",
+            "when",
+            "if",
+            "whether",
+            "because",
+        }:
+            return True
+        if ahead.lower in FINITE and not _plural(ahead.lower):
+            return False
+        if ahead.lower in {
+            "is",
+            "has",
+            "was",
+            "does",
+            "takes",
+            "fails",
+            "keeps",
+            "crashes",
+            "needs",
+            "times",
+        }:
+            return False
+    return True
+
+
+def _plural(word: str) -> bool:
+    return len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is"))

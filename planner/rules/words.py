@@ -1,0 +1,103 @@
+"""Words of a text with their places, and the dictionary form of a verb."""
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from planner.rules.lexicon import IRREGULAR, PARTICLES, VERBS
+
+_MASKED = re.compile(
+    r"```.*?(?:```|\Z)"
+    r"|`[^`\n]+`"
+    r'|"[^"]{1,2000}"'
+    r"|“[^”]{1,2000}”"
+    r"|«[^»]{1,2000}»"
+    r"|(?<![\w’'])'(?:[^'\n]|(?<=\w)'(?=\w)){1,2000}'(?!\w)"
+    r"|https?://[^\s,;)]+",
+    re.DOTALL,
+)
+"""What is quoted is somebody else's words: it is never cut and never read for verbs."""
+
+_TOKEN = re.compile(r"\uE000+|[^\W_](?:[\w'’+#%@&=*]|[-./:](?=\w))*|\n|[^\w\s]|_\w*")
+
+
+class Word(NamedTuple):
+    """One token: as written, in lower case, and where."""
+
+    text: str
+    lower: str
+    start: int
+    end: int
+
+    @property
+    def is_word(self) -> bool:
+        return self.text[0].isalnum()
+
+    @property
+    def is_quote(self) -> bool:
+        return self.text[0] in "`\"“«'" or self.lower == "\ue000"
+
+
+def masked(text: str) -> str:
+    """The same text, same length, with everything quoted turned into one run of a private character."""
+    return _MASKED.sub(lambda found: "\ue000" * len(found[0]), text)
+
+
+def words(text: str, mask: str | None = None) -> tuple[Word, ...]:
+    """The tokens of a text; a quotation is one token."""
+    found = []
+    for match in _TOKEN.finditer(masked(text) if mask is None else mask):
+        start, end = match.span()
+        lower = "\ue000" if match[0][0] == "\ue000" else match[0].lower().replace("’", "'")
+        found.append(Word(text[start:end], lower, start, end))
+    return tuple(found)
+
+
+@cache
+def verb_forms() -> dict[str, tuple[str, str]]:
+    """Every inflected form of every known verb → (its lemma, base · ing · ed · s)."""
+    forms: dict[str, tuple[str, str]] = {}
+    for lemma in VERBS:
+        for form, tense in _inflected(lemma):
+            forms.setdefault(form, (lemma, tense))
+    forms |= IRREGULAR
+    for lemma in VERBS:
+        forms[lemma] = (lemma, "base")
+    return forms
+
+
+def _inflected(lemma: str) -> list[tuple[str, str]]:
+    doubled = lemma + lemma[-1] if _doubles(lemma) else lemma
+    if lemma.endswith("e") and not lemma.endswith(("ee", "oe", "ye")):
+        stem = lemma[:-1]
+        return [(stem + "ing", "ing"), (lemma + "d", "ed"), (lemma + "s", "s")]
+    if lemma.endswith("y") and lemma[-2:-1] not in "aeiou":
+        return [(lemma + "ing", "ing"), (lemma[:-1] + "ied", "ed"), (lemma[:-1] + "ies", "s")]
+    plural = "es" if lemma.endswith(("s", "x", "z", "ch", "sh", "o")) else "s"
+    return [
+        (doubled + "ing", "ing"),
+        (doubled + "ed", "ed"),
+        (lemma + plural, "s"),
+        (lemma + "ing", "ing"),
+        (lemma + "ed", "ed"),
+    ]
+
+
+def _doubles(lemma: str) -> bool:
+    """Short verbs that end consonant-vowel-consonant double their last letter."""
+    if len(lemma) < 3 or lemma[-1] in "aeiouwxyh":
+        return False
+    vowels = sum(letter in "aeiou" for letter in lemma)
+    short = vowels == 1 or lemma in {"commit", "submit", "permit", "refer", "transfer", "format", "reset"}
+    return short and lemma[-2] in "aeiou" and lemma[-3] not in "aeiou"
+
+
+def lemma_of(word: str) -> str:
+    """The dictionary form of a verb; a word that is no known verb stays as it is."""
+    known = verb_forms().get(word)
+    return known[0] if known else word
+
+
+def with_particle(lemma: str, following: str) -> str | None:
+    """`roll` + `back` → `roll back`, where that is a verb of its own."""
+    return f"{lemma} {following}" if following in PARTICLES.get(lemma, ()) else None

@@ -1,0 +1,138 @@
+"""Requests to plans, with a router and a gate small enough to predict."""
+
+import re
+
+from planner.coverage import matrix
+from tests.kit.planning import NOTES_MANIFEST, agents_of, before, planning, request
+
+
+def test_a_plain_request_becomes_one_subtask() -> None:
+    plan = planning().plan_by_rules(request("Write an onboarding guide"))
+
+    assert agents_of(plan) == ["docs"]
+    assert plan.subtasks[0].subtask_id == "docs::t-1::1"
+    assert matrix(plan).exact
+
+
+def test_a_title_that_heads_the_description_asks_for_nothing_more() -> None:
+    plan = planning().plan_by_rules(
+        request("Fix duplicate charge", "Reproduce it with a failing test, then fix the handler.")
+    )
+
+    assert agents_of(plan) == ["qa", "backend"]
+
+
+def test_a_numbered_list_runs_in_its_order() -> None:
+    plan = planning().plan_by_rules(
+        request(
+            "Partition orders",
+            "1. Design the scheme\n2. Write the migration\n3. Load test the table\n4. Roll out",
+        )
+    )
+
+    assert agents_of(plan) == ["architect", "database", "qa", "release"]
+    assert before(plan, "release") == {"qa"}
+    assert before(plan, "qa") == {"database"}
+
+
+def test_things_for_different_agents_are_split() -> None:
+    plan = planning().plan_by_rules(request("Set up a service with a Dockerfile, a pipeline and a dashboard"))
+
+    assert {"infra", "cicd", "sre"} <= set(agents_of(plan))
+
+
+def test_negatives_become_constraints() -> None:
+    plan = planning().plan_by_rules(
+        request("Broker", "Evaluate Kafka and NATS. Do not implement anything yet.")
+    )
+
+    assert agents_of(plan) == ["architect"]
+    assert plan.constraints == ("Do not implement anything yet",)
+
+
+def test_a_question_orders_nothing_and_says_so() -> None:
+    plan = planning().plan_by_rules(request("What does the orchestrator do?"))
+
+    assert plan.subtasks == ()
+    assert [finding.code for finding in plan.findings] == ["nothing_asked"]
+
+
+def test_another_language_stays_one_piece_with_a_finding() -> None:
+    plan = planning().plan_by_rules(
+        request("Bitte testen Sie die Anwendung und schreiben Sie die Dokumentation")
+    )
+
+    assert len(plan.subtasks) == 1
+    assert [finding.code for finding in plan.findings if finding.code == "language"]
+
+
+def test_changes_are_reviewed_before_they_go_to_production() -> None:
+    plan = planning().plan_by_rules(
+        request("Ship it", "Fix the login handler and deploy the fix to production.")
+    )
+
+    assert before(plan, "release") == {"reviewer"}
+    assert [s.agent for s in plan.subtasks if s.implied] == ["reviewer"]
+
+
+def test_no_review_is_added_where_a_test_looks_at_the_change() -> None:
+    plan = planning().plan_by_rules(
+        request(
+            "Ship it", "Fix the login handler, write a regression test, then deploy the fix to production."
+        )
+    )
+
+    assert [s.agent for s in plan.subtasks if s.implied] == []
+
+
+def test_a_missing_input_is_looked_up_beside_the_rest() -> None:
+    plan = planning(NOTES_MANIFEST).plan_by_rules(
+        request(
+            "collect the last commits of the repository, write release notes from them, "
+            "check that the notes mention every commit, then publish the notes to production"
+        )
+    )
+
+    assert agents_of(plan) == ["git-history", "release-notes", "notes-check", "publisher"]
+    assert before(plan, "release-notes") == {"git-history", "clock"}
+    assert before(plan, "notes-check") == {"git-history", "release-notes"}
+    assert before(plan, "publisher") == {"release-notes", "notes-check"}
+    assert [s.agent for s in plan.subtasks if s.gated] == ["publisher"]
+
+
+def test_numbers_go_on_from_what_the_task_has_used() -> None:
+    plan = planning().plan_by_rules(
+        request("Write a guide and write a runbook"), revision=2, numbers={"docs": 4}
+    )
+
+    assert [s.subtask_id for s in plan.subtasks] == ["docs::t-1::5", "docs::t-1::6"]
+
+
+def test_work_that_nobody_offers_is_planned_and_said() -> None:
+    plan = planning(NOTES_MANIFEST).plan_by_rules(request("Paint the garage"))
+
+    assert plan.subtasks[0].agent is None
+    assert plan.subtasks[0].subtask_id == "unassigned::t-1::1"
+    assert [f.code for f in plan.findings] == ["unassigned"]
+
+
+async def test_planning_may_be_awaited() -> None:
+    plan = await planning().plan(request("Write a guide"))
+
+    assert plan.planner == "rules"
+
+
+def test_every_edge_says_why() -> None:
+    plan = planning().plan_by_rules(
+        request("Build an endpoint, a form and tests. Then deploy it to staging.")
+    )
+
+    assert all(edge.reason for subtask in plan.subtasks for edge in subtask.depends_on)
+
+
+def test_the_coverage_matrix_can_be_read() -> None:
+    plan = planning().plan_by_rules(request("Write a guide and add an alert"))
+    text = matrix(plan).text()
+
+    assert re.search(r"R1 +■ +· +Write a guide", text)
+    assert re.search(r"R2 +· +■ +add an alert", text)
