@@ -134,6 +134,17 @@ class UnreachableError(OrchestratorError):
     code = "UNREACHABLE"
 
 
+class ModelError(OrchestratorError):
+    """A language model gave no usable answer. `retryable` says that asking again may help."""
+
+    code = "MODEL_FAILED"
+
+    def __init__(self, message: str, *, retryable: bool, retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.retryable = retryable
+        self.retry_after_s = retry_after_s
+
+
 class FencedError(OrchestratorError):
     """Another runner owns the task by now; whoever hears this stops."""
 

@@ -1,0 +1,91 @@
+"""What both libraries share: the shape of a request, of an answer, and of a failure."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from domain.base import JsonObject
+from domain.completion import Completion, Message
+from domain.errors import ModelError
+
+
+class Usage(Protocol):
+    prompt_tokens: int
+    completion_tokens: int
+
+
+class Said(Protocol):
+    content: str | None
+
+
+class Choice(Protocol):
+    finish_reason: str | None
+    message: Said
+
+
+class Answer(Protocol):
+    """What a chat completion looks like in either library."""
+
+    model: str
+    choices: Sequence[Choice]
+    usage: Usage | None
+
+
+def spoken(messages: Sequence[Message]) -> list[dict[str, str]]:
+    return [{"role": message.role, "content": message.text} for message in messages]
+
+
+def shaped(schema: JsonObject | None) -> dict[str, object]:
+    """The request's `response_format`, if a shape is asked for."""
+    if schema is None:
+        return {}
+    shape = {"name": "answer", "schema": schema, "strict": True}
+    return {"response_format": {"type": "json_schema", "json_schema": shape}}
+
+
+def completion(answer: Answer, asked: str) -> Completion:
+    if not answer.choices or not (text := answer.choices[0].message.content):
+        finish = answer.choices[0].finish_reason if answer.choices else "no choice at all"
+        raise ModelError(f"model {asked} answered without text ({finish})", retryable=True)
+    usage = answer.usage
+    return Completion(
+        text=text,
+        tokens_in=usage.prompt_tokens if usage else 0,
+        tokens_out=usage.completion_tokens if usage else 0,
+        model=answer.model or asked,
+        truncated=answer.choices[0].finish_reason == "length",
+    )
+
+
+def failed(error: Exception, asked: str, timeout_s: float) -> ModelError:
+    """Both libraries raise errors of the same family; they are told apart by what HTTP said, if it spoke."""
+    status = getattr(error, "status_code", None)
+    kind = type(error).__name__
+    if isinstance(error, TimeoutError) or "Timeout" in kind:
+        return ModelError(f"model {asked} did not answer within {timeout_s:.1f} s", retryable=True)
+    if not isinstance(status, int):
+        unreachable = "Connection" in kind
+        what = "cannot be reached" if unreachable else "gave an unusable answer"
+        return ModelError(f"model {asked} {what}: {_first_line(error)}", retryable=True)
+    if status in {401, 403}:
+        return ModelError(
+            f"model {asked} refused the key (HTTP {status}); check OPENAI_API_KEY", retryable=False
+        )
+    return ModelError(
+        f"model {asked} failed with HTTP {status}: {_first_line(error)}",
+        retryable=status in {408, 409, 429} or status >= 500,
+        retry_after_s=_retry_after_s(error),
+    )
+
+
+def _retry_after_s(error: Exception) -> float | None:
+    own = getattr(getattr(error, "response", None), "headers", None)
+    headers = getattr(error, "litellm_response_headers", None) or own or {}
+    try:
+        return max(0.0, float(headers.get("retry-after", "")))
+    except ValueError:
+        return None
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0][:500] if lines else type(error).__name__

@@ -1,0 +1,135 @@
+"""What every language model keeps to, whichever library reaches it."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+
+from agent.llm.litellm import LiteLlmModel
+from agent.llm.openai import OpenAiModel
+from agent.llm.port import LanguageModel
+from domain.completion import Message
+from domain.errors import ModelError
+from tests.kit.backends import until
+from tests.kit.model import Fails, Hangs, HangsUp, Says, Sends, scripted
+
+QUESTION = [Message(role="system", text="Be brief."), Message(role="user", text="How are {{ you }}?")]
+
+Make = Callable[[str], LanguageModel]
+
+
+@pytest.fixture(params=["openai", "litellm"])
+async def make(request: pytest.FixtureRequest) -> AsyncIterator[Make]:
+    made: list[LanguageModel] = []
+
+    def make_one(url: str) -> LanguageModel:
+        through_openai = request.param == "openai"
+        model = (
+            OpenAiModel("small", api_key="k", base_url=url)
+            if through_openai
+            else LiteLlmModel("openai/small", api_key="k", base_url=url)
+        )
+        made.append(model)
+        return model
+
+    yield make_one
+    for model in made:
+        await model.aclose()
+
+
+async def ask(model: LanguageModel, timeout_s: float = 30.0) -> str:
+    return (await model.complete(QUESTION, max_output_tokens=100, timeout_s=timeout_s)).text
+
+
+async def test_it_answers_and_counts_what_was_spent(make: Make) -> None:
+    async with scripted("Fine.") as server:
+        answer = await make(server.url).complete(QUESTION, max_output_tokens=50, timeout_s=30)
+    assert (answer.text, answer.tokens_in, answer.tokens_out, answer.truncated) == ("Fine.", 11, 7, False)
+    assert server.requests[0]["messages"] == [{"role": m.role, "content": m.text} for m in QUESTION]
+    assert server.requests[0]["max_tokens"] == 50
+    assert server.keys == ["Bearer k"]
+
+
+async def test_a_shape_is_asked_for_as_a_strict_schema(make: Make) -> None:
+    schema = {
+        "type": "object",
+        "properties": {"a": {"type": "string"}},
+        "required": ["a"],
+        "additionalProperties": False,
+    }
+    async with scripted('{"a": "b"}') as server:
+        await make(server.url).complete(QUESTION, max_output_tokens=50, timeout_s=30, schema=schema)
+    asked = server.requests[0]["response_format"]
+    assert (asked["type"], asked["json_schema"]["schema"], asked["json_schema"]["strict"]) == (
+        "json_schema",
+        schema,
+        True,
+    )
+
+
+async def test_an_answer_that_ran_into_its_limit_says_so(make: Make) -> None:
+    async with scripted(Says("half of", finish="length")) as server:
+        answer = await make(server.url).complete(QUESTION, max_output_tokens=2, timeout_s=30)
+    assert answer.truncated
+
+
+@pytest.mark.parametrize(
+    ("status", "retryable"), [(400, False), (401, False), (404, False), (429, True), (500, True), (503, True)]
+)
+async def test_a_failure_is_asked_once_and_says_whether_again_may_help(
+    make: Make, status: int, retryable: bool
+) -> None:
+    async with scripted(Fails(status, "so it is")) as server:
+        with pytest.raises(ModelError, match=f"HTTP {status}") as failed:
+            await ask(make(server.url))
+    assert failed.value.retryable is retryable
+    assert len(server.requests) == 1
+
+
+async def test_how_long_to_wait_is_passed_on(make: Make) -> None:
+    async with scripted(Fails(429, "slow down", headers=(("retry-after", "7"),))) as server:
+        with pytest.raises(ModelError) as failed:
+            await ask(make(server.url))
+    assert failed.value.retry_after_s == 7.0
+
+
+@pytest.mark.parametrize("dripping", [False, True])
+async def test_a_model_that_hangs_is_given_up_in_time(make: Make, dripping: bool) -> None:
+    async with scripted("warm", Hangs(dripping=dripping)) as server:
+        model = make(server.url)
+        await ask(model)
+        began = time.monotonic()
+        with pytest.raises(ModelError, match="did not answer within"):
+            await ask(model, timeout_s=0.5)
+        assert time.monotonic() - began < 3
+        await asyncio.wait_for(server.stopped.wait(), 5)
+
+
+@pytest.mark.parametrize(
+    "line", [HangsUp(), Sends(b"<html>"), Sends(b'{"choices": []}'), Says(None), Says("")]
+)
+async def test_an_unusable_answer_is_an_error_and_not_an_empty_text(
+    make: Make, line: HangsUp | Sends | Says
+) -> None:
+    async with scripted(line) as server:
+        with pytest.raises(ModelError) as failed:
+            await ask(make(server.url))
+    assert failed.value.retryable
+
+
+async def test_nobody_there_is_an_error_that_names_the_model(make: Make) -> None:
+    with pytest.raises(ModelError, match="small"):
+        await ask(make("http://127.0.0.1:9/v1"))
+
+
+async def test_cancelling_the_question_is_noticed_by_the_model(make: Make) -> None:
+    async with scripted("warm", Hangs()) as server:
+        model = make(server.url)
+        await ask(model)
+        asking = asyncio.create_task(ask(model))
+        await until(lambda: len(server.requests) == 2)
+        asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+        await asyncio.wait_for(server.stopped.wait(), 5)
