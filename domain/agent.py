@@ -26,6 +26,10 @@ class Skill(Value):
     """Names of outputs it needs from predecessors, e.g. `commits`."""
     produces: tuple[str, ...] = ()
     """Names of outputs it leaves behind."""
+    input_modes: tuple[str, ...] = ()
+    """Kinds of data it takes (`text`, `image`, `audio/wav`): they tell what may follow what, and are never demanded."""
+    output_modes: tuple[str, ...] = ()
+    """Kinds of data it gives."""
 
 
 class McpToolEndpoint(Value):

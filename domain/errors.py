@@ -5,7 +5,7 @@ line's JSON. How an error is spoken over HTTP is decided at that edge (`agent/ap
 """
 
 from collections.abc import Sequence
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, Literal, NamedTuple
 
 
 class FieldIssue(NamedTuple):
@@ -134,13 +134,25 @@ class UnreachableError(OrchestratorError):
     code = "UNREACHABLE"
 
 
+ModelFailure = Literal["timed_out", "unreachable", "refused", "failed"]
+"""`refused`: it will not have our key."""
+
+
 class ModelError(OrchestratorError):
     """A language model gave no usable answer. `retryable` says that asking again may help."""
 
     code = "MODEL_FAILED"
 
-    def __init__(self, message: str, *, retryable: bool, retry_after_s: float | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        kind: ModelFailure = "failed",
+        retryable: bool,
+        retry_after_s: float | None = None,
+    ) -> None:
         super().__init__(message)
+        self.kind = kind
         self.retryable = retryable
         self.retry_after_s = retry_after_s
 

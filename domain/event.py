@@ -186,6 +186,8 @@ class SubtaskAssigned(Value):
     revision: int
     plan_hash: Digest
     state: SubtaskState
+    status: TaskStatus
+    """The task's status from here on: a plan that was changed may need a new approval."""
 
 
 class AgentUnavailable(Value):

@@ -87,6 +87,7 @@ class Fold:
             case SubtaskAssigned() as fact:
                 task = self.tasks[fact.task_id]
                 task.revision, task.plan_hash = fact.revision, fact.plan_hash
+                task.status, task.needs_review = fact.status, task.needs_review and fact.status != "running"
                 task.subtasks[fact.subtask_id].agent = fact.agent
                 task.subtasks[fact.subtask_id].state = fact.state
             case SubtaskReady() | SubtaskStarted() | SubtaskCompleted() | SubtaskStopped() as fact:

@@ -11,6 +11,8 @@ from domain.ids import TaskId
 Priority = Literal["low", "medium", "high", "critical"]
 PRIORITY_RANK: dict[Priority, int] = {"critical": 0, "high": 1, "medium": 2, "low": 3}
 """Lower goes first, so that a plain sort puts work in order."""
+PRIORITIES: tuple[Priority, ...] = ("critical", "high", "medium", "low")
+"""Priorities by rank."""
 
 OnFailure = Literal["review", "fail"]
 

@@ -23,11 +23,11 @@ SUBTASK_STATES: tuple[SubtaskState, ...] = get_args(SubtaskState)
 
 SUBTASK_ARROWS: dict[SubtaskState, frozenset[SubtaskState]] = {
     "pending": frozenset({"ready", "running", "blocked", "skipped", "cancelled", "waiting_approval"}),
-    "waiting_approval": frozenset({"pending", "skipped", "cancelled"}),
-    "ready": frozenset({"running", "blocked", "skipped", "cancelled"}),
+    "waiting_approval": frozenset({"pending", "ready", "skipped", "cancelled"}),
+    "ready": frozenset({"running", "blocked", "skipped", "cancelled", "waiting_approval"}),
     "running": frozenset({"completed", "ready", "failed", "blocked", "cancelled"}),
-    "failed": frozenset({"ready", "skipped", "cancelled"}),
-    "blocked": frozenset({"ready", "completed", "failed", "skipped", "cancelled", "waiting_approval"}),
+    "failed": frozenset({"ready", "completed", "skipped", "cancelled", "waiting_approval"}),
+    "blocked": frozenset({"pending", "ready", "completed", "failed", "skipped", "cancelled", "waiting_approval"}),
     "completed": frozenset(),
     "skipped": frozenset(),
     "cancelled": frozenset(),
@@ -74,6 +74,7 @@ class Progress(Value):
     subtask_id: SubtaskId
     state: SubtaskState
     attempt: int = 0
+    attempts_allowed: int = 3
     agent: AgentId | None = None
     next_at: datetime | None = None
     outputs: JsonObject = Field(default_factory=dict)

@@ -71,6 +71,10 @@ class Task(Value):
     plan_hash: Digest | None = None
     version: int = 0
     epoch: int = 0
+    wake_at: datetime | None = None
+    """When somebody must look at it; null: not before something happens to it."""
+    reason: str | None = None
+    callback_url: str | None = None
     due_at: datetime | None = None
     created_at: datetime
     started_at: datetime | None = None
@@ -79,6 +83,11 @@ class Task(Value):
     @property
     def ended(self) -> bool:
         return self.status in TASK_ENDS
+
+    @property
+    def under_way(self) -> bool:
+        """Whether it runs by itself once it is planned: that was asked for, or it had begun already."""
+        return self.execute or self.started_at is not None
 
     def to(self, status: TaskStatus, **changes: object) -> "Task":
         """The same task in another status; raises WrongStateError where no arrow leads there."""

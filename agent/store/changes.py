@@ -1,0 +1,71 @@
+"""What can be written: each a state, with what guards it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from approvals.seal import Seal
+
+from domain.agent import AgentState
+from domain.approval import Approval
+from domain.base import JsonObject
+from domain.ids import AgentId, SubtaskId
+from domain.plan import Plan
+from domain.subtask import Failure, Question, SubtaskState
+from domain.task import Task
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """A new task with the request as it came. Guard: no task has this id."""
+
+    task: Task
+    request: str
+
+
+@dataclass(frozen=True)
+class TaskEdited:
+    """A task changed from outside its runner. Guard: `task.version` is still the stored one."""
+
+    task: Task
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A sealed revision of a plan and where each subtask stands. `keep` leaves the standings as they are."""
+
+    plan: Plan
+    seal: Seal
+    at: datetime
+    states: dict[SubtaskId, tuple[SubtaskState, Question | None]]
+    keep: bool = False
+
+
+@dataclass(frozen=True)
+class NewApproval:
+    approval: Approval
+
+
+@dataclass(frozen=True)
+class SubtaskChanged:
+    """A subtask at rest, changed by a person. Guard: it is still in `was`, and not running."""
+
+    task_id: str
+    subtask_id: SubtaskId
+    was: SubtaskState
+    state: SubtaskState
+    agent: AgentId | None
+    attempts_allowed: int
+    next_at: datetime | None = None
+    outputs: JsonObject | None = None
+    error: Failure | None = None
+    question: Question | None = None
+
+
+@dataclass(frozen=True)
+class AgentFound:
+    """What a probe found of an agent."""
+
+    state: AgentState
+
+
+Recordable = Submitted | TaskEdited | Planned | NewApproval | Approval | SubtaskChanged | AgentFound

@@ -1,0 +1,53 @@
+"""The database as the service sees it: a pool to read from, and transactions to write in."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+
+from agent.store.pool import GONE, speak_json, unreachable
+from agent.store.rows import Pool
+from agent.store.tx import Tx
+
+
+class Database:
+    """Reads go straight to the pool; changes go through `transaction()`, and only there."""
+
+    def __init__(self, pool: Pool, dsn: str) -> None:
+        self.pool = pool
+        self.dsn = dsn
+
+    @asynccontextmanager
+    async def transaction(self, actor: str) -> AsyncIterator[Tx]:
+        """One transaction of one use case; facts are appended as its last act before the commit.
+
+        `actor` is whoever answers for the change, as it stands in the log. No network call belongs in here.
+        """
+        async with self.pool.acquire() as connection, connection.transaction():
+            tx = Tx(connection, actor)
+            yield tx
+            await tx.append()
+
+
+@asynccontextmanager
+async def open_database(dsn: str, *, size: int = 10) -> AsyncIterator[Database]:
+    """A pool on a migrated database. Raises UnreachableError where nobody answers."""
+    try:
+        pool = await asyncpg.create_pool(
+            dsn,
+            min_size=1,
+            max_size=size,
+            init=speak_json,
+            timeout=10,
+            server_settings={"application_name": "orchestrator"},
+        )
+    except GONE as error:
+        raise unreachable(error) from error
+    try:
+        yield Database(pool, dsn)
+    finally:
+        try:
+            await asyncio.wait_for(pool.close(), 5)
+        except TimeoutError:
+            pool.terminate()

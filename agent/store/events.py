@@ -1,0 +1,39 @@
+"""Reading the log."""
+
+from agent.store.queries import queries
+from agent.store.rows import Pool, Row
+from domain.event import FACT, Event
+
+_SQL = queries("events")
+
+
+def read(row: Row) -> Event:
+    fact = {"kind": row["kind"], "task_id": row["task_id"], **row["data"]}
+    if row["subtask_id"] is not None:
+        fact["subtask_id"] = row["subtask_id"]
+    return Event.model_construct(
+        seq=row["seq"], at=row["at"], actor=row["actor"], fact=FACT.validate_python(fact)
+    )
+
+
+class Events:
+    """The log, from any place on."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def head(self) -> int:
+        """The number of the last event."""
+        seq: int = await self._pool.fetchval(_SQL["head"])
+        return seq
+
+    async def after(self, seq: int, *, task_id: str | None = None, limit: int = 500) -> list[Event]:
+        """The next events, in order."""
+        if task_id is None:
+            rows = await self._pool.fetch(_SQL["after"], seq, limit)
+        else:
+            rows = await self._pool.fetch(_SQL["of_task_after"], task_id, seq, limit)
+        return [read(row) for row in rows]
+
+    async def status_history(self, task_id: str) -> list[Event]:
+        return [read(row) for row in await self._pool.fetch(_SQL["status_history"], task_id)]

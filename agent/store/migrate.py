@@ -1,0 +1,94 @@
+"""Brings a database up to this version's schema: numbered files, one after the other, under one lock."""
+
+import hashlib
+import re
+from importlib.resources import files
+from typing import NamedTuple
+
+import asyncpg
+from pgqueuer import AsyncpgDriver, Queries
+
+from agent.store.rows import OwnConnection
+from domain.errors import UnreachableError
+
+_FILE = re.compile(r"^(\d{4})_(\w+)\.sql$")
+_LOCK = 0x6F726368_0000_0001
+"""Key of the advisory lock that lets one process migrate while the others wait."""
+
+_LEDGER = """
+CREATE TABLE IF NOT EXISTS migration (
+    number int PRIMARY KEY,
+    name text NOT NULL,
+    checksum text NOT NULL,
+    applied_at timestamptz NOT NULL DEFAULT clock_timestamp()
+)
+"""
+
+
+class Migration(NamedTuple):
+    number: int
+    name: str
+    sql: str
+
+    @property
+    def checksum(self) -> str:
+        return hashlib.sha256(self.sql.encode()).hexdigest()
+
+
+def migrations() -> list[Migration]:
+    """All of them, in order."""
+    entries = files("agent.store").joinpath("migrations").iterdir()
+    matches = ((_FILE.match(entry.name), entry) for entry in entries)
+    return sorted(Migration(int(m[1]), m[2], entry.read_text(encoding="utf-8")) for m, entry in matches if m)
+
+
+async def migrate(dsn: str) -> list[str]:
+    """Apply what is missing and bring the queue's own tables up to its version; the names of what ran.
+
+    Safe to call from any number of processes at once, and again. Raises UnreachableError where a
+    migration that was applied has since been changed: such a database was made by another program.
+    """
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)
+        ran = await _apply_missing(connection)
+        await _converge_queue(connection)
+        return ran
+    finally:
+        await connection.close()
+
+
+async def _apply_missing(connection: OwnConnection) -> list[str]:
+    await connection.execute(_LEDGER)
+    applied = {row["number"]: row["checksum"] for row in await connection.fetch("SELECT * FROM migration")}
+    ran = []
+    for step in migrations():
+        if step.number in applied:
+            _refuse_changed(step, applied[step.number])
+            continue
+        async with connection.transaction():
+            await connection.execute(step.sql)
+            await connection.execute(
+                "INSERT INTO migration (number, name, checksum) VALUES ($1, $2, $3)",
+                step.number,
+                step.name,
+                step.checksum,
+            )
+        ran.append(f"{step.number:04}_{step.name}")
+    return ran
+
+
+def _refuse_changed(step: Migration, checksum: str) -> None:
+    if checksum != step.checksum:
+        raise UnreachableError(
+            f"migration {step.number:04}_{step.name} of this database differs from the one in this program; "
+            "use a database made by this version, or restore the program that made it"
+        )
+
+
+async def _converge_queue(connection: OwnConnection) -> None:
+    queue = Queries(AsyncpgDriver(connection))
+    if await queue.schema_is_installed():
+        await queue.upgrade()
+    else:
+        await queue.install()

@@ -1,0 +1,42 @@
+-- name: insert_approval
+INSERT INTO approval (approval_id, code, task_id, revision, plan_hash, level, demand, requester, subtask_ids,
+                      status, requested_at, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'pending', $10, $11)
+
+-- name: locked_approval
+SELECT 1 FROM approval WHERE approval_id = $1 FOR UPDATE
+
+-- name: decide_approval
+-- The one statement that decides every race: the first to find it pending wins, and who comes past the
+-- expiry, by the database's clock, comes too late. Withdrawing asks no clock.
+UPDATE approval SET status = $2, decided_at = (SELECT db_now())
+WHERE approval_id = $1 AND status = 'pending'
+  AND ($2 IN ('cancelled', 'superseded') OR (expires_at > (SELECT db_now())) = ($2 <> 'expired'))
+
+-- name: insert_vote
+INSERT INTO vote (approval_id, approver, role, answer, reason, at, unauthenticated, hash_unseen)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (approval_id, approver) DO UPDATE
+SET role = excluded.role, answer = excluded.answer, reason = excluded.reason, at = excluded.at,
+    unauthenticated = excluded.unauthenticated, hash_unseen = excluded.hash_unseen
+
+-- name: approval
+SELECT a.*, (SELECT coalesce(jsonb_agg(to_jsonb(v) - 'approval_id' ORDER BY v.at), '[]') FROM vote v
+             WHERE v.approval_id = a.approval_id) AS votes
+FROM approval a WHERE a.approval_id = $1
+
+-- name: find_approval
+-- By its id or by its short code.
+SELECT approval_id, task_id FROM approval WHERE approval_id::text = $1 OR code = $2
+
+-- name: approvals_of
+SELECT a.*, (SELECT coalesce(jsonb_agg(to_jsonb(v) - 'approval_id' ORDER BY v.at), '[]') FROM vote v
+             WHERE v.approval_id = a.approval_id) AS votes
+FROM approval a WHERE a.task_id = $1 ORDER BY a.requested_at
+
+-- name: pending_approvals
+SELECT a.*, '[]'::jsonb AS votes, t.title FROM approval a JOIN task t USING (task_id)
+WHERE a.status = 'pending' AND a.expires_at > (SELECT db_now())
+  AND ($1::timestamptz IS NULL OR (a.expires_at, a.approval_id) > ($1, $2))
+ORDER BY a.expires_at, a.approval_id
+LIMIT $3

@@ -1,0 +1,31 @@
+-- name: progress
+SELECT * FROM progress WHERE task_id = $1 ORDER BY ordinal
+
+-- name: progress_of
+SELECT * FROM progress WHERE task_id = $1 AND subtask_id = $2
+
+-- name: update_progress
+-- From outside the runner, and so only where no attempt is running; guarded by the state that was read.
+UPDATE progress SET
+    state = $4, attempts_allowed = $5, agent = $6, next_at = $7, outputs = coalesce($8, outputs), error = $9,
+    question = $10, ended_at = $11
+WHERE task_id = $1 AND subtask_id = $2 AND state = $3 AND state <> 'running'
+
+-- name: free_slot
+-- A slot that was kept for an attempt nobody heard the end of: somebody has answered for it now.
+UPDATE slot SET task_id = NULL, subtask_id = NULL, attempt = NULL, until = NULL
+WHERE task_id = $1 AND subtask_id = $2
+
+-- name: release_gated
+UPDATE progress SET state = 'pending'
+WHERE task_id = $1 AND state = 'waiting_approval' AND subtask_id = ANY ($2)
+
+-- name: attempts
+SELECT * FROM attempt WHERE task_id = $1 ORDER BY started_at, subtask_id, number
+
+-- name: orphans
+-- Attempts that were running under an earlier owner.
+SELECT * FROM attempt WHERE task_id = $1 AND state = 'running'
+
+-- name: artifacts
+SELECT * FROM artifact WHERE task_id = $1 ORDER BY artifact_id

@@ -1,0 +1,111 @@
+-- name: hold
+-- The steps that may be written: their runner still owns the task, and nothing happened to it from outside.
+-- The lock keeps it so until the commit.
+SELECT t.task_id FROM task t
+JOIN jsonb_to_recordset($2) AS s (task_id text, epoch bigint, version bigint) USING (task_id)
+WHERE t.owner = $1 AND t.epoch = s.epoch AND t.version = s.version
+ORDER BY t.task_id
+FOR NO KEY UPDATE OF t
+
+-- name: take_slots
+-- Free slots go down the line (priority, due date, age) of those who wait and those who ask now.
+WITH asked AS MATERIALIZED (
+    SELECT * FROM jsonb_to_recordset($1)
+             AS a (agent text, task_id text, subtask_id text, priority smallint, due_at timestamptz)
+), line AS (
+    SELECT a.agent, a.task_id, a.subtask_id, a.priority, a.due_at, coalesce(w.since, 'infinity') AS since, true AS asks
+    FROM asked a LEFT JOIN slot_wait w USING (task_id, subtask_id)
+    UNION ALL
+    SELECT w.agent, w.task_id, w.subtask_id, w.priority, w.due_at, w.since, false
+    FROM slot_wait w
+    WHERE w.agent IN (SELECT agent FROM asked)
+      AND NOT EXISTS (SELECT FROM asked a WHERE a.task_id = w.task_id AND a.subtask_id = w.subtask_id)
+), turns AS (
+    SELECT *, row_number() OVER (PARTITION BY agent ORDER BY priority, due_at NULLS LAST, since) AS turn FROM line
+), free AS MATERIALIZED (
+    SELECT f.agent, f.number FROM (SELECT agent, count(*) AS length FROM line GROUP BY agent) AS l,
+    LATERAL (
+        SELECT s.agent, s.number FROM slot s
+        WHERE s.agent = l.agent AND (s.task_id IS NULL OR s.until < (SELECT db_now()))
+        ORDER BY s.number LIMIT l.length FOR UPDATE SKIP LOCKED
+    ) AS f
+), numbered AS (
+    SELECT *, row_number() OVER (PARTITION BY agent ORDER BY number) AS turn FROM free
+)
+SELECT t.task_id, t.subtask_id, n.number
+FROM turns t JOIN numbered n USING (agent, turn)
+WHERE t.asks
+
+-- name: write
+-- One statement, because its parts touch different rows and a round trip costs more than they do.
+WITH once AS MATERIALIZED (
+    SELECT db_now() AS at
+), moved AS (
+    UPDATE progress p SET
+        state = m.state, attempt = m.attempt, agent = m.agent, next_at = m.next_at,
+        outputs = coalesce(m.outputs, p.outputs), error = m.error, question = m.question,
+        started_at = CASE WHEN m.state = 'running' THEN (SELECT at FROM once) ELSE p.started_at END,
+        ended_at = CASE WHEN m.state IN ('completed', 'failed', 'skipped', 'cancelled') THEN (SELECT at FROM once) END
+    FROM jsonb_to_recordset($1::jsonb -> 'moves') AS m (
+        task_id text, subtask_id text, was text, was_attempt int, state text, attempt int, agent text,
+        next_at timestamptz, outputs jsonb, error jsonb, question jsonb)
+    WHERE p.task_id = m.task_id AND p.subtask_id = m.subtask_id AND p.state = m.was AND p.attempt = m.was_attempt
+    RETURNING 1
+), started AS (
+    INSERT INTO attempt (task_id, subtask_id, number, epoch, agent, key, state, started_at, deadline)
+    SELECT a.task_id, a.subtask_id, a.number, a.epoch, a.agent, a.key, 'running', (SELECT at FROM once),
+           (SELECT at FROM once) + a.timeout_s * interval '1 second'
+    FROM jsonb_to_recordset($1::jsonb -> 'starts') AS a (
+        task_id text, subtask_id text, number int, epoch bigint, agent text, key text, timeout_s float8)
+), taken AS (
+    UPDATE slot s SET task_id = t.task_id, subtask_id = t.subtask_id, attempt = t.number,
+        until = (SELECT at FROM once) + t.timeout_s * interval '1 second'
+    FROM jsonb_to_recordset($1::jsonb -> 'starts') AS t (
+        task_id text, subtask_id text, number int, agent text, slot int, timeout_s float8)
+    WHERE s.agent = t.agent AND s.number = t.slot
+), served AS (
+    DELETE FROM slot_wait w
+    USING jsonb_to_recordset($1::jsonb -> 'starts') AS t (task_id text, subtask_id text)
+    WHERE w.task_id = t.task_id AND w.subtask_id = t.subtask_id
+), waiting AS (
+    INSERT INTO slot_wait (agent, task_id, subtask_id, priority, due_at, since)
+    SELECT w.agent, w.task_id, w.subtask_id, w.priority, w.due_at, (SELECT at FROM once)
+    FROM jsonb_to_recordset($1::jsonb -> 'waits') AS w (
+        agent text, task_id text, subtask_id text, priority smallint, due_at timestamptz)
+    ON CONFLICT DO NOTHING
+), ended AS (
+    UPDATE attempt a SET state = e.state, ended_at = (SELECT at FROM once), error = e.error, cost_usd = e.cost_usd
+    FROM jsonb_to_recordset($1::jsonb -> 'ends') AS e (
+        task_id text, subtask_id text, number int, state text, error jsonb, cost_usd float8)
+    WHERE a.task_id = e.task_id AND a.subtask_id = e.subtask_id AND a.number = e.number AND a.state = 'running'
+    RETURNING 1
+), freed AS (
+    UPDATE slot s SET task_id = NULL, subtask_id = NULL, attempt = NULL, until = NULL
+    FROM jsonb_to_recordset($1::jsonb -> 'ends') AS e (
+        task_id text, subtask_id text, number int, agent text, frees boolean)
+    WHERE e.frees AND s.agent = e.agent AND s.task_id = e.task_id AND s.subtask_id = e.subtask_id
+      AND s.attempt = e.number
+    RETURNING s.agent
+), kept AS (
+    INSERT INTO artifact (task_id, subtask_id, attempt, name, uri, media_type, size, digest, at)
+    SELECT k.*, (SELECT at FROM once)
+    FROM jsonb_to_recordset($1::jsonb -> 'artifacts') AS k (
+        task_id text, subtask_id text, attempt int, name text, uri text, media_type text, size bigint, digest text)
+), tasks AS (
+    UPDATE task t SET
+        status = n.status, needs_review = n.needs_review, reason = n.reason, checkpoints = n.checkpoints,
+        started_at = coalesce(t.started_at, CASE WHEN n.status = 'running' THEN (SELECT at FROM once) END),
+        ended_at = CASE WHEN n.status IN ('completed', 'failed', 'cancelled') THEN (SELECT at FROM once) END,
+        owner = CASE WHEN n.release THEN NULL ELSE t.owner END,
+        wake_at = CASE WHEN n.release THEN n.wake_at ELSE t.wake_at END
+    FROM jsonb_to_recordset($1::jsonb -> 'tasks') AS n (
+        task_id text, status text, needs_review boolean, reason text, checkpoints text[], release boolean,
+        wake_at timestamptz)
+    WHERE t.task_id = n.task_id
+), marked AS (
+    UPDATE worker SET last_batch = $3 WHERE worker_id = $2 RETURNING 1
+)
+SELECT EXISTS (SELECT FROM marked) AS marked,
+       (SELECT count(*) FROM moved) AS moved,
+       (SELECT count(*) FROM ended) AS ended,
+       EXISTS (SELECT FROM freed f JOIN slot_wait w ON w.agent = f.agent) AS turn

@@ -1,0 +1,76 @@
+-- name: enlist
+INSERT INTO worker (name, backend_pid, started_at, beat_at)
+VALUES ($1, pg_backend_pid(), (SELECT db_now()), (SELECT db_now()))
+RETURNING worker_id
+
+-- name: hold
+SELECT pg_try_advisory_lock(7234, $1)
+
+-- name: renew
+UPDATE worker SET backend_pid = pg_backend_pid(), beat_at = (SELECT db_now()) WHERE worker_id = $1 RETURNING last_batch
+
+-- name: beat
+UPDATE worker SET beat_at = (SELECT db_now()) WHERE worker_id = $1
+
+-- name: retire
+DELETE FROM worker WHERE worker_id = $1
+
+-- name: keep_house
+-- One worker at a time sees to what others left; the rest have nothing to do meanwhile.
+SELECT pg_try_advisory_xact_lock(7235, 1)
+
+-- name: end_frozen
+-- A holder that does not beat is frozen: ending its session frees its lock and keeps it from writing.
+SELECT w.worker_id, pg_terminate_backend(w.backend_pid) AS ended FROM worker w
+WHERE w.worker_id <> $1 AND w.beat_at < (SELECT db_now()) - $2::interval
+  AND EXISTS (SELECT FROM pg_locks l WHERE l.pid = w.backend_pid AND l.locktype = 'advisory' AND l.classid = 7234
+              AND l.objid = w.worker_id)
+
+-- name: bury
+-- A worker whose session is gone has dropped its lock.
+DELETE FROM worker w
+WHERE w.worker_id <> $1 AND NOT EXISTS (
+    SELECT FROM pg_locks l
+    WHERE l.locktype = 'advisory' AND l.classid = 7234 AND l.objid = w.worker_id AND l.objsubid = 2 AND l.granted
+      AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+RETURNING worker_id
+
+-- name: orphan_tasks
+-- Taken from the dead, with a new epoch so that nothing of theirs is written any more.
+UPDATE task SET owner = NULL, epoch = epoch + 1, wake_at = (SELECT db_now())
+WHERE task_id = ANY (
+    SELECT task_id FROM task t
+    WHERE owner IS NOT NULL AND NOT EXISTS (SELECT FROM worker w WHERE w.worker_id = t.owner)
+    ORDER BY task_id FOR UPDATE)
+RETURNING task_id
+
+-- name: changed
+SELECT task_id, version FROM task WHERE owner = $1
+
+-- name: unticketed
+-- Tasks that somebody should look at now, and for which no ticket lies in the queue.
+SELECT t.task_id FROM task t
+WHERE t.owner IS NULL AND t.wake_at <= (SELECT db_now()) - $1::interval
+  AND NOT EXISTS (SELECT FROM pgqueuer q WHERE q.entrypoint = 'advance' AND q.status = 'queued'
+                  AND q.payload = convert_to(t.task_id, 'UTF8'))
+ORDER BY t.priority, t.wake_at
+LIMIT $2
+
+-- name: slot_turns
+-- For each agent that has a free slot, the first who wait for it: as many as there are free slots.
+SELECT DISTINCT t.task_id, t.owner FROM (SELECT DISTINCT agent FROM slot_wait) AS wanted,
+LATERAL (
+    SELECT task_id FROM slot_wait WHERE agent = wanted.agent ORDER BY priority, due_at, since
+    LIMIT (SELECT count(*) FROM slot s WHERE s.agent = wanted.agent
+           AND (s.task_id IS NULL OR s.until < (SELECT db_now())))
+) AS w
+JOIN task t USING (task_id)
+
+-- name: wake
+-- Those that nobody owns and nobody has woken yet.
+UPDATE task SET wake_at = (SELECT db_now())
+WHERE task_id = ANY (
+    SELECT task_id FROM task
+    WHERE task_id = ANY ($1) AND owner IS NULL AND (wake_at IS NULL OR wake_at > (SELECT db_now()))
+    ORDER BY task_id FOR UPDATE)
+RETURNING task_id

@@ -1,0 +1,117 @@
+"""One step of a runner: everything that one decision changed about one task, written at once or not at all."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from domain.attempt import Artifact, AttemptState
+from domain.base import JsonObject
+from domain.ids import AgentId, Digest, SubtaskId
+from domain.subtask import Failure, Question, SubtaskState
+from domain.task import Task, TaskStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """An attempt begins. `limited`: it needs one of its agent's slots, and waits in line without one."""
+
+    subtask_id: SubtaskId
+    was: SubtaskState
+    was_attempt: int
+    number: int
+    agent: AgentId
+    key: str
+    timeout_s: float
+    digest: Digest
+    limited: bool
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """An attempt ended. `state` is where its subtask goes. `frees`: its slot may be given to others now."""
+
+    subtask_id: SubtaskId
+    number: int
+    agent: AgentId
+    attempt_state: AttemptState
+    state: SubtaskState
+    outputs: JsonObject | None = None
+    artifacts: tuple[Artifact, ...] = ()
+    error: Failure | None = None
+    next_at: datetime | None = None
+    question: Question | None = None
+    cost_usd: float = 0.0
+    seconds: float | None = None
+    frees: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A subtask comes to rest without an attempt: it is blocked before its dispatch."""
+
+    subtask_id: SubtaskId
+    was: SubtaskState
+    was_attempt: int
+    agent: AgentId | None
+    reason: str
+    question: Question
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The task itself changes (`kind` names the event), or is let go (`release`) until `wake_at`, or both."""
+
+    status: TaskStatus
+    kind: (
+        Literal[
+            "task_running",
+            "task_pausing",
+            "task_paused",
+            "task_blocked",
+            "task_cancelled",
+            "task_completed",
+            "task_failed",
+        ]
+        | None
+    ) = None
+    needs_review: bool = False
+    reason: str | None = None
+    checkpoints: tuple[SubtaskId, ...] = ()
+    release: bool = False
+    wake_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Guarded by the epoch and the version under which it was decided."""
+
+    task_id: str
+    epoch: int
+    version: int
+    priority: int
+    due_at: datetime | None
+    starts: tuple[Start, ...] = ()
+    ends: tuple[End, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    turn: Turn | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """A runner wants to own this task."""
+
+    task_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The task as taken, or None where somebody has it already or there is nothing to do for it."""
+
+    task: Task | None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A step that is stored. Subtasks in `waiting` got no slot and stand in line."""
+
+    waiting: frozenset[SubtaskId] = frozenset()

@@ -1,0 +1,117 @@
+"""Writing the steps of many runners in one transaction, set-wise."""
+
+from collections.abc import Sequence
+from typing import NamedTuple, assert_never
+
+from agent.store import tasks
+from agent.store.layout import JsonRow, Layout, SlotKey
+from agent.store.queries import queries
+from agent.store.rows import Connection
+from agent.store.step import Step, Take, Taken, Written
+from agent.store.tickets import issue
+from domain.errors import FencedError, LostRaceError
+from domain.task import Task
+
+_SQL = queries("steps")
+_TASKS = queries("tasks")
+_RUNS = queries("runs")
+_EVENTS = queries("events")
+
+
+Outcome = Written | Taken | FencedError
+
+
+class BatchResult(NamedTuple):
+    """What became of each entry, in order; `turn`: somebody who waited for a slot may have his turn now."""
+
+    outcomes: list[Outcome]
+    turn: bool
+
+
+async def write_batch(
+    connection: Connection, worker_id: int, batch: int, entries: Sequence[Step | Take], actor: str
+) -> BatchResult:
+    """Write what passes its guard, within the caller's transaction; the others are told FencedError.
+
+    The log is appended to last, so the caller must commit at once. Raises LostRaceError where a guarded row
+    was not as its step expected, FencedError where the worker itself was given up for dead.
+    """
+    steps = [entry for entry in entries if isinstance(entry, Step)]
+    taken = await _take(connection, worker_id, [entry for entry in entries if isinstance(entry, Take)])
+    passed = await _hold(connection, worker_id, steps)
+    layout = Layout(await _take_slots(connection, [step for step in steps if step.task_id in passed]))
+    outcomes: list[Outcome] = []
+    for entry in entries:
+        match entry:
+            case Take(task_id):
+                outcomes.append(Taken(taken.pop(task_id, None)))
+            case Step() if entry.task_id in passed:
+                outcomes.append(layout.add(entry))
+            case Step():
+                outcomes.append(FencedError(f"task {entry.task_id} is owned or changed by somebody else"))
+            case other:
+                assert_never(other)
+    turn = await _write(connection, worker_id, batch, layout)
+    await _set_timers(connection, layout.rows["tasks"])
+    if layout.facts:
+        await connection.execute(_EVENTS["append"], actor, layout.facts)
+    return BatchResult(outcomes, turn)
+
+
+async def _take(connection: Connection, worker_id: int, takes: Sequence[Take]) -> dict[str, Task]:
+    if not takes:
+        return {}
+    rows = await connection.fetch(_RUNS["take"], worker_id, [take.task_id for take in takes])
+    return {row["task_id"]: tasks.read(row) for row in rows}
+
+
+async def _hold(connection: Connection, worker_id: int, steps: Sequence[Step]) -> set[str]:
+    if not steps:
+        return set()
+    wanted = [{"task_id": s.task_id, "epoch": s.epoch, "version": s.version} for s in steps]
+    return {row["task_id"] for row in await connection.fetch(_SQL["hold"], worker_id, wanted)}
+
+
+async def _take_slots(connection: Connection, steps: Sequence[Step]) -> dict[SlotKey, int]:
+    asked: list[JsonRow] = [
+        {
+            "agent": start.agent,
+            "task_id": step.task_id,
+            "subtask_id": start.subtask_id,
+            "priority": step.priority,
+            "due_at": step.due_at,
+        }
+        for step in steps
+        for start in step.starts
+        if start.limited
+    ]
+    if not asked:
+        return {}
+    rows = await connection.fetch(_SQL["take_slots"], asked)
+    return {(row["task_id"], row["subtask_id"]): row["number"] for row in rows}
+
+
+async def _write(connection: Connection, worker_id: int, batch: int, layout: Layout) -> bool:
+    rows = layout.rows
+    row = await connection.fetchrow(_SQL["write"], rows, worker_id, batch)
+    if row is None or not row["marked"]:
+        raise FencedError(f"worker {worker_id} was given up for dead; its tasks are with others")
+    if row["moved"] != len(rows["moves"]) or row["ended"] != len(rows["ends"]):
+        raise LostRaceError(
+            f"{len(rows['moves']) - row['moved']} subtasks and {len(rows['ends']) - row['ended']} attempts "
+            "were not as their runner knew them"
+        )
+    if cancelled := [task["task_id"] for task in rows["tasks"] if task["status"] == "cancelled"]:
+        await connection.execute(_TASKS["cancel_rest"], cancelled)
+    if resting := [
+        task["task_id"] for task in rows["tasks"] if task["status"] in {"cancelled", "paused", "failed"}
+    ]:
+        await connection.execute(_TASKS["leave_line"], resting)
+    return bool(row["turn"])
+
+
+async def _set_timers(connection: Connection, turned: Sequence[JsonRow]) -> None:
+    """A ticket for when each resting task wants to be looked at; `wake_at` is the truth, should it be lost."""
+    for row in turned:
+        if row["release"] and row["wake_at"] is not None:
+            await issue(connection, row["task_id"], at=row["wake_at"])

@@ -1,0 +1,149 @@
+"""Tasks in the database."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from agent.store.changes import Submitted, TaskEdited
+from agent.store.queries import queries
+from agent.store.rows import Connection, Pool, Row
+from domain.errors import NotFoundError
+from domain.request import PRIORITIES, PRIORITY_RANK, Request
+from domain.task import Task, TaskStatus
+
+_SQL = queries("tasks")
+
+
+class Place(NamedTuple):
+    """Where a page of tasks ended."""
+
+    created_at: datetime
+    task_id: str
+
+
+def read(row: Row) -> Task:
+    return Task.model_construct(
+        task_id=row["task_id"],
+        title=row["title"],
+        priority=PRIORITIES[row["priority"]],
+        requester=row["requester"],
+        request_digest=row["request_digest"],
+        status=row["status"],
+        needs_review=row["needs_review"],
+        execute=row["execute"],
+        on_failure=row["on_failure"],
+        mode=row["mode"],
+        wave_limit=row["wave_limit"],
+        checkpoints=tuple(row["checkpoints"]),
+        revision=row["revision"],
+        plan_hash=row["plan_hash"],
+        version=row["version"],
+        epoch=row["epoch"],
+        wake_at=row["wake_at"],
+        reason=row["reason"],
+        callback_url=row["callback_url"],
+        due_at=row["due_at"],
+        created_at=row["created_at"],
+        started_at=row["started_at"],
+        ended_at=row["ended_at"],
+    )
+
+
+async def insert(connection: Connection, new: Submitted) -> bool:
+    task = new.task
+    done = await connection.execute(
+        _SQL["insert_task"],
+        task.task_id,
+        task.title,
+        new.request,
+        task.request_digest,
+        PRIORITY_RANK[task.priority],
+        task.requester,
+        task.callback_url,
+        task.execute,
+        task.on_failure,
+        task.status,
+        task.wake_at,
+        task.due_at,
+        task.created_at,
+    )
+    return done == "INSERT 0 1"
+
+
+async def update(connection: Connection, edited: TaskEdited) -> bool:
+    task = edited.task
+    done = await connection.execute(
+        _SQL["update_task"],
+        task.task_id,
+        task.version,
+        task.status,
+        task.needs_review,
+        task.reason,
+        task.mode,
+        task.wave_limit,
+        list(task.checkpoints),
+        task.revision,
+        task.plan_hash,
+        task.wake_at,
+        task.started_at,
+        task.ended_at,
+    )
+    if task.status in {"cancelled", "paused", "pausing", "cancelling"}:
+        await connection.execute(_SQL["leave_line"], [task.task_id])
+    if task.status == "cancelled":
+        await connection.execute(_SQL["cancel_rest"], [task.task_id])
+    return done == "UPDATE 1"
+
+
+async def locked(connection: Connection, task_id: str) -> Task:
+    """The task, held until the transaction ends. Raises NotFoundError."""
+    row = await connection.fetchrow(_SQL["locked_task"], task_id)
+    if row is None:
+        raise NotFoundError(f"there is no task {task_id!r}; GET /tasks lists those there are")
+    return read(row)
+
+
+class Tasks:
+    """Reading tasks."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def find(self, task_id: str) -> Task | None:
+        row = await self._pool.fetchrow(_SQL["task"], task_id)
+        return None if row is None else read(row)
+
+    async def get(self, task_id: str) -> Task:
+        """Raises NotFoundError."""
+        if (task := await self.find(task_id)) is None:
+            raise NotFoundError(f"there is no task {task_id!r}; GET /tasks lists those there are")
+        return task
+
+    async def request(self, task_id: str) -> Request:
+        """What was submitted under this id."""
+        return Request.model_validate_json(await self._pool.fetchval(_SQL["request_of"], task_id))
+
+    async def page(
+        self,
+        *,
+        statuses: list[TaskStatus] | None = None,
+        requester: str | None = None,
+        needs_review: bool | None = None,
+        after: Place | None = None,
+        limit: int = 50,
+    ) -> list[Task]:
+        """Newest first."""
+        rows = await self._pool.fetch(
+            _SQL["task_page"],
+            statuses,
+            requester,
+            needs_review,
+            after.created_at if after else None,
+            after.task_id if after else None,
+            limit,
+        )
+        return [read(row) for row in rows]
+
+    async def active(self) -> int:
+        """How many tasks have not ended and were not refused."""
+        count: int = await self._pool.fetchval(_SQL["active_count"])
+        return count

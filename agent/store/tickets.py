@@ -1,0 +1,30 @@
+"""Tickets: "look at this task". They are disposable; whether somebody must look stands on the task itself."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import cast
+
+from pgqueuer import AsyncpgDriver, Queries
+
+from agent.store.rows import Connection, OwnConnection
+
+ADVANCE = "advance"
+
+
+async def issue(
+    connection: Connection,
+    task_id: str,
+    *,
+    at: datetime | None = None,
+    carrier: Mapping[str, str] | None = None,
+) -> None:
+    """Put a ticket into the queue, in the caller's transaction; with `at`, it is not to be taken before then.
+
+    `carrier` takes the trace context across the queue.
+    """
+    queue = Queries(AsyncpgDriver(cast("OwnConnection", connection)))
+    delay: timedelta | None = None
+    if at is not None:
+        delay = max(timedelta(0), at - await connection.fetchval("SELECT db_now()"))
+    headers = dict(carrier) if carrier else None
+    await queue.enqueue(ADVANCE, task_id.encode(), execute_after=delay, headers=headers)

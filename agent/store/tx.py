@@ -1,0 +1,77 @@
+"""The one write verb: `tx.record(state, *facts)`. Both are written in one transaction, or neither is."""
+
+from collections.abc import Mapping
+from typing import assert_never
+
+from agent.store import agents, approvals, plans, progress, tasks
+from agent.store.changes import (
+    AgentFound,
+    NewApproval,
+    Planned,
+    Recordable,
+    Submitted,
+    SubtaskChanged,
+    TaskEdited,
+)
+from agent.store.queries import queries
+from agent.store.rows import Connection
+from agent.store.tickets import issue
+from domain.approval import Approval
+from domain.errors import LostRaceError
+from domain.event import Fact
+
+_EVENTS = queries("events")
+
+
+class Tx:
+    """A transaction under way. A guard that does not hold raises LostRaceError and undoes all of it."""
+
+    def __init__(self, connection: Connection, actor: str) -> None:
+        self.connection = connection
+        self._actor = actor
+        self._facts: list[Fact] = []
+        self._edited = False
+
+    async def record(self, state: Recordable, *facts: Fact) -> None:
+        """Write a state and remember the facts of it; see `agent/store/changes.py` for what can be written."""
+        if not await self._write(state):
+            raise LostRaceError(f"{type(state).__name__} was changed by somebody else meanwhile")
+        self._edited = self._edited or isinstance(state, TaskEdited)
+        self._facts.extend(facts)
+
+    async def _write(self, state: Recordable) -> bool:
+        match state:
+            case Submitted():
+                return await tasks.insert(self.connection, state)
+            case TaskEdited():
+                return await tasks.update(self.connection, state)
+            case Planned():
+                return await plans.insert(self.connection, state)
+            case NewApproval():
+                return await approvals.insert(self.connection, state.approval)
+            case Approval():
+                return await approvals.update(self.connection, state)
+            case SubtaskChanged():
+                return await progress.update(self.connection, state)
+            case AgentFound():
+                return await agents.set_health(self.connection, state)
+            case other:
+                assert_never(other)
+
+    async def advance(self, task_id: str, *, carrier: Mapping[str, str] | None = None) -> None:
+        """Put a ticket for this task into the queue: somebody with a hand free will look at it."""
+        await issue(self.connection, task_id, carrier=carrier)
+
+    async def hint(self) -> None:
+        """Tell workers, on commit, that a task of theirs may have changed. No payload: they look for themselves."""
+        await self.connection.execute("SELECT pg_notify('orchestrator_wake', '')")
+
+    async def append(self) -> None:
+        """Append the facts and tell whoever listens. Last of all: it takes the one lock that orders the
+        log, and whoever holds that must be about to commit, never about to wait.
+        """
+        if self._edited:
+            await self.hint()
+        if self._facts:
+            facts = [fact.model_dump(mode="json") for fact in self._facts]
+            await self.connection.execute(_EVENTS["append"], self._actor, facts)
