@@ -1,0 +1,96 @@
+"""Which subtasks may start now, kept up to date move by move instead of recomputed."""
+
+import heapq
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from domain.graph import successors
+from domain.ids import SubtaskId
+from domain.subtask import PASSED, SubtaskState
+
+STARTABLE: frozenset[SubtaskState] = frozenset({"pending", "ready"})
+
+
+class Frontier:
+    """Knows every subtask's state and how many predecessors each still waits for.
+
+    `open` holds those whose predecessors have all passed and that may be started: now, or, for those in a
+    back-off, once their time has come. A test holds all of it equal to `recomputed()`.
+    """
+
+    def __init__(
+        self,
+        predecessors: Mapping[SubtaskId, Sequence[SubtaskId]],
+        states: Mapping[SubtaskId, SubtaskState],
+        due: Mapping[SubtaskId, datetime] | None = None,
+    ) -> None:
+        self.predecessors = predecessors
+        self._after = successors(predecessors)
+        self.states: dict[SubtaskId, SubtaskState] = dict(states)
+        self._missing = {
+            node: sum(1 for p in before if self.states[p] not in PASSED)
+            for node, before in predecessors.items()
+        }
+        self._due: dict[SubtaskId, datetime] = dict(due or {})
+        self._timers = [(at, node) for node, at in self._due.items()]
+        heapq.heapify(self._timers)
+        self.counts: dict[SubtaskState, int] = {}
+        for state in self.states.values():
+            self.counts[state] = self.counts.get(state, 0) + 1
+        self.open: dict[SubtaskId, None] = {node: None for node in predecessors if self._may_start(node)}
+
+    def _may_start(self, node: SubtaskId) -> bool:
+        return self.states[node] in STARTABLE and self._missing[node] == 0 and node not in self._due
+
+    def move(self, node: SubtaskId, state: SubtaskState, due: datetime | None = None) -> None:
+        """A subtask is in `state` now; with `due`, it may not start before."""
+        was = self.states[node]
+        self.states[node] = state
+        self.counts[was] -= 1
+        self.counts[state] = self.counts.get(state, 0) + 1
+        self._due.pop(node, None)
+        if due is not None:
+            self._due[node] = due
+            heapq.heappush(self._timers, (due, node))
+        self._place(node)
+        if (was in PASSED) != (state in PASSED):
+            step = -1 if state in PASSED else 1
+            for other in self._after[node]:
+                self._missing[other] += step
+                self._place(other)
+
+    def _place(self, node: SubtaskId) -> None:
+        if self._may_start(node):
+            self.open[node] = None
+        else:
+            self.open.pop(node, None)
+
+    def pass_time(self, now: datetime) -> None:
+        """Open those whose back-off is over."""
+        while self._timers and self._timers[0][0] <= now:
+            at, node = heapq.heappop(self._timers)
+            if self._due.get(node) == at:
+                del self._due[node]
+                self._place(node)
+
+    def next_due(self) -> datetime | None:
+        """When the next back-off is over, of those that nothing else holds up."""
+        while self._timers and self._due.get(self._timers[0][1]) != self._timers[0][0]:
+            heapq.heappop(self._timers)
+        return self._timers[0][0] if self._timers else None
+
+    def count(self, *states: SubtaskState) -> int:
+        return sum(self.counts.get(state, 0) for state in states)
+
+    def recomputed(self) -> set[SubtaskId]:
+        """What `open` must hold, from nothing but the states: slow, and the measure of the fast way."""
+        return {
+            node
+            for node, before in self.predecessors.items()
+            if self.states[node] in STARTABLE
+            and node not in self._due
+            and all(self.states[p] in PASSED for p in before)
+        }
+
+    def passed(self, nodes: Iterable[SubtaskId]) -> bool:
+        return all(self.states[node] in PASSED for node in nodes)

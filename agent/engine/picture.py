@@ -1,0 +1,135 @@
+"""What a runner knows of its task: the plan's sealed texts, how each subtask stands, what each left behind."""
+
+from collections import deque
+from collections.abc import Iterable
+
+from agent.engine.brief import Left, assignment
+from agent.engine.decide import Situation
+from agent.engine.frontier import Frontier
+from agent.engine.outcome import Tried
+from agent.store.runs import Run
+from agent.store.step import End
+from approvals.seal import read_subtask, unseal, verify_subtask
+from domain.base import JsonObject
+from domain.brief import Assignment
+from domain.errors import PlanChangedError
+from domain.graph import waves
+from domain.ids import Digest, SubtaskId
+from domain.plan import Subtask
+from domain.subtask import Progress
+from domain.task import Task
+
+
+class Picture:
+    """Mutable, and the runner's own. Outputs are kept only while somebody may still need them."""
+
+    def __init__(self, task: Task, run: Run) -> None:
+        self._run = run
+        self.standing: dict[SubtaskId, Progress] = dict(run.progress)
+        self.constraints = unseal(run.header, []).constraints
+        self._subtasks: dict[SubtaskId, Subtask] = {}
+        self._outputs: dict[SubtaskId, JsonObject] = {
+            node: progress.outputs for node, progress in run.progress.items() if progress.state == "completed"
+        }
+        self._artifacts = dict(run.artifacts)
+        self.situation = Situation(
+            task=task,
+            frontier=Frontier(
+                run.predecessors,
+                {node: progress.state for node, progress in run.progress.items()},
+                {node: p.next_at for node, p in run.progress.items() if p.next_at is not None},
+            ),
+            waves={node: depth for depth, level in enumerate(waves(run.predecessors)) for node in level},
+        )
+
+    def subtask(self, node: SubtaskId) -> Subtask:
+        """The subtask as sealed. Raises PlanChangedError where the stored text is not the sealed one."""
+        if (known := self._subtasks.get(node)) is not None:
+            return known
+        sealed = self._run.subtasks[node]
+        if not verify_subtask(sealed.text, sealed.digest):
+            raise PlanChangedError(f"the stored text of {node} does not match its digest")
+        subtask = read_subtask(sealed.text)
+        if {edge.on for edge in subtask.depends_on} != set(self._run.predecessors[node]):
+            raise PlanChangedError(f"the stored edges of {node} are not those that were sealed")
+        self._subtasks[node] = subtask
+        return subtask
+
+    def digest(self, node: SubtaskId) -> Digest:
+        return self._run.subtasks[node].digest
+
+    def tried(self, node: SubtaskId, seconds: float | None = None) -> Tried:
+        """The latest attempt of a subtask."""
+        standing, subtask = self.standing[node], self.subtask(node)
+        agent = standing.agent or subtask.agent or ""
+        return Tried(subtask, standing.attempt, standing.attempts_allowed, agent, seconds)
+
+    def assignment(self, node: SubtaskId, attempt: int) -> Assignment:
+        """What the agent is told. Raises ValueError for a subtask without an agent."""
+        return assignment(
+            self.subtask(node),
+            self._run.request,
+            self._left_for(node),
+            attempt=attempt,
+            key=self.key(node),
+            constraints=self.constraints,
+        )
+
+    def key(self, node: SubtaskId) -> str:
+        """The idempotency key: the same for every attempt of this subtask of this very plan."""
+        return f"{self._run.plan_hash[:16]}:{node}"
+
+    def _left_for(self, node: SubtaskId) -> dict[SubtaskId, Left]:
+        """What the predecessors left, and what it consumes of those before them."""
+        left = {before: self._left(before) for before in self._run.predecessors[node]}
+        missing = set(self.subtask(node).consumes) - {name for found in left.values() for name in found.named}
+        for before in self._ancestors(left):
+            if not missing:
+                break
+            found = self._left(before)
+            if handed := missing & set(found.named):
+                left[before] = Left(tuple(sorted(handed)), found.outputs, found.artifacts)
+                missing -= handed
+        return left
+
+    def _ancestors(self, start: Iterable[SubtaskId]) -> Iterable[SubtaskId]:
+        """Nearest first."""
+        seen, queue = set(start), deque(start)
+        while queue:
+            for before in self._run.predecessors[queue.popleft()]:
+                if before not in seen:
+                    seen.add(before)
+                    queue.append(before)
+                    yield before
+
+    def _left(self, node: SubtaskId) -> Left:
+        return Left(self.subtask(node).produces, self._outputs.get(node, {}), self._artifacts.get(node, ()))
+
+    def apply(self, end: End) -> None:
+        """An attempt ended; its subtask stands elsewhere now."""
+        self.situation.in_flight.discard(end.subtask_id)
+        self._stand(end.subtask_id, end.state if end.state != "running" else "ready", end.number, end.agent)
+        self.situation.frontier.move(end.subtask_id, self.standing[end.subtask_id].state, end.next_at)
+        if end.outputs is not None:
+            self._outputs[end.subtask_id] = end.outputs
+            self._artifacts[end.subtask_id] = end.artifacts
+
+    def started(self, node: SubtaskId, attempt: int, agent: str) -> None:
+        self._stand(node, "running", attempt, agent)
+        self.situation.frontier.move(node, "running")
+        self.situation.in_flight.add(node)
+
+    def lined_up(self, node: SubtaskId) -> None:
+        """It stands in line for a slot."""
+        self._stand(node, "ready", self.standing[node].attempt, self.standing[node].agent)
+        self.situation.frontier.move(node, "ready")
+        self.situation.in_line.add(node)
+
+    def held(self, node: SubtaskId) -> None:
+        self._stand(node, "blocked", self.standing[node].attempt, self.standing[node].agent)
+        self.situation.frontier.move(node, "blocked")
+
+    def _stand(self, node: SubtaskId, state: str, attempt: int, agent: str | None) -> None:
+        self.standing[node] = self.standing[node].model_copy(
+            update={"state": state, "attempt": attempt, "agent": agent}
+        )

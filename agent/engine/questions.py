@@ -1,0 +1,60 @@
+"""What a blocked subtask asks of people: one thing, with the answers there are."""
+
+from domain.plan import Subtask
+from domain.subtask import Failure, Option, Question
+
+_RETRY = Option(id="retry", label="make the attempt again")
+_DONE = Option(id="done", label="it did happen; go on with what follows")
+_SKIP = Option(id="skip", label="leave it out; what follows sees it as skipped")
+_FAIL = Option(id="fail", label="take it for failed")
+_ASSIGN = Option(id="assign", label="give it to another agent")
+
+
+def _recommending(option: Option) -> Option:
+    return option.model_copy(update={"recommended": True})
+
+
+def unknown_outcome(subtask: Subtask, error: Failure) -> Question:
+    """Its call left, nobody heard how it ended, and making it twice may do harm."""
+    return Question(
+        cause="unknown_outcome",
+        required_input=(
+            f"Did {subtask.title!r} take effect? {error.message}, and its tool is not declared idempotent, "
+            "so it is not made again without a word from you. Look at what it works on, then answer."
+        ),
+        options=(_recommending(_DONE), _RETRY, _SKIP, _FAIL),
+        if_you_do_nothing="It stays blocked, and so does what depends on it; the rest of the plan goes on.",
+    )
+
+
+def agent_unavailable(title: str, agent: str, reason: str) -> Question:
+    return Question(
+        cause="agent_unavailable",
+        required_input=(
+            f"Agent {agent!r} cannot do {title!r}: {reason}. Mend that and retry, or give it to another agent."
+        ),
+        options=(_recommending(_RETRY), _ASSIGN, _SKIP, _FAIL),
+        if_you_do_nothing="It stays blocked, and so does what depends on it; the rest of the plan goes on.",
+    )
+
+
+def unassigned(subtask: Subtask) -> Question:
+    return Question(
+        cause="unassigned",
+        required_input=f"No agent in the manifest can do {subtask.title!r}. Name one.",
+        options=(_recommending(_ASSIGN), _SKIP, _FAIL),
+        if_you_do_nothing="It stays blocked, and so does what depends on it; the rest of the plan goes on.",
+    )
+
+
+def plan_changed(subtask_id: str) -> Question:
+    """What is stored is not what was approved."""
+    return Question(
+        cause="plan_changed",
+        required_input=(
+            f"The stored text of {subtask_id} is not the one that was sealed with the plan, so it was not started. "
+            "Find out who changed it; then submit the request again."
+        ),
+        options=(_recommending(_FAIL), _SKIP),
+        if_you_do_nothing="It stays blocked, and so does what depends on it.",
+    )

@@ -1,0 +1,143 @@
+"""Writes the steps of all runners of a worker, as many at once as came in while the last ones were written.
+
+Group commit: under load a batch holds the steps of many tasks, at idle it holds one, and nothing waits for
+a batch to fill.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import NamedTuple
+
+import asyncpg
+
+from agent.engine.session import Session
+from agent.store.pool import GONE
+from agent.store.step import Step, Take, Taken, Written
+from agent.store.steps import BatchResult, write_batch
+from domain.errors import FencedError, LostRaceError, UnreachableError
+from domain.task import Task
+
+MAX_BATCH = 500
+RECONNECT_S = 0.2
+
+
+class _Entry(NamedTuple):
+    what: Step | Take
+    done: "asyncio.Future[Written | Taken]"
+
+
+class Recorder:
+    """One per worker. `on_batch(size, seconds)` observes, `on_turn()` is called when somebody may get a slot."""
+
+    def __init__(
+        self,
+        session: Session,
+        *,
+        on_batch: Callable[[int, float], None] = lambda _size, _seconds: None,
+        on_turn: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._session = session
+        self._queue: asyncio.Queue[_Entry] = asyncio.Queue()
+        self._batch = 0
+        self._on_batch = on_batch
+        self._on_turn = on_turn
+
+    async def write(self, step: Step) -> Written:
+        """Return once the step is committed. Raises FencedError where the task is owned or changed by others,
+        LostRaceError where a row was not as the runner knew it.
+        """
+        written = await self._put(step)
+        assert isinstance(written, Written)
+        return written
+
+    async def take(self, task_id: str) -> Task | None:
+        """Own the task from now on; None where somebody has it, or there is nothing to do for it."""
+        taken = await self._put(Take(task_id))
+        assert isinstance(taken, Taken)
+        return taken.task
+
+    async def _put(self, what: Step | Take) -> Written | Taken:
+        entry = _Entry(what, asyncio.get_running_loop().create_future())
+        self._queue.put_nowait(entry)
+        return await entry.done
+
+    async def run(self) -> None:
+        """Write batches until cancelled. Raises FencedError when this worker was given up for dead."""
+        try:
+            while True:
+                await self._write_all(await self._drain())
+        except FencedError as error:
+            while not self._queue.empty():
+                _tell(self._queue.get_nowait(), error)
+            raise
+
+    async def _drain(self) -> list[_Entry]:
+        batch = [await self._queue.get()]
+        while len(batch) < MAX_BATCH and not self._queue.empty():
+            batch.append(self._queue.get_nowait())
+        return batch
+
+    async def _write_all(self, batch: list[_Entry]) -> None:
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        try:
+            result = await self._commit([entry.what for entry in batch])
+        except FencedError as error:
+            for entry in batch:
+                _tell(entry, error)
+            raise
+        except (LostRaceError, asyncpg.PostgresError, ValueError) as error:
+            # Data that Postgres refuses, or a row that was not as expected: find whose, let the others pass.
+            if len(batch) == 1:
+                _tell(batch[0], error)
+                return
+            middle = len(batch) // 2
+            await self._write_all(batch[:middle])
+            await self._write_all(batch[middle:])
+            return
+        self._on_batch(len(batch), loop.time() - began)
+        for entry, outcome in zip(batch, result.outcomes, strict=True):
+            _tell(entry, outcome)
+        if result.turn:
+            self._on_turn()
+
+    async def _commit(self, entries: list[Step | Take]) -> BatchResult:
+        """Write a batch exactly once, through however many failures of the database.
+
+        The batch's number is stored by the same transaction, so when the connection breaks in the middle of
+        a commit, the number says afterwards whether it took place.
+        """
+        self._batch += 1
+        session = self._session
+        while True:
+            result: BatchResult | None = None
+            try:
+                async with session.connection.transaction():
+                    result = await write_batch(
+                        session.connection, session.worker_id, self._batch, entries, session.actor
+                    )
+            except GONE as error:
+                # asyncpg says InterfaceError to values it cannot encode, too; those are ours to tell.
+                if isinstance(error, ValueError):
+                    raise
+                if await self._resume() == self._batch and result is not None:
+                    return result
+            else:
+                return result
+
+    async def _resume(self) -> int:
+        while True:
+            try:
+                return await self._session.resume()
+            except UnreachableError:
+                await asyncio.sleep(RECONNECT_S)
+
+
+def _tell(entry: _Entry, outcome: Written | Taken | Exception) -> None:
+    if entry.done.done():
+        return
+    match outcome:
+        case Written() | Taken():
+            entry.done.set_result(outcome)
+        case error:
+            entry.done.set_exception(error)

@@ -1,0 +1,302 @@
+"""Runs one task on one worker: decide, act, record, until nothing can move."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, assert_never
+
+from agent.engine import questions
+from agent.engine.calls import Calls
+from agent.engine.decide import Begin, CallOff, Close, Go, Rest, decide
+from agent.engine.outcome import ended, lost
+from agent.engine.picture import Picture
+from agent.engine.ports import Specialist
+from agent.engine.recorder import Recorder
+from agent.store.runs import Run
+from agent.store.step import End, Hold, Start, Step, Turn, Written
+from approvals.gate import permits
+from approvals.seal import unseal, verify_root
+from domain.agent import AgentState
+from domain.clock import Clock
+from domain.errors import FencedError, OrchestratorError, PlanChangedError
+from domain.ids import AgentId, SubtaskId
+from domain.request import PRIORITY_RANK
+from domain.subtask import Question
+from domain.task import Task, TaskStatus
+
+SLOT_GRACE_S = 5.0
+"""A slot is held this much longer than its attempt may take, so that its end is recorded before anybody else
+gets it."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What every runner of a worker shares."""
+
+    recorder: Recorder
+    specialist: Specialist
+    clock: Clock
+    draw: Callable[[], float]
+    health: Callable[[AgentId], AgentState | None]
+    limited: Callable[[AgentId], bool]
+    load: Callable[[str], Awaitable[tuple[Task, Run]]]
+    """The task and its run as stored now; the task may have another owner by then."""
+    status: Callable[[str], Awaitable[TaskStatus | None]]
+
+
+class Runner:
+    """Owns one task for as long as something in it can move."""
+
+    def __init__(self, task: Task, run: Run, around: Surroundings) -> None:
+        self._around = around
+        self._picture = Picture(task, run)
+        self._refusal = _refusal(task, run, around.clock.now())
+        self._unwritten: list[End] = []
+        self._calls: Calls | None = None
+        self._changed = False
+        self._leaving = False
+
+    @property
+    def task(self) -> Task:
+        return self._picture.situation.task
+
+    def changed(self) -> None:
+        """Something happened to the task from outside: read it again."""
+        self._changed = True
+        self._stir()
+
+    def called(self) -> None:
+        """A slot that it waits for may be free."""
+        if self._picture.situation.in_line:
+            self._picture.situation.in_line.clear()
+            self._stir()
+
+    def leave(self) -> None:
+        """Start nothing more; hand the task over once its calls are back."""
+        self._leaving = True
+        self._stir()
+
+    def drop_calls(self) -> None:
+        """Do not wait for the calls any longer."""
+        if self._calls is not None:
+            self._calls.call_off()
+
+    def _stir(self) -> None:
+        if self._calls is not None:
+            self._calls.stirred.set()
+
+    async def run(self) -> None:
+        """Until the task rests, ends, or belongs to somebody else."""
+        async with asyncio.TaskGroup() as group:
+            self._calls = Calls(group, self._around.specialist)
+            try:
+                self._find_lost()
+                while await self._turn_once(self._calls):
+                    pass
+            finally:
+                self._calls.call_off()
+
+    async def _turn_once(self, calls: Calls) -> bool:
+        """One round; False once the task is no longer ours."""
+        if self._changed and not await self._read_again():
+            return False
+        self._take_answers(calls)
+        step = self._plan(calls)
+        if step is None:
+            await calls.wait(self._until_due())
+            return True
+        try:
+            written = await self._around.recorder.write(step)
+        except FencedError:
+            return await self._read_again()
+        self._unwritten.clear()
+        self._act(step, written, calls)
+        return step.turn is None or not step.turn.release
+
+    async def _read_again(self) -> bool:
+        """Take in what others did. Calls in flight go on; ends that are not written yet are laid over it."""
+        self._changed = False
+        task, run = await self._around.load(self.task.task_id)
+        if task.epoch != self.task.epoch:
+            return False
+        old = self._picture.situation
+        self._picture = Picture(task, run)
+        self._picture.situation.in_flight = old.in_flight
+        self._refusal = _refusal(task, run, self._around.clock.now())
+        unwritten, self._unwritten = self._unwritten, []
+        for end in unwritten:
+            self._end(end)
+        return True
+
+    def _find_lost(self) -> None:
+        """Attempts that ran under an earlier owner."""
+        for node, standing in list(self._picture.standing.items()):
+            if standing.state == "running":
+                self._end(lost(self._picture.tried(node)))
+
+    def _take_answers(self, calls: Calls) -> None:
+        while calls.answers:
+            answer = calls.answers.popleft()
+            tried = self._picture.tried(answer.subtask_id, answer.seconds)
+            if answer.outcome.outcome == "cancelled" and self._leaving:
+                self._end(lost(tried, gone=False))
+                continue
+            self._end(ended(tried, answer.outcome, now=self._around.clock.now(), draw=self._around.draw()))
+
+    def _end(self, end: End) -> None:
+        standing = self._picture.standing[end.subtask_id]
+        if standing.state == "running" and standing.attempt == end.number:
+            self._picture.apply(end)
+            self._unwritten.append(end)
+            self._picture.situation.in_line.clear()
+
+    def _until_due(self) -> float | None:
+        due = self._picture.situation.frontier.next_due()
+        return None if due is None else max(0.0, (due - self._around.clock.now()).total_seconds())
+
+    def _plan(self, calls: Calls) -> Step | None:
+        """The step that the situation calls for, or None to wait."""
+        turn, begins = self._decide(calls)
+        starts: list[Start] = []
+        holds: list[Hold] = []
+        for node in begins:
+            match self._begin(node):
+                case Start() as start:
+                    starts.append(start)
+                case Hold() as hold:
+                    holds.append(hold)
+                case other:
+                    assert_never(other)
+        if not (starts or holds or self._unwritten or turn):
+            return None
+        return Step(
+            task_id=self.task.task_id,
+            epoch=self.task.epoch,
+            version=self.task.version,
+            priority=PRIORITY_RANK[self.task.priority],
+            due_at=self.task.due_at,
+            starts=tuple(starts),
+            ends=tuple(self._unwritten),
+            holds=tuple(holds),
+            turn=turn,
+        )
+
+    def _decide(self, calls: Calls) -> tuple[Turn | None, list[SubtaskId]]:
+        situation, now = self._picture.situation, self._around.clock.now()
+        if self._leaving:
+            return (None if situation.in_flight else self._rest(now)), []
+        if self._refusal is not None:
+            return self._close(Close("blocked", needs_review=True, reason=self._refusal)), []
+        turn: Turn | None = None
+        begins: list[SubtaskId] = []
+        for move in decide(situation, now):
+            match move:
+                case Begin(node):
+                    begins.append(node)
+                case CallOff():
+                    situation.called_off = True
+                    calls.call_off()
+                case Close():
+                    turn = self._close(move)
+                case Go(status, reason):
+                    turn = self._to(status, reason)
+                case Rest(until):
+                    turn = self._rest(until)
+                case other:
+                    assert_never(other)
+        return turn, begins
+
+    def _begin(self, node: SubtaskId) -> Start | Hold:
+        """How a subtask starts, or why it does not."""
+        standing = self._picture.standing[node]
+        try:
+            subtask = self._picture.subtask(node)
+        except PlanChangedError as error:
+            return self._hold(node, error.message, questions.plan_changed(node))
+        if subtask.agent is None:
+            return self._hold(node, "no agent can do this", questions.unassigned(subtask))
+        health = self._around.health(subtask.agent)
+        if health is not None and not health.dispatchable:
+            reason = health.reason or f"lacks {', '.join(health.missing_tools)}"
+            return self._hold(node, reason, questions.agent_unavailable(subtask.title, subtask.agent, reason))
+        return Start(
+            subtask_id=node,
+            was=standing.state,
+            was_attempt=standing.attempt,
+            number=standing.attempt + 1,
+            agent=subtask.agent,
+            key=self._picture.key(node),
+            timeout_s=subtask.sla.timeout_s + SLOT_GRACE_S,
+            digest=self._picture.digest(node),
+            limited=self._around.limited(subtask.agent),
+        )
+
+    def _hold(self, node: SubtaskId, reason: str, question: Question) -> Hold:
+        standing = self._picture.standing[node]
+        return Hold(node, standing.state, standing.attempt, standing.agent, reason, question)
+
+    def _rest(self, until: datetime | None) -> Turn:
+        task = self.task
+        return Turn(
+            status=task.status,
+            needs_review=task.needs_review,
+            reason=task.reason,
+            checkpoints=task.checkpoints,
+            release=True,
+            wake_at=until,
+        )
+
+    def _to(self, status: Literal["running", "pausing"], reason: str | None) -> Turn:
+        kind: Literal["task_running", "task_pausing"] = (
+            "task_running" if status == "running" else "task_pausing"
+        )
+        return Turn(status=status, kind=kind, reason=reason, checkpoints=self.task.checkpoints)
+
+    def _close(self, close: Close) -> Turn:
+        return Turn(
+            status=close.status,
+            kind=_KINDS[close.status],
+            needs_review=close.needs_review,
+            reason=close.reason,
+            checkpoints=tuple(c for c in self.task.checkpoints if c not in close.passed_checkpoints),
+            release=True,
+        )
+
+    def _act(self, step: Step, written: Written, calls: Calls) -> None:
+        """What is written may be done: make the calls."""
+        if step.turn is not None:
+            self._picture.situation.task = self.task.model_copy(update={"status": step.turn.status})
+        for hold in step.holds:
+            self._picture.held(hold.subtask_id)
+        for start in step.starts:
+            if start.subtask_id in written.waiting:
+                self._picture.lined_up(start.subtask_id)
+            else:
+                self._picture.started(start.subtask_id, start.number, start.agent)
+                calls.launch(self._picture.assignment(start.subtask_id, start.number))
+
+
+_KINDS: dict[
+    Literal["paused", "blocked", "cancelled", "completed", "failed"],
+    Literal["task_paused", "task_blocked", "task_cancelled", "task_completed", "task_failed"],
+] = {
+    "paused": "task_paused",
+    "blocked": "task_blocked",
+    "cancelled": "task_cancelled",
+    "completed": "task_completed",
+    "failed": "task_failed",
+}
+
+
+def _refusal(task: Task, run: Run, now: datetime) -> str | None:
+    """Why this plan may not run, or None: what is stored must be what was sealed, and what was approved."""
+    if task.plan_hash != run.plan_hash or not verify_root(
+        run.header, [sealed.digest for sealed in run.subtasks.values()], run.plan_hash
+    ):
+        return "the stored plan is not the one that was sealed; find out who changed it"
+    try:
+        permits(run.approvals.get(run.plan_hash), run.plan_hash, unseal(run.header, []).verdict, now)
+    except OrchestratorError as error:
+        return error.message
+    return None

@@ -1,0 +1,192 @@
+"""A worker: takes tickets from the queue, runs one task for each, and looks after what others left behind."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from pgqueuer import AsyncpgPoolDriver, Job, PgQueuer
+
+from agent.engine.recorder import Recorder
+from agent.engine.runner import Runner, Surroundings
+from agent.engine.session import FROZEN_AFTER_S, Session, enlisted
+from agent.store.database import Database
+from agent.store.housekeeping import call_next, keep_house, versions
+from agent.store.listen import listen
+from agent.store.pool import GONE
+from domain.errors import FencedError, UnreachableError
+
+HOUSEKEEPING_S: Final = 0.5
+AGAIN_S: Final = 0.5
+"""How soon to try again when the database went away."""
+
+
+@dataclass(frozen=True)
+class Duties:
+    """What a worker does with a ticket besides running a plan."""
+
+    plan: Callable[[str], Awaitable[None]]
+    """For a task that is still being planned."""
+    expire: Callable[[str], Awaitable[None]]
+    """For a task whose approval may have run out of time."""
+    surroundings: Callable[[Recorder], Surroundings]
+    continued: Callable[[Mapping[str, str]], contextlib.AbstractContextManager[None]]
+    """Goes on with the trace that came with the ticket."""
+    on_batch: Callable[[int, float], None]
+
+
+class Worker:
+    """One incarnation after another of a worker, until told to leave."""
+
+    def __init__(
+        self, database: Database, name: str, duties: Duties, *, concurrency: int, grace_s: float
+    ) -> None:
+        self._database = database
+        self._name = name
+        self._duties = duties
+        self._concurrency = max(2, concurrency)
+        self._grace_s = grace_s
+        self._runners: dict[str, Runner] = {}
+        self._leaving = asyncio.Event()
+        self._hint = asyncio.Event()
+        self._freed = False
+        self.ready = asyncio.Event()
+
+    def leave(self) -> None:
+        """Take no more tickets, hand over what runs, and end."""
+        self._leaving.set()
+        for runner in self._runners.values():
+            runner.leave()
+
+    async def run(self) -> None:
+        """Until told to leave. A worker that was given up for dead begins anew, with nothing in its hands."""
+        while not self._leaving.is_set():
+            try:
+                async with enlisted(self._database.dsn, self._name) as session:
+                    await self._live(session)
+            except* FencedError:
+                self._runners.clear()
+            except* (UnreachableError, *GONE):
+                self._runners.clear()
+                await asyncio.sleep(AGAIN_S)
+
+    async def _live(self, session: Session) -> None:
+        recorder = Recorder(session, on_batch=self._duties.on_batch, on_turn=self._free_slot)
+        async with asyncio.TaskGroup() as group:
+            helpers = [
+                group.create_task(recorder.run(), name="recorder"),
+                group.create_task(self._keep_house(session), name="housekeeping"),
+                group.create_task(
+                    listen(
+                        self._database.dsn, "orchestrator_wake", self._hint.set, name=f"ears {self._name}"
+                    ),
+                    name="listener",
+                ),
+            ]
+            await self._take_tickets(recorder)
+            for helper in helpers:
+                helper.cancel()
+
+    async def _take_tickets(self, recorder: Recorder) -> None:
+        while not self._leaving.is_set():
+            queue = PgQueuer(AsyncpgPoolDriver(self._database.pool))
+
+            @queue.entrypoint("advance", accepts_context=False)
+            async def advance(job: Job) -> None:
+                with self._duties.continued(
+                    {name: str(value) for name, value in (job.headers or {}).items()}
+                ):
+                    await self._advance((job.payload or b"").decode(), recorder)
+
+            with contextlib.suppress(*GONE):
+                await self._dequeue(queue)
+
+    async def _dequeue(self, queue: PgQueuer) -> None:
+        """Tickets are disposable and own nothing: who has the task is written on the task."""
+        async with asyncio.TaskGroup() as group:
+            leaving = group.create_task(self._leave_in_time(queue))
+            self.ready.set()
+            await queue.qm.run(
+                dequeue_timeout=timedelta(seconds=1),
+                batch_size=min(10, self._concurrency // 2),
+                max_concurrent_tasks=self._concurrency,
+                heartbeat_timeout=timedelta(seconds=5),
+                log_aggregation_interval=timedelta(0),
+            )
+            leaving.cancel()
+
+    async def _leave_in_time(self, queue: PgQueuer) -> None:
+        await self._leaving.wait()
+        queue.shutdown.set()
+        await asyncio.sleep(self._grace_s)
+        for runner in self._runners.values():
+            runner.drop_calls()
+
+    async def _advance(self, task_id: str, recorder: Recorder) -> None:
+        """What a ticket asks: look at this task, and do what is to be done."""
+        if task_id in self._runners:
+            self._hint.set()
+            return
+        around = self._duties.surroundings(recorder)
+        status = await around.status(task_id)
+        if status == "planning":
+            await self._duties.plan(task_id)
+        if status == "approval_pending":
+            await self._duties.expire(task_id)
+        try:
+            task = await recorder.take(task_id)
+            if task is not None:
+                await self._run(task_id, around)
+        except FencedError:
+            return
+
+    async def _run(self, task_id: str, around: Surroundings) -> None:
+        task, run = await around.load(task_id)
+        runner = self._runners[task_id] = Runner(task, run, around)
+        if self._leaving.is_set():
+            runner.leave()
+        try:
+            await runner.run()
+        finally:
+            if self._runners.get(task_id) is runner:
+                del self._runners[task_id]
+
+    def _free_slot(self) -> None:
+        """A slot was freed here that somebody waits for."""
+        self._freed = True
+        self._hint.set()
+
+    async def _keep_house(self, session: Session) -> None:
+        frozen_after = timedelta(seconds=FROZEN_AFTER_S)
+        while True:
+            hinted = await self._hinted()
+            freed, self._freed = self._freed, False
+            with contextlib.suppress(*GONE):
+                await self._tell_runners(session)
+                await self._call_runners(session, freed=freed)
+                if not hinted:
+                    await keep_house(self._database, session.worker_id, frozen_after)
+
+    async def _hinted(self) -> bool:
+        try:
+            async with asyncio.timeout(HOUSEKEEPING_S):
+                await self._hint.wait()
+        except TimeoutError:
+            return False
+        self._hint.clear()
+        return True
+
+    async def _tell_runners(self, session: Session) -> None:
+        if not self._runners:
+            return
+        stored = await versions(self._database.pool, session.worker_id)
+        for task_id, runner in list(self._runners.items()):
+            if stored.get(task_id) != runner.task.version:
+                runner.changed()
+
+    async def _call_runners(self, session: Session, *, freed: bool) -> None:
+        for task_id in await call_next(self._database, session.worker_id, tell=freed):
+            if (runner := self._runners.get(task_id)) is not None:
+                runner.called()
