@@ -1,0 +1,130 @@
+"""The log as a stream: one reader of the database, any number of followers.
+
+Each follower reads what lies between its place and the present from the database itself and is then fed
+from memory. Whoever is too slow for its queue is cut off, and resumes from the last number it saw.
+"""
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import AsyncIterator
+from typing import Final
+
+from agent.store.events import Events
+from agent.store.listen import listen
+from agent.store.pool import GONE
+from domain.event import Event
+
+QUEUE: Final = 1_000
+"""Events that a follower may be behind before it is cut off."""
+PAGE: Final = 500
+POLL_S: Final = 1.0
+
+
+class CutOffError(Exception):
+    """The follower was too slow; it may come back with its last number."""
+
+
+class _Follower:
+    def __init__(self, task_id: str | None) -> None:
+        self.task_id = task_id
+        self.events: deque[Event] = deque()
+        self.stirred = asyncio.Event()
+        self.cut_off = False
+
+    def offer(self, event: Event) -> None:
+        if self.task_id is not None and event.fact.task_id != self.task_id:
+            return
+        if len(self.events) >= QUEUE:
+            self.cut_off = True
+        else:
+            self.events.append(event)
+        self.stirred.set()
+
+
+class Feed:
+    """Run `run()` in the background; `follow()` from anywhere."""
+
+    def __init__(self, events: Events, dsn: str) -> None:
+        self._events = events
+        self._dsn = dsn
+        self._followers: set[_Follower] = set()
+        self._hint = asyncio.Event()
+        self._place = 0
+
+    @property
+    def followers(self) -> int:
+        return len(self._followers)
+
+    async def run(self) -> None:
+        """Read the log as it grows, until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(listen(self._dsn, "orchestrator_events", self._hint.set, name="feed"))
+            group.create_task(self._read())
+
+    async def _read(self) -> None:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(POLL_S):
+                    await self._hint.wait()
+            self._hint.clear()
+            if self._followers:
+                with contextlib.suppress(*GONE):
+                    await self._catch_up()
+
+    async def _catch_up(self) -> None:
+        while page := await self._events.after(self._place, limit=PAGE):
+            self._place = page[-1].seq
+            for event in page:
+                for follower in self._followers:
+                    follower.offer(event)
+
+    async def follow(
+        self, after: int, *, task_id: str | None = None, heartbeat_s: float = 15.0
+    ) -> AsyncIterator[Event | None]:
+        """Every event behind `after`, in order, without loss or repeat; None is a heartbeat.
+
+        Raises CutOffError for a follower that is too slow.
+        """
+        follower = _Follower(task_id)
+        if not self._followers:
+            head = await self._events.head()
+            if not self._followers:
+                self._place = head
+        self._followers.add(follower)
+        joined = self._place
+        try:
+            place = after
+            async for event in self._stored(after, joined, task_id):
+                place = event.seq
+                yield event
+            async for live in self._live(follower, max(place, joined), heartbeat_s):
+                yield live
+        finally:
+            self._followers.discard(follower)
+
+    async def _stored(self, after: int, until: int, task_id: str | None) -> AsyncIterator[Event]:
+        while after < until:
+            page = await self._events.after(after, task_id=task_id, limit=PAGE)
+            for event in page:
+                if event.seq > until:
+                    return
+                yield event
+            if len(page) < PAGE:
+                return
+            after = page[-1].seq
+
+    async def _live(self, follower: _Follower, after: int, heartbeat_s: float) -> AsyncIterator[Event | None]:
+        while True:
+            while follower.events:
+                event = follower.events.popleft()
+                if event.seq > after:
+                    yield event
+            if follower.cut_off:
+                raise CutOffError
+            try:
+                async with asyncio.timeout(heartbeat_s):
+                    await follower.stirred.wait()
+            except TimeoutError:
+                yield None
+            follower.stirred.clear()

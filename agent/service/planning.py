@@ -1,0 +1,164 @@
+"""Makes the plan of a submitted task and stores it, with the approval that it needs."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from agent.engine import questions
+from agent.service.ports import Planner
+from agent.store import tasks
+from agent.store.changes import NewApproval, Planned, TaskEdited
+from agent.store.database import Database
+from agent.store.plans import Plans
+from agent.store.tasks import Tasks
+from agent.store.tx import Tx
+from approvals.gate import open_approval
+from approvals.seal import Seal, seal
+from domain.approval import Approval
+from domain.clock import Clock
+from domain.errors import PlanInvalidError
+from domain.event import AgentUnavailable, ApprovalRequired, Fact, SubtaskPlanned, TaskChanged, TaskPlanned
+from domain.ids import ApprovalId, SubtaskId
+from domain.plan import Plan, Subtask
+from domain.request import Request
+from domain.subtask import Question, SubtaskState
+from domain.task import Task
+
+PLANNING_TAKES: Final = timedelta(seconds=60)
+"""How long whoever plans has, before another is asked to."""
+
+Standing = tuple[SubtaskState, Question | None]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A plan ready to be stored."""
+
+    plan: Plan
+    seal: Seal
+    approval: Approval | None
+    required: ApprovalRequired | None
+
+
+class Planning:
+    """Planning happens outside of any transaction; whoever is first to store a plan has made it."""
+
+    def __init__(
+        self, database: Database, planner: Planner, clock: Clock, new_id: Callable[[], UUID]
+    ) -> None:
+        self._database = database
+        self._planner = planner
+        self._clock = clock
+        self._new_id = new_id
+
+    async def plan(self, task_id: str) -> None:
+        """Plan a task that is still `planning`; nothing happens to one that is not."""
+        task = await Tasks(self._database.pool).get(task_id)
+        if task.status != "planning":
+            return
+        request = await Tasks(self._database.pool).request(task_id)
+        numbers = await Plans(self._database.pool).numbers(task_id)
+        try:
+            plan = await self._planner.plan(request, revision=task.revision + 1, numbers=numbers)
+        except PlanInvalidError as error:
+            await self._fail(task_id, error)
+            return
+        drawn = self.draw(plan, request)
+        async with self._database.transaction("planner") as tx:
+            stored = await tasks.locked(tx.connection, task_id)
+            if stored.status == "planning" and stored.revision < plan.revision:
+                await self._store(tx, stored, drawn)
+
+    def draw(self, plan: Plan, request: Request) -> Drawn:
+        """Seal a plan and open the approval that its verdict demands."""
+        sealed = seal(plan)
+        opened = open_approval(
+            plan, sealed.plan_hash, request, now=self._clock.now(), approval_id=ApprovalId(self._new_id())
+        )
+        return Drawn(plan, sealed, opened.approval if opened else None, opened.required if opened else None)
+
+    async def _store(self, tx: Tx, task: Task, drawn: Drawn) -> None:
+        now = self._clock.now()
+        planned = task.to(
+            "planned" if drawn.approval is None else "approval_pending",
+            revision=drawn.plan.revision,
+            plan_hash=drawn.seal.plan_hash,
+            needs_review=False,
+            wake_at=_wakes(task, drawn, now),
+        )
+        states = {s.subtask_id: standing(s, drawn.approval) for s in drawn.plan.subtasks}
+        await tx.record(Planned(drawn.plan, drawn.seal, now, states), *_facts(drawn, planned, states))
+        await tx.record(TaskEdited(planned))
+        if drawn.approval is not None and drawn.required is not None:
+            await tx.record(NewApproval(drawn.approval), drawn.required)
+        elif planned.under_way:
+            await tx.advance(task.task_id)
+
+    async def _fail(self, task_id: str, error: PlanInvalidError) -> None:
+        async with self._database.transaction("planner") as tx:
+            task = await tasks.locked(tx.connection, task_id)
+            if task.status != "planning":
+                return
+            failed = task.to(
+                "failed", needs_review=True, reason=error.message, wake_at=None, ended_at=self._clock.now()
+            )
+            await tx.record(
+                TaskEdited(failed),
+                TaskChanged(
+                    kind="task_failed",
+                    task_id=task_id,
+                    status="failed",
+                    needs_review=True,
+                    reason=error.message,
+                ),
+            )
+
+
+def standing(subtask: Subtask, approval: Approval | None) -> Standing:
+    """Where a subtask stands once its plan is stored."""
+    if subtask.agent is None:
+        return "blocked", questions.unassigned(subtask)
+    if approval is not None and subtask.subtask_id in approval.subtask_ids:
+        return "waiting_approval", None
+    return "pending", None
+
+
+def _wakes(task: Task, drawn: Drawn, now: datetime) -> datetime | None:
+    if drawn.approval is not None:
+        return drawn.approval.expires_at
+    return now if task.under_way else None
+
+
+def _facts(drawn: Drawn, task: Task, states: Mapping[SubtaskId, Standing]) -> Iterator[Fact]:
+    plan = drawn.plan
+    yield TaskPlanned(
+        task_id=plan.task_id,
+        revision=plan.revision,
+        plan_hash=drawn.seal.plan_hash,
+        planner=plan.planner,
+        degraded_reason=plan.degraded_reason,
+        level=plan.verdict.level,
+        status=task.status,
+        subtasks=len(plan.subtasks),
+    )
+    for subtask in plan.subtasks:
+        state, question = states[subtask.subtask_id]
+        yield SubtaskPlanned(
+            task_id=plan.task_id,
+            subtask_id=subtask.subtask_id,
+            revision=plan.revision,
+            title=subtask.title,
+            agent=subtask.agent,
+            depends_on=tuple(edge.on for edge in subtask.depends_on),
+            state=state,
+            question=question,
+        )
+        if question is not None:
+            yield AgentUnavailable(
+                task_id=plan.task_id,
+                subtask_id=subtask.subtask_id,
+                agent=None,
+                reason=question.required_input,
+            )

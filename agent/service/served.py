@@ -1,0 +1,38 @@
+"""Everything the API serves from, wired once in `agent/bootstrap.py`."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from agent.feed import Feed
+from agent.service.assigning import Assigning
+from agent.service.control import Control
+from agent.service.deciding import Deciding
+from agent.service.executing import Executing
+from agent.service.looking import Looking
+from agent.service.submit import Submitting
+from agent.service.views import Readiness
+from agent.store.agents import Agents
+from agent.store.approvals import Approvals
+from agent.store.events import Events
+from agent.store.tasks import Tasks
+from domain.agent import Manifest
+from domain.clock import Clock
+
+
+@dataclass(frozen=True)
+class Services:
+    manifest: Manifest
+    clock: Clock
+    tasks: Tasks
+    approvals: Approvals
+    agents: Agents
+    events: Events
+    feed: Feed
+    submitting: Submitting
+    deciding: Deciding
+    executing: Executing
+    assigning: Assigning
+    control: Control
+    looking: Looking
+    ready: Callable[[], Awaitable[Readiness]]
+    exposition: Callable[[], Awaitable[tuple[bytes, str]]]

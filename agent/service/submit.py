@@ -1,0 +1,103 @@
+"""Takes in a request: one `task_id`, one plan, however often and from however many sides it is sent."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from agent.service.planning import PLANNING_TAKES, Planning
+from agent.store.changes import Submitted
+from agent.store.database import Database
+from agent.store.tasks import Tasks
+from domain.clock import Clock
+from domain.errors import LostRaceError
+from domain.event import TaskSubmitted
+from domain.request import Request
+from domain.task import Task
+
+LOOK_AGAIN_S: Final = 0.02
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of a submission. `request_changed`: the stored request is not the one that was sent now."""
+
+    task: Task
+    duplicate: bool
+    request_changed: bool
+
+
+class Submitting:
+    def __init__(
+        self, database: Database, planning: Planning, clock: Clock, digest: Callable[[Request], str]
+    ) -> None:
+        self._database = database
+        self._tasks = Tasks(database.pool)
+        self._planning = planning
+        self._clock = clock
+        self._digest = digest
+
+    async def submit(self, request: Request, *, actor: str, wait: bool = True) -> Receipt:
+        """Store the request and, unless told not to `wait`, plan it here and now.
+
+        A `task_id` that is known already answers with what is stored, once that has been planned.
+        """
+        digest = self._digest(request)
+        known = await self._tasks.find(request.task_id) or await self._insert(
+            request, digest, actor, wait=wait
+        )
+        if known is not None:
+            return Receipt(
+                await self._planned(known) if wait else known,
+                duplicate=True,
+                request_changed=known.request_digest != digest,
+            )
+        if wait:
+            await self._planning.plan(request.task_id)
+        return Receipt(await self._tasks.get(request.task_id), duplicate=False, request_changed=False)
+
+    async def _insert(self, request: Request, digest: str, actor: str, *, wait: bool) -> Task | None:
+        """Store a new task; the stored one where somebody was first."""
+        now = self._clock.now()
+        task = Task(
+            task_id=request.task_id,
+            title=request.title,
+            priority=request.priority,
+            requester=request.metadata.requester,
+            request_digest=digest,
+            status="planning",
+            execute=request.execute,
+            on_failure=request.on_failure,
+            wake_at=now + PLANNING_TAKES if wait else now,
+            callback_url=request.callback_url,
+            due_at=request.due_at,
+            created_at=now,
+        )
+        try:
+            async with self._database.transaction(actor) as tx:
+                await tx.record(Submitted(task, request.model_dump_json()), _submitted(request, digest))
+                if not wait:
+                    await tx.advance(request.task_id)
+        except LostRaceError:
+            return await self._tasks.get(request.task_id)
+        return None
+
+    async def _planned(self, task: Task) -> Task:
+        """The task once somebody else has planned it."""
+        give_up = self._clock.now() + PLANNING_TAKES
+        while task.status == "planning" and self._clock.now() < give_up:
+            await asyncio.sleep(LOOK_AGAIN_S)
+            task = await self._tasks.get(task.task_id)
+        return task
+
+
+def _submitted(request: Request, digest: str) -> TaskSubmitted:
+    return TaskSubmitted(
+        task_id=request.task_id,
+        title=request.title,
+        priority=request.priority,
+        requester=request.metadata.requester,
+        request_digest=digest,
+        execute=request.execute,
+        on_failure=request.on_failure,
+    )
