@@ -1,0 +1,38 @@
+"""The HTTP application: routes, errors, limits."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+
+from agent.api import agents, approvals, errors, events, health, tasks
+from agent.service.served import Services
+
+BODY_LIMIT = 256 * 1024
+"""Bytes; a larger body is refused while it is read."""
+
+Serving = Callable[[], AbstractAsyncContextManager[Services]]
+
+
+def create_app(serving: Serving) -> FastAPI:
+    """An application over services that live as long as it does."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with serving() as services:
+            app.state.services = services
+            yield
+
+    app = FastAPI(
+        title="orchestrator",
+        summary="terraform plan / apply for agent work",
+        version=version("orchestrator"),
+        lifespan=lifespan,
+        max_body_size=BODY_LIMIT,
+        responses=errors.answers(400, 500),
+    )
+    errors.install(app)
+    for module in (tasks, approvals, events, agents, health):
+        app.include_router(module.router)
+    return app

@@ -1,0 +1,108 @@
+"""The gate over HTTP: what waits, and who says what."""
+
+import base64
+import binascii
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import Field
+
+from agent.api.deps import Served
+from agent.api.errors import answers
+from agent.service.deciding import Voice
+from agent.service.looking import approval_view
+from agent.service.views import ApprovalPage, ApprovalView
+from agent.store.approvals import Place
+from domain.approval import Answer
+from domain.base import Value
+from domain.errors import FieldIssue, InvalidInputError
+from domain.ids import Digest
+
+router = APIRouter(tags=["approvals"])
+
+Text = Annotated[str, Field(max_length=4_000)]
+
+
+class Decision(Value):
+    """Who says it, in which role, why, and of which plan: `plan_hash` is what the approver looked at."""
+
+    approver_id: Text | None = None
+    approver_role: Text | None = None
+    justification: Text | None = None
+    reason: Text | None = None
+    plan_hash: Digest | None = None
+
+
+Said = Annotated[Decision, Query()]
+
+
+@router.post("/approve/{approval_id}", responses=answers(400, 403, 404, 409, 410))
+async def approve(
+    approval_id: str, served: Served, query: Said, body: Decision | None = None
+) -> ApprovalView:
+    """Say yes to exactly this plan, by its approval's id or short code; in the query or as JSON."""
+    return approval_view(await served.deciding.decide(approval_id, _voice("approve", query, body)))
+
+
+@router.post("/reject/{approval_id}", responses=answers(400, 403, 404, 409, 410))
+async def reject(approval_id: str, served: Served, query: Said, body: Decision | None = None) -> ApprovalView:
+    """Say no, and why: the requester reads it."""
+    return approval_view(await served.deciding.decide(approval_id, _voice("reject", query, body)))
+
+
+@router.get("/approvals/pending", responses=answers(400))
+async def pending(
+    served: Served, limit: Annotated[int, Query(ge=1, le=500)] = 50, cursor: str | None = None
+) -> ApprovalPage:
+    """What waits for people, the most urgent first."""
+    page = await served.approvals.pending(after=_place(cursor) if cursor else None, limit=limit + 1)
+    shown = page[:limit]
+    last = shown[-1][0] if len(page) > limit else None
+    return ApprovalPage(
+        approvals=tuple(approval_view(approval, title) for approval, title in shown),
+        next=_cursor(Place(last.expires_at, last.approval_id)) if last else None,
+    )
+
+
+@router.get("/approvals/{approval_id}", responses=answers(404))
+async def approval(approval_id: str, served: Served) -> ApprovalView:
+    """One approval, by id or short code."""
+    found = await served.approvals.get(approval_id)
+    await served.deciding.expire(found.task_id)
+    found = await served.approvals.get(approval_id)
+    return approval_view(found, (await served.tasks.get(found.task_id)).title)
+
+
+def _voice(answer: Answer, query: Decision, body: Decision | None) -> Voice:
+    said = query.model_copy(update=body.model_dump(exclude_none=True) if body else {})
+    issues = [
+        FieldIssue(name, "missing: say who decides")
+        for name, value in (("approver_id", said.approver_id), ("approver_role", said.approver_role))
+        if not value
+    ]
+    if issues:
+        raise InvalidInputError("a decision names a person and the role they decide in", fields=issues)
+    return Voice(
+        approver=said.approver_id or "",
+        role=said.approver_role or "",
+        answer=answer,
+        reason=said.justification or said.reason or "",
+        seen_hash=said.plan_hash,
+    )
+
+
+def _cursor(place: Place) -> str:
+    return base64.urlsafe_b64encode(f"{place.expires_at.isoformat()}|{place.approval_id}".encode()).decode()
+
+
+def _place(cursor: str) -> Place:
+    try:
+        expires_at, approval_id = base64.urlsafe_b64decode(cursor.encode()).decode().split("|", 1)
+        return Place(datetime.fromisoformat(expires_at), UUID(approval_id))
+    except (ValueError, binascii.Error) as error:
+        raise InvalidInputError(
+            "the cursor is not one of ours; take `next` from the page before",
+            fields=[FieldIssue("cursor", "unreadable")],
+        ) from error

@@ -1,0 +1,103 @@
+"""How errors are spoken over HTTP: one shape, one table of status codes, no stack traces."""
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from agent.service.views import ErrorBody, ErrorField, ErrorView, Extra
+from domain.errors import (
+    AgentUnavailableError,
+    ApprovalExpiredError,
+    ApprovalRejectedError,
+    FieldIssue,
+    ForbiddenError,
+    InvalidInputError,
+    NotFoundError,
+    OrchestratorError,
+    PlanInvalidError,
+    TooLargeError,
+    UnreachableError,
+    WrongStateError,
+)
+
+log = logging.getLogger(__name__)
+
+STATUS: tuple[tuple[type[OrchestratorError], int], ...] = (
+    (InvalidInputError, 400),
+    (PlanInvalidError, 400),
+    (ForbiddenError, 403),
+    (ApprovalRejectedError, 403),
+    (NotFoundError, 404),
+    (WrongStateError, 409),
+    (ApprovalExpiredError, 410),
+    (TooLargeError, 413),
+    (AgentUnavailableError, 503),
+    (UnreachableError, 503),
+)
+"""First match counts; whatever is not listed is a 500 that tells nothing of our insides."""
+
+SPOKEN = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "TOO_LARGE", 415: "UNSUPPORTED_MEDIA_TYPE"}
+
+
+def answers(*codes: int) -> Extra:
+    """For a route's documentation: the errors that it may answer with."""
+    return {code: {"model": ErrorView} for code in codes}
+
+
+def spoken(status: int, code: str, message: str, fields: Sequence[FieldIssue] = ()) -> JSONResponse:
+    shown = tuple(ErrorField(path=path, issue=issue) for path, issue in fields) or None
+    body = ErrorView(error=ErrorBody(code=code, message=message, fields=shown))
+    return JSONResponse(body.model_dump(exclude_none=True), status_code=status)
+
+
+def install(app: FastAPI) -> None:
+    app.add_exception_handler(OrchestratorError, _ours)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+async def _ours(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, OrchestratorError)
+    status = next((code for kind, code in STATUS if isinstance(error, kind)), 500)
+    if status == 500:
+        log.error("unexpected %s: %s", error.code, error.message)
+    return spoken(status, error.code, error.message, error.fields)
+
+
+async def _invalid(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    fields = [FieldIssue(_path(issue["loc"]), _said(issue)) for issue in error.errors()]
+    named = ", ".join(field.path for field in fields)
+    return spoken(400, InvalidInputError.code, f"the request cannot be understood: see {named}", fields)
+
+
+async def _http(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    message = "the body is over the limit of this call" if error.status_code == 413 else str(error.detail)
+    return spoken(error.status_code, SPOKEN.get(error.status_code, "HTTP_ERROR"), message)
+
+
+async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    return spoken(500, OrchestratorError.code, "something went wrong here; the log has the particulars")
+
+
+def _path(loc: Sequence[Any]) -> str:
+    """`('body', 'metadata', 'due_date')` → `metadata.due_date`; list places in brackets."""
+    rest = [part for part in loc if part not in {"body", "query", "path", "header"}] or list(loc)
+    path = ""
+    for part in rest:
+        path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else str(part)
+    return path
+
+
+def _said(issue: dict[str, Any]) -> str:
+    if issue["type"] == "json_invalid":
+        return f"not valid JSON: {issue.get('ctx', {}).get('error', issue['msg'])}"
+    return str(issue["msg"]).removeprefix("Value error, ")

@@ -1,0 +1,30 @@
+"""Whether it lives, whether it can work, and what it counts."""
+
+from fastapi import APIRouter, Response
+
+from agent.api.deps import Served
+from agent.service.views import Live, Readiness
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/healthz")
+async def healthz(served: Served) -> Live:
+    """The process answers."""
+    return Live(timestamp=served.clock.now())
+
+
+@router.get("/readyz", responses={503: {"model": Readiness}})
+async def readyz(served: Served, response: Response) -> Readiness:
+    """The database answers; how Redis and the gateway are."""
+    found = await served.ready()
+    if found.status != "ready":
+        response.status_code = 503
+    return found
+
+
+@router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
+async def metrics(served: Served) -> Response:
+    """Prometheus exposition."""
+    body, media_type = await served.exposition()
+    return Response(body, media_type=media_type)

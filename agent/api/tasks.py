@@ -1,0 +1,162 @@
+"""Submitting, running and looking at tasks."""
+
+import base64
+import binascii
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query, Response
+from pydantic import Field
+
+from agent.api.deps import Actor, Served
+from agent.api.errors import answers
+from agent.service.control import ResolveAs
+from agent.service.executing import Order, refuse_unless_planned
+from agent.service.looking import task_row
+from agent.service.views import Accepted, Resumed, SubmittedView, TaskPage, TaskView
+from agent.store.tasks import Place
+from domain.base import JsonObject, Value
+from domain.errors import FieldIssue, InvalidInputError
+from domain.ids import AgentId, SubtaskId
+from domain.request import Request
+from domain.task import ExecutionMode, TaskStatus
+
+router = APIRouter(tags=["tasks"])
+
+
+class ExecuteBody(Value):
+    """`manual` runs one wave a call; the task pauses after each of `checkpoints`."""
+
+    execution_mode: ExecutionMode = "auto"
+    checkpoints: tuple[SubtaskId, ...] = Field(default=(), max_length=1_000)
+
+
+class AssignBody(Value):
+    agent: AgentId
+
+
+class AnswerBody(Value):
+    """What to make of a blocked or failed subtask; `outputs` may come with `done`."""
+
+    answer: ResolveAs
+    outputs: JsonObject | None = None
+
+
+class CancelBody(Value):
+    reason: Annotated[str, Field(max_length=2_000)] | None = None
+
+
+@router.post(
+    "/orchestrate",
+    status_code=201,
+    responses={200: {"model": SubmittedView}, 202: {"model": SubmittedView}, **answers(400, 413)},
+)
+async def orchestrate(
+    body: Request,
+    served: Served,
+    actor: Actor,
+    response: Response,
+    prefer: Annotated[str, Header()] = "",
+) -> SubmittedView:
+    """Submit a request in plain words. The same `task_id` again answers with the stored plan, 200."""
+    wait = "respond-async" not in prefer
+    receipt = await served.submitting.submit(body, actor=actor, wait=wait)
+    if receipt.duplicate:
+        response.status_code = 200
+    elif receipt.task.status == "planning":
+        response.status_code = 202
+        response.headers["Preference-Applied"] = "respond-async"
+    response.headers["Location"] = f"/tasks/{body.task_id}"
+    return await served.looking.submitted(receipt)
+
+
+@router.post("/resume/{task_id}", responses=answers(403, 404, 409, 410))
+async def resume(task_id: str, served: Served) -> Resumed:
+    """Whether the plan may run by now: 409 while people are asked, 403 rejected, 410 expired."""
+    await served.deciding.expire(task_id)
+    task = await served.tasks.get(task_id)
+    if task.status not in {"pausing", "completed"}:
+        refuse_unless_planned(task)
+    return await served.looking.resumed(task)
+
+
+@router.post("/execute/{task_id}", status_code=202, responses=answers(400, 403, 404, 409, 410, 503))
+async def execute(task_id: str, served: Served, actor: Actor, body: ExecuteBody | None = None) -> Accepted:
+    """Run a planned task, or go on with one that is paused or blocked."""
+    order = body or ExecuteBody()
+    await served.deciding.expire(task_id)
+    task = await served.executing.execute(
+        task_id, Order(mode=order.execution_mode, checkpoints=order.checkpoints), actor=actor
+    )
+    return Accepted(task_id=task_id, status=task.status)
+
+
+class TaskFilter(Value):
+    status: list[TaskStatus] | None = None
+    requester: str | None = None
+    needs_review: bool | None = None
+    limit: Annotated[int, Field(ge=1, le=500)] = 50
+    cursor: str | None = None
+
+
+@router.get("/tasks", responses=answers(400))
+async def tasks(served: Served, wanted: Annotated[TaskFilter, Query()]) -> TaskPage:
+    """Newest first, in pages: pass `next` as `cursor` for the following one."""
+    page = await served.tasks.page(
+        statuses=wanted.status,
+        requester=wanted.requester,
+        needs_review=wanted.needs_review,
+        after=_place(wanted.cursor) if wanted.cursor else None,
+        limit=wanted.limit + 1,
+    )
+    shown = page[: wanted.limit]
+    last = Place(shown[-1].created_at, shown[-1].task_id) if len(page) > wanted.limit else None
+    return TaskPage(tasks=tuple(task_row(task) for task in shown), next=_cursor(last) if last else None)
+
+
+@router.get("/tasks/{task_id}", responses=answers(404))
+async def task(task_id: str, served: Served) -> TaskView:
+    """Everything that is known of a task."""
+    return await served.looking.task(task_id)
+
+
+@router.post("/tasks/{task_id}/cancel", status_code=202, responses=answers(404, 409))
+async def cancel(task_id: str, served: Served, actor: Actor, body: CancelBody | None = None) -> Accepted:
+    """Stop it for good. Calls that are under way are called off; what has taken effect stays."""
+    cancelled = await served.control.cancel(task_id, actor=actor, reason=body.reason if body else None)
+    return Accepted(task_id=task_id, status=cancelled.status)
+
+
+@router.post(
+    "/tasks/{task_id}/subtasks/{subtask_id}/assign", status_code=202, responses=answers(400, 404, 409)
+)
+async def assign(task_id: str, subtask_id: str, body: AssignBody, served: Served, actor: Actor) -> Accepted:
+    """Give a subtask at rest to another agent. The plan is judged anew and may need a new approval."""
+    assigned = await served.assigning.assign(task_id, subtask_id, body.agent, actor=actor)
+    return Accepted(task_id=task_id, status=assigned.status)
+
+
+@router.post(
+    "/tasks/{task_id}/subtasks/{subtask_id}/answer", status_code=202, responses=answers(400, 404, 409)
+)
+async def answer(task_id: str, subtask_id: str, body: AnswerBody, served: Served, actor: Actor) -> Accepted:
+    """Answer what a blocked subtask asks, or say what to make of a failed one."""
+    resolved = await served.control.resolve(
+        task_id, subtask_id, body.answer, actor=actor, outputs=body.outputs
+    )
+    return Accepted(task_id=task_id, status=resolved.status)
+
+
+def _cursor(place: Place) -> str:
+    return base64.urlsafe_b64encode(f"{place.created_at.isoformat()}|{place.task_id}".encode()).decode()
+
+
+def _place(cursor: str) -> Place:
+    try:
+        created_at, task_id = base64.urlsafe_b64decode(cursor.encode()).decode().split("|", 1)
+        return Place(datetime.fromisoformat(created_at), task_id)
+    except (ValueError, binascii.Error) as error:
+        raise InvalidInputError(
+            "the cursor is not one of ours; take `next` from the page before",
+            fields=[FieldIssue("cursor", "unreadable")],
+        ) from error
