@@ -1,0 +1,185 @@
+"""A small orchestrator around a real Postgres: use cases and workers, with a planner and agents of the test's own."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from uuid import UUID, uuid4
+
+from agent.engine.recorder import Recorder
+from agent.engine.runner import Surroundings
+from agent.engine.worker import Duties, Worker
+from agent.feed import Feed
+from agent.service.assigning import Assigning
+from agent.service.control import Control
+from agent.service.deciding import Deciding, Voice
+from agent.service.executing import Executing, Order
+from agent.service.health import HealthBoard
+from agent.service.looking import Looking
+from agent.service.planning import Planning
+from agent.service.submit import Receipt, Submitting
+from agent.store import agents as store_agents
+from agent.store import runs
+from agent.store.clock import DatabaseClock
+from agent.store.database import Database, open_database
+from agent.store.events import Events
+from agent.store.progress import Standings
+from agent.store.tasks import Tasks
+from domain.agent import Agent, Manifest
+from domain.event import Event
+from domain.fold import Fold
+from domain.ids import AgentId, SubtaskId
+from domain.plan import Plan
+from domain.request import Request
+from domain.task import Task, TaskStatus
+from tests.kit.columns import differences
+from tests.kit.plans import agent
+from tests.kit.specialist import ScriptedSpecialist
+
+SOON = 20.0
+"""Seconds within which whatever a test waits for has happened, on a busy machine, too."""
+
+
+class GivenPlanner:
+    """Hands out the plan that a test laid ready under the task's id."""
+
+    def __init__(self) -> None:
+        self.plans: dict[str, Plan] = {}
+        self.asked = 0
+
+    async def plan(self, request: Request, *, revision: int, numbers: Mapping[AgentId, int]) -> Plan:
+        self.asked += 1
+        return self.plans[request.task_id].model_copy(update={"revision": revision})
+
+
+class House:
+    def __init__(self, database: Database, manifest: Manifest, specialist: ScriptedSpecialist) -> None:
+        self.database = database
+        self.manifest = manifest
+        self.specialist = specialist
+        self.planner = GivenPlanner()
+        self.clock = DatabaseClock()
+        self.board = HealthBoard(database, manifest, specialist)
+        self.planning = Planning(database, self.planner, self.clock, self._new_id)
+        self.submitting = Submitting(database, self.planning, self.clock, lambda _request: "0" * 64)
+        self.deciding = Deciding(database, self.clock, dict, lambda _status, _seconds: None)
+        self.executing = Executing(database, self.board, self.clock)
+        self.assigning = Assigning(database, self.planning, manifest, self._amend, self.clock)
+        self.control = Control(database, self.clock)
+        self.looking = Looking(database, self.clock)
+        self.tasks = Tasks(database.pool)
+        self.standings = Standings(database.pool)
+        self.events = Events(database.pool)
+        self.feed = Feed(self.events, database.dsn)
+
+    def _new_id(self) -> UUID:
+        return uuid4()
+
+    def _amend(self, _request: Request, plan: Plan, node: SubtaskId, to: Agent) -> Plan:
+        subtasks = tuple(
+            s.model_copy(update={"agent": to.id, "endpoint": to.endpoint}) if s.subtask_id == node else s
+            for s in plan.subtasks
+        )
+        return plan.model_copy(
+            update={"revision": plan.revision + 1, "planner": "amended", "subtasks": subtasks}
+        )
+
+    async def submit(self, plan: Plan, *, execute: bool = True, **request: object) -> Receipt:
+        """Submit a request whose plan is this one."""
+        self.planner.plans[plan.task_id] = plan
+        asked = Request.model_validate(
+            {"task_id": plan.task_id, "title": "test", "execute": execute, **request}
+        )
+        return await self.submitting.submit(asked, actor="test")
+
+    async def approve(self, task_id: str, *, person: str = "ann", role: str = "tech_lead") -> None:
+        approval = (await self.looking.task(task_id)).approvals[-1]
+        await self.deciding.decide(str(approval.approval_id), Voice(person, role, "approve", "looked at it"))
+
+    async def execute(self, task_id: str, order: Order = Order()) -> Task:  # noqa: B008
+        return await self.executing.execute(task_id, order, actor="test")
+
+    async def until(self, task_id: str, *statuses: TaskStatus, seconds: float = SOON) -> Task:
+        """The task once it is in one of these statuses and nobody owns it any more."""
+        async with asyncio.timeout(seconds):
+            while True:
+                task = await self.tasks.get(task_id)
+                owner = await self.database.pool.fetchval(
+                    "SELECT owner FROM task WHERE task_id = $1", task_id
+                )
+                if task.status in statuses and owner is None:
+                    return task
+                await asyncio.sleep(0.01)
+
+    async def states(self, task_id: str) -> dict[str, str]:
+        return {p.subtask_id.rsplit("::", 1)[1]: p.state for p in await self.standings.of(task_id)}
+
+    async def log(self) -> list[Event]:
+        found: list[Event] = []
+        while page := await self.events.after(found[-1].seq if found else 0):
+            found.extend(page)
+        return found
+
+    async def fold(self) -> Fold:
+        fold = Fold()
+        for event in await self.log():
+            fold.apply(event)
+        return fold
+
+    def duties(self) -> Duties:
+        limits = {a.id: a.limits.max_concurrency for a in self.manifest.agents}
+
+        async def load(task_id: str) -> tuple[Task, runs.Run]:
+            return await self.tasks.get(task_id), await runs.load(self.database.pool, task_id)
+
+        async def status(task_id: str) -> TaskStatus | None:
+            task = await self.tasks.find(task_id)
+            return task.status if task else None
+
+        def around(recorder: Recorder) -> Surroundings:
+            return Surroundings(
+                recorder=recorder,
+                specialist=self.specialist,
+                clock=self.clock,
+                draw=lambda: 0.0,
+                health=self.board.known,
+                limited=lambda agent_id: limits.get(agent_id) is not None,
+                load=load,
+                status=status,
+            )
+
+        return Duties(
+            plan=self.planning.plan,
+            expire=self.deciding.expire,
+            surroundings=around,
+            continued=lambda _carrier: contextlib.nullcontext(),
+            on_batch=lambda _size, _seconds: None,
+        )
+
+    @asynccontextmanager
+    async def worker(
+        self, name: str = "w1", *, concurrency: int = 50, grace_s: float = 1.0
+    ) -> AsyncIterator[Worker]:
+        worker = Worker(self.database, name, self.duties(), concurrency=concurrency, grace_s=grace_s)
+        running = asyncio.create_task(worker.run())
+        async with asyncio.timeout(SOON):
+            await worker.ready.wait()
+        try:
+            yield worker
+        finally:
+            worker.leave()
+            async with asyncio.timeout(SOON):
+                await running
+
+
+@asynccontextmanager
+async def house(dsn: str, *agents: Agent) -> AsyncIterator[House]:
+    """At its end every stored state must follow from the log."""
+    manifest = Manifest(schema_version="1.0", agents=agents or (agent(),), version="test")
+    async with open_database(dsn) as database:
+        made = House(database, manifest, ScriptedSpecialist())
+        async with database.transaction("manifest") as tx:
+            await store_agents.list_manifest(tx.connection, manifest)
+        await made.clock.sync(database.pool)
+        yield made
+        assert await differences(database, await made.fold()) == []
