@@ -12,6 +12,7 @@ class Link(NamedTuple):
     uri: str
     media_type: str | None = None
     size: int | None = None
+    digest: str | None = None
 
 
 class Blob(NamedTuple):

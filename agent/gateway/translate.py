@@ -3,6 +3,7 @@
 import base64
 import binascii
 import re
+from collections.abc import Iterator
 from typing import assert_never
 
 from mcp.types import (
@@ -19,6 +20,7 @@ from mcp.types import (
 
 from agent.gateway.errors import OutcomeUnknownError, ToolFailedError
 from agent.gateway.result import Blob, Link, ToolResult
+from domain.base import Json
 
 LONGEST_MESSAGE = 2_000
 
@@ -60,7 +62,24 @@ def _result(answer: CallToolResult, tool: str) -> ToolResult:
                 blobs.append(blob)
             case other:
                 assert_never(other)
+    links.extend(_file_in(answer.structured_content))
     return ToolResult("\n".join(texts), answer.structured_content, tuple(links), tuple(blobs))
+
+
+def _file_in(structured: Json) -> Iterator[Link]:
+    """A structured answer about one file (`uri`, and perhaps `path`, `size`, `sha256`) points to it."""
+    match structured:
+        case {"uri": str(uri), **rest} if uri.startswith("file:"):
+            size, digest, kind = rest.get("size"), rest.get("sha256"), rest.get("media_type")
+            yield Link(
+                uri.rsplit("/", 1)[-1],
+                uri,
+                kind if isinstance(kind, str) else None,
+                size if isinstance(size, int) else None,
+                digest if isinstance(digest, str) else None,
+            )
+        case _:
+            return
 
 
 def _part(block: ContentBlock, tool: str) -> str | Link | Blob:

@@ -8,6 +8,10 @@ from domain.completion import Completion, Message
 from domain.errors import ModelError
 
 
+_NOT_THERE = frozenset({"ConnectError", "ConnectTimeout"})
+"""What both libraries' HTTP client calls it when nobody listens; whatever else is lost was lost on the way."""
+
+
 class Usage(Protocol):
     prompt_tokens: int
     completion_tokens: int
@@ -61,14 +65,20 @@ def failed(error: Exception, asked: str, timeout_s: float) -> ModelError:
     status = getattr(error, "status_code", None)
     kind = type(error).__name__
     if isinstance(error, TimeoutError) or "Timeout" in kind:
-        return ModelError(f"model {asked} did not answer within {timeout_s:.1f} s", retryable=True)
+        return ModelError(
+            f"model {asked} did not answer within {timeout_s:.1f} s", kind="timed_out", retryable=True
+        )
+    if isinstance(error.__cause__, Exception) and type(error.__cause__).__name__ in _NOT_THERE:
+        return ModelError(
+            f"model {asked} cannot be reached: {_first_line(error)}", kind="unreachable", retryable=True
+        )
     if not isinstance(status, int):
-        unreachable = "Connection" in kind
-        what = "cannot be reached" if unreachable else "gave an unusable answer"
-        return ModelError(f"model {asked} {what}: {_first_line(error)}", retryable=True)
+        return ModelError(f"model {asked} gave an unusable answer: {_first_line(error)}", retryable=True)
     if status in {401, 403}:
         return ModelError(
-            f"model {asked} refused the key (HTTP {status}); check OPENAI_API_KEY", retryable=False
+            f"model {asked} refused the key (HTTP {status}); check OPENAI_API_KEY",
+            kind="refused",
+            retryable=False,
         )
     return ModelError(
         f"model {asked} failed with HTTP {status}: {_first_line(error)}",

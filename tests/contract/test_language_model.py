@@ -119,8 +119,9 @@ async def test_an_unusable_answer_is_an_error_and_not_an_empty_text(
 
 
 async def test_nobody_there_is_an_error_that_names_the_model(make: Make) -> None:
-    with pytest.raises(ModelError, match="small"):
+    with pytest.raises(ModelError, match="small") as failed:
         await ask(make("http://127.0.0.1:9/v1"))
+    assert failed.value.retryable
 
 
 async def test_cancelling_the_question_is_noticed_by_the_model(make: Make) -> None:
