@@ -74,8 +74,8 @@ def _agent_issues(agent: JsonObject, servers: JsonObject, path: str) -> Iterator
             yield from _tool_issues(endpoint.get("server"), endpoint.get("tool"), servers, f"{path}.endpoint")
             for part in ("arguments", "outputs"):
                 yield from template_issues(endpoint.get(part), where=f"{path}.endpoint.{part}")
-        case "a2a" | "http":
-            yield from _url_issues(endpoint.get("url"), f"{path}.endpoint.url")
+        case "a2a" | "http" if "url" in endpoint:
+            yield from _url_issues(endpoint["url"], f"{path}.endpoint.url")
         case "process" if endpoint.get("command") == "":
             yield FieldIssue(f"{path}.endpoint.command", "empty: name the program to start")
         case _:

@@ -162,3 +162,7 @@ def _refused(source: str, problems: list[FieldIssue]) -> ManifestError:
     listed = "; ".join(f"{problem.path or 'the file'}: {problem.issue}" for problem in problems)
     count = f"{len(problems)} problems" if len(problems) > 1 else "1 problem"
     return ManifestError(f"{source} is refused, {count}: {listed}", fields=problems)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(manifest_schema(), indent=2) + "\n")

@@ -7,7 +7,6 @@ from domain.base import JsonObject
 from domain.completion import Completion, Message
 from domain.errors import ModelError
 
-
 _NOT_THERE = frozenset({"ConnectError", "ConnectTimeout"})
 """What both libraries' HTTP client calls it when nobody listens; whatever else is lost was lost on the way."""
 

@@ -63,7 +63,15 @@ def issues(template: Json, *, where: str) -> Iterator[FieldIssue]:
 def _filled(source: str, scope: Scope, where: str) -> Json:
     try:
         return _as_json(_compiled(source)(scope))
-    except (JinjaError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+    except (
+        JinjaError,
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        TypeError,
+        ValueError,
+        re.error,
+    ) as error:
         raise TemplateError(f"template {where}: {error}; it knows {_known(scope)}") from error
 
 
@@ -141,13 +149,20 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
 def _findall(text: str, pattern: str) -> list[Json]:
     """All matches: objects by group name where the pattern names groups, else the matched texts."""
-    return [_matched(match) for match in re.finditer(pattern, text)]
+    return [_matched(match) for match in _pattern(pattern).finditer(text)]
 
 
 def _find(text: str, pattern: str) -> Json:
     """The first match, like findall's; an empty object where there is none, so that `default` can follow."""
-    match = re.search(pattern, text)
+    match = _pattern(pattern).search(text)
     return _matched(match) if match else {}
+
+
+def _pattern(pattern: str) -> re.Pattern[str]:
+    """Jinja reads backslashes in its strings first, and makes a backspace of the `b` of a word boundary."""
+    if "\b" in pattern:
+        raise ValueError("the pattern holds a backspace; inside a template write a word boundary as \\\\b")
+    return re.compile(pattern)
 
 
 def _matched(match: re.Match[str]) -> Json:
