@@ -1,0 +1,230 @@
+"""What is counted and timed, in a registry of its own, as Prometheus reads it.
+
+Counters rise in the process that recorded the fact, so that sums over replicas are right; gauges say
+what the database said, the same in every replica. Labels are closed sets or agents, never tasks.
+"""
+
+import platform
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Literal, assert_never, get_args
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    GCCollector,
+    Histogram,
+    Info,
+    ProcessCollector,
+    disable_created_metrics,
+)
+from prometheus_client.exposition import choose_encoder
+
+from domain.event import (
+    AgentHealthChanged,
+    AgentUnavailable,
+    ApprovalEnded,
+    ApprovalRequired,
+    ApprovalVoted,
+    Fact,
+    SubtaskAssigned,
+    SubtaskCompleted,
+    SubtaskPlanned,
+    SubtaskReady,
+    SubtaskStarted,
+    SubtaskStopped,
+    TaskChanged,
+    TaskHeartbeat,
+    TaskPlanned,
+    TaskSubmitted,
+)
+
+Stage = Literal["plan", "queue_wait", "dispatch", "aggregate", "commit", "approval_wait", "task"]
+"""Making a plan; a ticket in the queue; one attempt's call; composing an answer about a task; a group
+commit; from the asking to the deciding; a task from start to end."""
+
+STAGES: tuple[Stage, ...] = get_args(Stage)
+
+MAX_AGENTS = 1_000
+"""Agents register themselves; a flood of names must not become a flood of series."""
+
+MAX_RUNNING = 100_000
+"""Subtasks remembered from start to end. One that another process ended is pushed out in time."""
+
+UNKNOWN_AGENT = "unknown"
+
+_SECONDS = (
+    *(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5),
+    *(1, 2.5, 5, 10, 30, 60, 300, 1_800, 3_600, 14_400, 86_400),
+)
+_SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024)
+
+
+class Metrics:
+    """All of the service's metrics. One object per process, made at its start and handed around."""
+
+    def __init__(self, *, version: str, monotonic: Callable[[], float] = time.perf_counter) -> None:
+        # A creation time beside every counter would double the output, and nothing here reads it.
+        disable_created_metrics()  # type: ignore[no-untyped-call]
+        self._monotonic = monotonic
+        self._running: OrderedDict[str, str] = OrderedDict()
+        self._agents: set[str] = set()
+        registry = self._registry = CollectorRegistry()
+        ProcessCollector(registry=registry)
+        GCCollector(registry=registry)
+        Info("orchestrator_build", "What is running", registry=registry).info(
+            {"version": version, "python": platform.python_version()}
+        )
+        self._count_tasks(registry)
+        self._count_subtasks(registry)
+        self._measure(registry)
+
+    def _count_tasks(self, registry: CollectorRegistry) -> None:
+        self._tasks_active = Gauge(
+            "orchestrator_tasks_active", "Tasks that have not ended, in all replicas", registry=registry
+        )
+        self._tasks = Counter(
+            "orchestrator_tasks", "Tasks, by the status they came to", ["status"], registry=registry
+        )
+        self._sessions_active = Gauge(
+            "sessions_active", "The same as orchestrator_tasks_active", registry=registry
+        )
+        self._sessions = Counter("sessions", "Tasks submitted", registry=registry)
+        self._approvals = Counter("approvals", "Approvals decided by approval", registry=registry)
+        self._rejections = Counter("rejections", "Approvals decided by rejection", registry=registry)
+
+    def _count_subtasks(self, registry: CollectorRegistry) -> None:
+        self._subtasks = Counter(
+            "orchestrator_subtasks",
+            "Subtasks, by agent and the state they came to rest in",
+            ["agent", "state"],
+            registry=registry,
+        )
+        self._failures = Counter(
+            "orchestrator_subtask_failures",
+            "Attempts that did not succeed, and dispatches to an agent that was not there",
+            ["agent", "reason"],
+            registry=registry,
+        )
+
+    def _measure(self, registry: CollectorRegistry) -> None:
+        latency = Histogram(
+            "orchestrator_latency_seconds",
+            "How long each stage took",
+            ["stage"],
+            buckets=_SECONDS,
+            registry=registry,
+        )
+        self._latency = {stage: latency.labels(stage) for stage in STAGES}
+        self._batch = Histogram(
+            "orchestrator_recorder_batch_size",
+            "Changes in one group commit",
+            buckets=_SIZES,
+            registry=registry,
+        )
+        self._queue = Gauge(
+            "orchestrator_queue_depth", "Tickets that wait, in all replicas", registry=registry
+        )
+        self._sse = Gauge("orchestrator_sse_clients", "Event streams open in this process", registry=registry)
+
+    def exposition(self, accept: str = "") -> tuple[bytes, str]:
+        """All metrics and their content type; OpenMetrics where `accept` asks for it."""
+        encode, content_type = choose_encoder(accept)
+        return encode(self._registry), content_type
+
+    def observe(self, stage: Stage, seconds: float) -> None:
+        self._latency[stage].observe(seconds)
+
+    @contextmanager
+    def timing(self, stage: Stage) -> Iterator[None]:
+        """Observe how long the block took, however it ended."""
+        began = self._monotonic()
+        try:
+            yield
+        finally:
+            self.observe(stage, self._monotonic() - began)
+
+    def committed(self, changes: int, seconds: float) -> None:
+        """A group commit of so many changes took so long."""
+        self._batch.observe(changes)
+        self.observe("commit", seconds)
+
+    def standing(self, *, active: int, queued: int) -> None:
+        """What the database says: tasks that have not ended, tickets that wait."""
+        self._tasks_active.set(active)
+        self._sessions_active.set(active)
+        self._queue.set(queued)
+
+    @contextmanager
+    def streaming(self) -> Iterator[None]:
+        """An event stream is open for the block."""
+        self._sse.inc()
+        try:
+            yield
+        finally:
+            self._sse.dec()
+
+    def count(self, facts: Iterable[Fact]) -> None:
+        """Count facts that this process has just recorded: after the commit, and once."""
+        for fact in facts:
+            self._count(fact)
+
+    def _count(self, fact: Fact) -> None:
+        match fact:
+            case SubtaskStarted(subtask_id=subtask_id, agent=agent):
+                self._remember(subtask_id, agent)
+            case SubtaskCompleted(subtask_id=subtask_id):
+                self._subtasks.labels(self._forget(subtask_id), "completed").inc()
+            case SubtaskStopped():
+                self._count_stopped(fact)
+            case AgentUnavailable(agent=agent):
+                self._failures.labels(self._bounded(agent), "unavailable").inc()
+            case TaskSubmitted():
+                self._sessions.inc()
+            case TaskPlanned(status=status) | TaskChanged(status=status):
+                self._tasks.labels(status).inc()
+            case ApprovalEnded(kind="approval_approved"):
+                self._approvals.inc()
+            case ApprovalEnded(kind="approval_rejected"):
+                self._rejections.inc()
+            case (
+                ApprovalEnded()
+                | ApprovalRequired()
+                | ApprovalVoted()
+                | SubtaskPlanned()
+                | SubtaskReady()
+                | SubtaskAssigned()
+                | AgentHealthChanged()
+                | TaskHeartbeat()
+            ):
+                pass
+            case other:
+                assert_never(other)
+
+    def _count_stopped(self, fact: SubtaskStopped) -> None:
+        agent = self._forget(fact.subtask_id)
+        if fact.kind != "subtask_retrying":
+            self._subtasks.labels(agent, fact.state).inc()
+        if fact.attempt is not None and fact.kind != "subtask_cancelled":
+            self._failures.labels(agent, fact.attempt_state or "failed").inc()
+
+    def _remember(self, subtask_id: str, agent: str) -> None:
+        """Facts that end a subtask do not repeat its agent."""
+        self._running[subtask_id] = self._bounded(agent)
+        if len(self._running) > MAX_RUNNING:
+            self._running.popitem(last=False)
+
+    def _forget(self, subtask_id: str) -> str:
+        return self._running.pop(subtask_id, UNKNOWN_AGENT)
+
+    def _bounded(self, agent: str | None) -> str:
+        if agent is None:
+            return UNKNOWN_AGENT
+        if agent not in self._agents:
+            if len(self._agents) >= MAX_AGENTS:
+                return "other"
+            self._agents.add(agent)
+        return agent
