@@ -5,13 +5,17 @@ from typing import NamedTuple
 from domain.agent import Agent, Manifest, Need, Ranking, Skill
 from domain.ids import AgentId
 from planner.ports import Routes
-from planner.rules.capability import Capabilities, Kind, kind_of
+from planner.rules.capability import Capabilities, Kind
+from planner.rules.concepts import Concept
 from planner.rules.words import words
 
 TRUST = 45.0
 """Points of fit (of 100) by which a rival outside the asked-for kind must lead to be taken all the same."""
 
 KEPT = 3
+
+SPOKEN = 2.0
+"""From this score on the words themselves say what kind of work it is."""
 
 
 class Assigned(NamedTuple):
@@ -20,7 +24,8 @@ class Assigned(NamedTuple):
     agent: AgentId | None
     ranking: Ranking
     required: tuple[str, ...]
-    kind: Kind | None
+    concept: Concept | None
+    """The kind of work: what the words say, else what the agent does most."""
     consumes: tuple[str, ...]
     produces: tuple[str, ...]
 
@@ -31,9 +36,8 @@ class Assigner:
     def __init__(self, manifest: Manifest, routes: Routes, capabilities: Capabilities) -> None:
         self._manifest, self._routes, self._capabilities = manifest, routes, capabilities
 
-    def assign(self, text: str, verb: str | None, target: str) -> Assigned:
-        """The best agent for a text whose verb and object are known."""
-        kind = kind_of(verb, target)
+    def assign(self, text: str, kind: Kind | None) -> Assigned:
+        """The best agent for a text that asks for a kind of work."""
         tag = self._capabilities.tag(kind.concept) if kind else None
         ranking = self._routes.rank(Need(text=text, preferred_tags=(tag,) if tag else ()))
         required: tuple[str, ...] = ()
@@ -44,9 +48,11 @@ class Assigner:
             agent=ranking.chosen,
             ranking=ranking.model_copy(update={"candidates": ranking.candidates[:KEPT]}),
             required=required,
-            kind=kind,
             consumes=skill.consumes if skill else (),
             produces=skill.produces if skill else (),
+            concept=kind.concept
+            if kind and kind.score >= SPOKEN
+            else self._capabilities.usual(ranking.chosen),
         )
 
     def _serves(self, kind: Kind, ranking: Ranking) -> bool:

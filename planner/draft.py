@@ -1,5 +1,6 @@
 """A request to a first graph: requirements, pieces of work that cover them, agents, and edges."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from domain.clause import Clause
@@ -8,9 +9,11 @@ from domain.plan import Finding, Requirement
 from domain.request import Request
 from planner.assign import Assigned, Assigner
 from planner.rules.asks import Ask, Asked, asked
-from planner.rules.capability import kind_of
+from planner.rules.capability import SURE, Kind, kind_of
+from planner.rules.concepts import Concept
 from planner.rules.order import Link, Piece, links
-from planner.rules.parts import CREATES, Part, parts
+from planner.rules.parts import Part, parts
+from planner.rules.shape import shaped
 from planner.rules.stages import stage_of
 from planner.rules.wordlist import wordlist
 
@@ -36,23 +39,33 @@ class Node(NamedTuple):
 class Draft(NamedTuple):
     """What planning by rules makes of a request before any check."""
 
-    requirements: tuple[Requirement, ...]
+    required: tuple[tuple[Requirement, ...], ...]
     nodes: tuple[Node, ...]
     links: tuple[Link, ...]
     constraints: tuple[str, ...]
     findings: tuple[Finding, ...]
 
+    @property
+    def requirements(self) -> tuple[Requirement, ...]:
+        return tuple(requirement for held in self.required for requirement in held)
+
 
 def draft(request: Request, assigner: Assigner) -> Draft:
     """Clauses to requirements, requirements to nodes, nodes to edges."""
     read = asked(request.title, request.description)
-    asks = _split(read, assigner)
-    nodes = _merged(asks, assigner)
-    requirements = tuple(
-        Requirement(id=RequirementId(f"R{number}"), text=ask.text) for number, ask in enumerate(asks, 1)
-    )
-    return Draft(
-        requirements, nodes, links([_piece(node, nodes) for node in nodes]), read.constraints, _noted(read)
+    nodes = _merged(_split(shaped(read.asks, request.title), assigner), assigner)
+    found = links([_piece(node, nodes) for node in nodes])
+    return Draft(_required(nodes), nodes, found, read.constraints, _noted(read))
+
+
+def _required(nodes: tuple[Node, ...]) -> tuple[tuple[Requirement, ...], ...]:
+    """Each node's requirements, numbered in order of the text; implied work has none."""
+    count = iter(range(1, 1 + sum(len(node.asks) for node in nodes)))
+    return tuple(
+        ()
+        if node.ask.implied
+        else tuple(Requirement(id=RequirementId(f"R{next(count)}"), text=text) for text in node.texts)
+        for node in nodes
     )
 
 
@@ -85,33 +98,27 @@ def _noted(read: Asked) -> tuple[Finding, ...]:
     )
 
 
-def _split(read: Asked, assigner: Assigner) -> list[Ask]:
+def _split(asks: Sequence[Ask], assigner: Assigner) -> list[Ask]:
     """Asks whose object lists things for different agents become several; indexes in `after` follow."""
     out: list[Ask] = []
-    firsts: list[int] = []
-    lasts: list[int] = []
-    for ask in read.asks:
-        firsts.append(len(out))
+    places: list[range] = []
+    for ask in asks:
+        first = len(out)
         out += _pieces(ask, assigner)
-        lasts.append(len(out) - 1)
-    return [
-        ask._replace(after=tuple(i for old in ask.after for i in range(firsts[old], lasts[old] + 1)))
-        for ask in out
-    ]
+        places.append(range(first, len(out)))
+    return [ask._replace(after=tuple(place for old in ask.after for place in places[old])) for ask in out]
 
 
 def _pieces(ask: Ask, assigner: Assigner) -> list[Ask]:
     if ask.clause.language != "en":
         return [ask]
-    if ask.story:
+    if ask.mood == "story":
         return _story(ask, assigner)
     items = parts(ask.clause.object, ask.clause.verb)
-    if len(items) < 2:
-        return [ask]
-    groups = _grouped(ask, items, assigner)
-    if len(groups) < 2:
-        return [ask]
-    return [_part_ask(ask, group, number) for number, group in enumerate(groups)]
+    groups = _grouped(ask, items, assigner) if len(items) > 1 else []
+    return (
+        [_part_ask(ask, group, number) for number, group in enumerate(groups)] if len(groups) > 1 else [ask]
+    )
 
 
 def _grouped(ask: Ask, items: tuple[Part, ...], assigner: Assigner) -> list[list[Part]]:
@@ -135,24 +142,24 @@ def _grouped(ask: Ask, items: tuple[Part, ...], assigner: Assigner) -> list[list
 
 def _agent_for(ask: Ask, item: Part, assigner: Assigner) -> str | None:
     """The agent an item alone would go to, where its words say so."""
-    verb = ask.clause.verb if ask.clause.verb not in CREATES or not item.attached else None
-    kind = kind_of(verb, item.text)
+    verb = ask.clause.verb if not item.attached and ask.clause.verb not in {"need", "include"} else None
     own = kind_of(None, item.text)
-    if (own is None or own.score < 2.0 or kind is None) and not item.article:
+    if (own is None or own.score < 2.0) and not item.article:
         return None
-    given = assigner.assign(f"{ask.clause.verb or ''} {item.text}".strip(), verb, item.text)
-    return given.agent
+    return assigner.assign(f"{ask.clause.verb or ''} {item.text}".strip(), kind_of(verb, item.text)).agent
 
 
 def _part_ask(ask: Ask, group: list[Part], number: int) -> Ask:
     target = " and ".join(part.text for part in group)
     plain = group[0].attached or ask.clause.verb in {None, "include", "need"}
-    verb = "add" if plain else ask.clause.verb
-    text = f"{verb} {target}".capitalize() if target.islower() else f"{(verb or 'add').capitalize()} {target}"
+    verb = "add" if plain else ask.clause.verb or "add"
+    text = f"{verb.capitalize()} {target}"
     clause = ask.clause.model_copy(update={"text": text, "object": target, "verb": verb})
+    own = kind_of(None if plain else verb, target)
     return ask._replace(
         text=text,
         clause=clause,
+        kind=own if own is not None and own.score >= 2.0 else ask.kind,
         acceptance=ask.acceptance if number == 0 else (),
         anaphor=ask.anaphor and number == 0,
     )
@@ -160,32 +167,26 @@ def _part_ask(ask: Ask, group: list[Part], number: int) -> Ask:
 
 def _story(ask: Ask, assigner: Assigner) -> list[Ask]:
     """What a user wants to do needs a server side and a screen, where different agents make them."""
-    server = assigner.assign(
-        f"implement the service to {ask.text}", "implement", f"{ask.clause.verb} endpoint"
-    )
-    screen = assigner.assign(f"build the page to {ask.text}", "build", f"{ask.clause.verb} page")
-    if server.agent is None or server.agent == screen.agent:
-        return [
-            ask._replace(
-                clause=ask.clause.model_copy(
-                    update={"verb": "implement", "object": f"{ask.clause.verb} {ask.clause.object}"}
-                )
-            )
-        ]
     matter = f"{ask.clause.verb} {ask.clause.object}".strip()
-    first = ask.clause.model_copy(update={"verb": "implement", "object": f"the service to {matter}"})
-    second = ask.clause.model_copy(update={"verb": "build", "object": f"the page to {matter}"})
-    return [
-        ask._replace(text=f"Implement the service to {matter}", clause=first),
-        ask._replace(text=f"Build the page to {matter}", clause=second, acceptance=()),
-    ]
+    server = _side(ask, "implement", f"the service to {matter}", "backend")
+    screen = _side(ask, "build", f"the page to {matter}", "frontend")._replace(acceptance=())
+    agents = [assigner.assign(side.text, side.kind).agent for side in (server, screen)]
+    if agents[0] is None or agents[0] == agents[1]:
+        return [_side(ask, "implement", matter, "backend")]
+    return [server, screen]
+
+
+def _side(ask: Ask, verb: str, target: str, concept: Concept) -> Ask:
+    text = f"{verb.capitalize()} {target}"
+    clause = ask.clause.model_copy(update={"verb": verb, "object": target})
+    return ask._replace(text=text, clause=clause, kind=Kind(concept, 2 * SURE, 2 * SURE), anaphor=False)
 
 
 def _merged(asks: list[Ask], assigner: Assigner) -> tuple[Node, ...]:
     """One node an ask; an ask that only goes on with the one before, by the same agent, joins its node."""
     nodes: list[Node] = []
     for number, ask in enumerate(asks):
-        given = assigner.assign(_routed_text(ask, asks, number), ask.clause.verb, ask.clause.object)
+        given = assigner.assign(_routed_text(ask, asks, number), ask.kind)
         last = nodes[-1] if nodes else None
         if (
             last is not None
@@ -203,13 +204,18 @@ def _merged(asks: list[Ask], assigner: Assigner) -> tuple[Node, ...]:
 
 def _routed_text(ask: Ask, asks: list[Ask], number: int) -> str:
     """A clause whose object is only a pronoun is read with the clause before it."""
-    if ask.anaphor and number and len(ask.clause.object.split()) < 2:
-        return f"{ask.text} ({asks[number - 1].clause.object})"
+    if ask.anaphor and len(ask.clause.object.split()) < 2:
+        return f"{ask.text} ({asks[number - 1].clause.object if number else ask.topic})"
     return ask.text
 
 
 def _continues(ask: Ask, last: Node) -> bool:
-    if ask.unit != last.ask.unit or ask.clause.environment != last.clauses[-1].environment != "unknown":
+    if (
+        ask.unit != last.ask.unit
+        or ask.implied
+        or last.ask.implied
+        or ask.clause.environment != last.clauses[-1].environment
+    ):
         return False
     content = [word for word in ask.clause.object.lower().split() if word.strip(".,") not in _REFERS]
     return not content or not last.clauses[-1].object
@@ -222,7 +228,7 @@ def _piece(node: Node, nodes: tuple[Node, ...]) -> Piece:
         text=node.text,
         verb=ask.clause.verb,
         target=ask.clause.object,
-        stage=stage_of(ask.clause),
+        stage=stage_of(ask.clause, node.given.concept),
         cue=ask.cue,
         marker=ask.marker,
         listing=ask.listing,

@@ -37,7 +37,7 @@ def subtasks_of(drafted: Draft, manifest: Manifest, numbers: Numbers) -> tuple[S
     """
     ids = [numbers.next(node.given.agent) for node in drafted.nodes]
     before = _reduced(len(ids), drafted.links)
-    made = [_subtask(node, number, drafted.requirements) for number, node in enumerate(drafted.nodes)]
+    made = [_subtask(node, number, drafted.required[number]) for number, node in enumerate(drafted.nodes)]
     return tuple(
         done_by(
             manifest.agent(node.given.agent) if node.given.agent else None,
@@ -63,7 +63,7 @@ def _reduced(count: int, found: Sequence[Link]) -> list[list[Link]]:
     ]
 
 
-def _subtask(node: Node, number: int, asked: Sequence[Requirement]) -> Subtask:
+def _subtask(node: Node, number: int, required: Sequence[Requirement]) -> Subtask:
     """The subtask but for its id, its edges and its agent's part."""
     return Subtask(
         subtask_id=SubtaskId(str(number)),
@@ -71,7 +71,8 @@ def _subtask(node: Node, number: int, asked: Sequence[Requirement]) -> Subtask:
         title=_title(node.texts[0]),
         objective="\n".join(text.strip() for text in node.texts),
         acceptance=node.ask.acceptance,
-        covers=tuple(asked[i].id for i in node.asks),
+        covers=tuple(requirement.id for requirement in required),
+        implied=node.ask.implied,
         clauses=node.clauses,
         required_tags=node.given.required,
         consumes=node.given.consumes,

@@ -1,4 +1,4 @@
-"""Which kind of work a clause asks for, and which agents of a manifest do that kind."""
+"""Which kind of work words ask for, and which agents of a manifest do that kind."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -11,11 +11,11 @@ from planner.rules.words import Word, words
 
 SURE = 3.0
 """From this score on, and `CLEAR` ahead of the next, a kind of work is taken as asked for."""
-CLEAR = 1.0
+CLEAR = 0.8
 
 _HEAD_SHARE = 1.0
 _MODIFIER_SHARE = 0.55
-_TAIL_SHARE = 0.3
+_TAIL_SHARE = 0.35
 _CONTENT_BREAKS = PREPOSITIONS | {
     "that",
     "which",
@@ -34,6 +34,9 @@ _CONTENT_BREAKS = PREPOSITIONS | {
     "or",
 }
 
+Leanings = Mapping[Concept, float]
+"""How strongly words speak for each kind of work."""
+
 
 class Kind(NamedTuple):
     """The kind of work, how strongly the words speak for it, and how far ahead of the next kind it is."""
@@ -47,24 +50,36 @@ class Kind(NamedTuple):
         return self.score >= SURE and self.lead >= CLEAR
 
 
-def kinds(verb: str | None, target: str) -> dict[Concept, float]:
+def leanings(verb: str | None, target: str) -> dict[Concept, float]:
     """How strongly a verb and its object speak for each kind of work."""
-    scores: dict[Concept, float] = {}
-    for concept, weight in vocabulary().verbs.get(verb or "", {}).items():
-        scores[concept] = scores.get(concept, 0.0) + weight
+    scores: dict[Concept, float] = dict(vocabulary().verbs.get(verb or "", {}))
     for term, share in _terms(target):
         for concept, weight in vocabulary().nouns.get(term, {}).items():
             scores[concept] = scores.get(concept, 0.0) + weight * share
     return scores
 
 
-def kind_of(verb: str | None, target: str) -> Kind | None:
-    """The kind of work asked for; nothing where no word speaks for any."""
-    ranked = sorted(kinds(verb, target).items(), key=lambda item: -item[1])
+def mixed(*weighted: tuple[Leanings, float]) -> dict[Concept, float]:
+    """Leanings of several texts, each by its share."""
+    scores: dict[Concept, float] = {}
+    for leaning, share in weighted:
+        for concept, weight in leaning.items():
+            scores[concept] = scores.get(concept, 0.0) + weight * share
+    return scores
+
+
+def strongest(leaning: Leanings) -> Kind | None:
+    """The kind of work most spoken for; nothing where no word speaks for any."""
+    ranked = sorted(leaning.items(), key=lambda item: -item[1])
     if not ranked:
         return None
     second = ranked[1][1] if len(ranked) > 1 else 0.0
     return Kind(ranked[0][0], ranked[0][1], ranked[0][1] - second)
+
+
+def kind_of(verb: str | None, target: str) -> Kind | None:
+    """The kind of work that a verb and its object ask for by themselves."""
+    return strongest(leanings(verb, target))
 
 
 def _terms(target: str) -> list[tuple[str, float]]:
@@ -75,9 +90,8 @@ def _terms(target: str) -> list[tuple[str, float]]:
     index = 0
     while index < len(row):
         length = next((n for n in (3, 2) if _known(row[index : index + n], n)), 1)
-        term = _term(row[index : index + length])
-        share = _share(index, length, stop)
-        taken.append((term, share * (1.0 if length == 1 else 1.1)))
+        share = _share(index, length, stop) * (1.0 if length == 1 else 1.1)
+        taken.append((_term(row[index : index + length]), share))
         index += length
     return taken
 
@@ -115,6 +129,11 @@ class Capabilities:
         found = self._served[concept]
         return found[1] if found else {}
 
+    def usual(self, agent: AgentId | None) -> Concept | None:
+        """The kind of work an agent does most; nothing for one that does none of them."""
+        claims = {c: self.serves(c)[agent] for c in CONCEPTS if agent is not None and agent in self.serves(c)}
+        return max(claims, key=lambda concept: claims[concept], default=None)
+
 
 def _served(agents: tuple[Agent, ...], concept: Concept) -> tuple[str, dict[AgentId, float]] | None:
     tags = vocabulary().tags[concept]
@@ -126,8 +145,6 @@ def _served(agents: tuple[Agent, ...], concept: Concept) -> tuple[str, dict[Agen
     if best <= 0:
         return None
     chosen = {agent: claim for agent, claim in claims.items() if claim >= 0.6 * best}
-    tag = next(
-        (tag for tag in tags if any(tag in {t.lower() for t in a.tags} for a in agents if a.id in chosen)),
-        None,
-    )
+    carried = [{tag.lower() for tag in agent.tags} for agent in agents if agent.id in chosen]
+    tag = next((tag for tag in tags if any(tag in own for own in carried)), None)
     return (tag, chosen) if tag else None

@@ -9,7 +9,7 @@ clause with the English lemma of its most harmful verb, if it holds any.
 
 from typing import NamedTuple
 
-from domain.clause import Clause
+from domain.clause import Clause, ClauseKind
 from planner.rules.environment import environment_of
 from planner.rules.language import foreign_verb, language_of
 from planner.rules.reading import Phrase, read
@@ -62,6 +62,8 @@ def read_all(text: str) -> tuple[Read, ...]:
 
 
 def _sentence(unit: Unit, number: int, offset: int) -> list[Read]:
+    if unit.section in {"acceptance", "context"}:
+        return [_whole(unit, number)]
     question = unit.text.rstrip(" \"')]").endswith("?")
     parts = segments(unit.text.rstrip(" .!?"))
     phrases = [_phrase(part, unit, question) for part in parts]
@@ -72,17 +74,20 @@ def _sentence(unit: Unit, number: int, offset: int) -> list[Read]:
     return _ordered(placed, offset)
 
 
+def _whole(unit: Unit, number: int) -> Read:
+    """What only describes is not taken apart."""
+    kind: ClauseKind = "constraint" if unit.section == "acceptance" else "context"
+    clause = Clause(text=unit.text.strip(), kind=kind, environment=environment_of(unit.text))
+    return Read(Phrase(clause), "main", unit.marker, unit.section, unit.listing, number)
+
+
 def _phrase(part: Segment, unit: Unit, question: bool) -> Phrase:
     phrase = read(part.text, cue=part.cue, question=question, listed=unit.marker != "prose")
     clause = phrase.clause
     if part.role != "main" and not _gerund_action(part, phrase):
         return phrase._replace(clause=clause.model_copy(update={"kind": "condition"}))
-    if unit.section == "context" and clause.kind in {"action", "question"}:
-        return phrase._replace(clause=clause.model_copy(update={"kind": "context"}))
-    if unit.section in {"constraint", "acceptance"} and clause.kind in {"action", "context"}:
-        return phrase._replace(
-            clause=clause.model_copy(update={"kind": "constraint", "negated": unit.section == "constraint"})
-        )
+    if unit.section == "constraint" and clause.kind in {"action", "context"}:
+        return phrase._replace(clause=clause.model_copy(update={"kind": "constraint", "negated": True}))
     return phrase
 
 

@@ -9,7 +9,7 @@ from planner.rules.wordlist import wordlist
 from planner.rules.words import Word, verb_forms, words
 
 CARRIERS: frozenset[str] = wordlist(
-    "do perform run execute conduct make take start trigger launch initiate force"
+    "do perform run execute conduct make take start trigger launch initiate force open"
 ) | {
     "carry out",
     "kick off",
@@ -27,7 +27,7 @@ _CARRIED: dict[str, str] = {
     "reset": "reset", "restart": "restart", "upgrade": "upgrade", "evaluation": "evaluate", "assessment": "assess",
     "export": "export", "cutover": "cut over", "switchover": "switch over", "deletion": "delete", "removal": "remove",
     "rotation": "rotate", "truncate": "truncate", "drop": "drop", "shutdown": "shut down", "import": "import",
-    "refactoring": "refactor", "dump": "dump",
+    "refactoring": "refactor",
 }  # fmt: skip
 _RUN_AS_SUCH: frozenset[str] = wordlist("import export check scan audit search analysis restore")
 """What is run is there already: to run the audit is not to audit."""
@@ -72,7 +72,7 @@ def _quoted(inner: str) -> Carried | None:
 
 def _nominal(lemma: str, remaining: str, row: Sequence[Word]) -> Carried | None:
     head = next((word for word in row[:4] if word.lower in _CARRIED), None)
-    if head is None or (lemma == "make" and head.lower != "backup"):
+    if head is None or (lemma in {"make", "open"} and head.lower not in {"backup", "investigation"}):
         return None
     if lemma in {"run", "execute", "start"} and head.lower in _RUN_AS_SUCH:
         return None

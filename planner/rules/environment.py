@@ -14,6 +14,13 @@ _PRODUCTION = re.compile(
     r"|продакшн\w*|продакшен\w*|прод[\u0430\u0435\u0443]?(?!\w)|боев\w+|生产环境|生产|线上|正式环境|本番|プロダクション|프로덕션|운영 ?(?:환경|서버|db)",
     re.IGNORECASE,
 )
+_COPY = re.compile(
+    r"\b(?:cop(?:y|ies)|clones?|snapshots?|mirrors?|dumps?|subsets?|samples?|replicas?) (?:of|from) (?:the |our |live )*"
+    r"(?:production|prod|prd|live)(?: (?:data(?:base)?|db|traffic|cluster))?",
+    re.IGNORECASE,
+)
+"""A copy of production is not production."""
+
 _LIVE = re.compile(
     r"\b(?:on|to|in|into|over|from|against)\s+(?:the\s+)?live\b(?!\s+(?:view|chat|video|stream|demo|update|reload|tree|preview|music))"
     r"|\blive\s+(?:system|site|database|db|data|environment|env|cluster|server|servers|traffic|service|services|customers?|users?|tenants?|instance|account)\b"
@@ -49,6 +56,7 @@ _WHERE = re.compile(
 
 def environment_of(text: str) -> Environment:
     """The riskiest place that the text names; `unknown` where it names none."""
+    text = _COPY.sub(" ", text)
     if _PRODUCTION.search(text) or _LIVE.search(text):
         return "production"
     if _PUBLIC.search(text) and _SHIPS.search(text):

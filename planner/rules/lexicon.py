@@ -60,6 +60,17 @@ VERBS: frozenset[str] = wordlist(
     bootstrap benchmark fan chain compare deescalate downgrade downscale upscale quarantine embed
     lift lookup crawl scrape ingest tokenise tokenize train retrain evaluate fine-tune re-run rerun
     double-check cross-check smoke-test load-test dark-launch sanity-check pen-test hand nuke
+    free honour honor hook plug bridge fail require rehearse say inform redo undo rescue amend batch brief
+    bundle bypass chase chunk circulate coordinate curate dedicate demonstrate detach disclose downsample
+    drill elevate equip exempt flatten gauge glue groom hash hide impersonate impose intercept invalidate
+    justify kick lengthen lighten memoise memoize modularise modularize mask negotiate nudge obfuscate
+    offboard offload own pilot polish pool precompute preload prefill probe readjust rebrand recap recheck
+    reclaim reconnect recycle reformulate rehost reimburse reinstall reinstate remap rephrase replatform
+    repurpose respect respond retarget retest rethink rig scrap scrutinise scrutinize sharpen shelve
+    showcase signal slim snooze soften spell sponsor stagger steer stub subtract supervise supplement
+    tabulate temper thread toggle tweak unarchive uncover unfreeze unmount unpack unpin unset untag upsert
+    waive yank zoom rent fly dine drink eat sing dance bet repay refuel withdraw lend complain appeal
+    exercise meditate wake trade sue vaccinate prescribe apply study tutor hibernate provision escape
     """
 )
 """Verbs in their base form. A word outside this list is still a verb where only one can stand ("to …")."""
@@ -83,7 +94,8 @@ NOUN_TOO: frozenset[str] = wordlist(
     supply support swap switch sync tag talk tap target tear test throttle time top total trace track
     train transfer transform trial trigger trim try tune turn type undo update upgrade upload use vacuum value vendor
     version view visit vote wait walk wash watch wire work wrap zip zero experiment build deploy trim fan chain
-    hand lookup downgrade recall warm sunset embed triple
+    hand lookup downgrade recall warm sunset embed triple free brief drill hash hook kick mask pool
+    probe signal spell thread toggle tweak drink dance bet exercise trade study own batch bundle chunk pilot polish
     """
 )
 """Verbs that are as often nouns: they need a sign (an article, an object) to be taken for verbs."""
@@ -206,6 +218,11 @@ IRREGULAR: dict[str, tuple[str, str]] = {
     "quitting": ("quit", "ing"),
 }
 
+NEVER_VERBS: frozenset[str] = wordlist(
+    "staging marketing engineering nothing billing building pricing shipping meeting branding lodging"
+)
+"""Look like forms of verbs, and name things."""
+
 DETERMINERS: frozenset[str] = wordlist(
     """
     the a an all any every each both some no our your my his her its their this that these those another
@@ -227,6 +244,7 @@ FINITE: frozenset[str] = wordlist(
     """
     is are was were am be been isn't aren't wasn't weren't has have had hasn't haven't does doesn't did didn't
     can cannot can't could couldn't will won't would wouldn't shall should shouldn't must mustn't may might
+    broke breaks asks asked says said thinks thought knows knew describes loads gives goes comes came went sits stands serves
     needs takes fails crashes times keeps gets got goes went seems looks became becomes returns shows throws
     started stopped spiked dropped increased decreased broke fell rose happens happened complain complained
     report reported depends lacks misses causes caused leads means says uses runs contains

@@ -19,8 +19,8 @@ _CUES: tuple[tuple[Cue, str], ...] = (
         "then",
         (
             r"(?:and |,)?then|next|after (?:that|this|which|it|these|those)(?: is done)?|after(?:wards?)|subsequently|thereafter|thereupon|from there|with that(?: done| in place)?"
-            r"|once (?:that|this|it|that's|this is|that is|it is|it's|you have (?:that|it|them)|you're)(?:'s| is| has been| are)? ?(?:done|finished|ready|complete[d]?|in place|up|ready|available|over|through|there|deployed|merged|live)?"
-            r"|when (?:that|this|it|that's|you have (?:that|it|them)|you're|it's)(?:'s| is| has been)? ?(?:done|finished|ready|complete[d]?|in place)?"
+            r"|once (?:that|this|it|that's|this is|that is|it is|it's|you have (?:that|it|them)|you're)(?:'s| is| has been| are)? ?(?:all )?(?:done|finished|ready|complete[d]?|in place|up|ready|available|over|through|there|deployed|merged|live|fixed|resolved|stable|green)"
+            r"|when (?:that|this|it|that's|you have (?:that|it|them)|you're|it's)(?:'s| is| has been)? ?(?:all )?(?:done|finished|ready|complete[d]?|in place|over|fixed|resolved|stable|live|merged|deployed|green|through|up)"
             r"|as a (?:next|second|third|follow-?up) step|following (?:that|this)|later(?: on)?|second(?:ly)?|third(?:ly)?|fourth(?:ly)?|based on (?:that|this|it|the (?:result|outcome|findings?)s?)"
             r"|using (?:that|this|it|them)|with (?:it|them|that|those|the (?:result|output)s?)|from (?:it|them|that|those)"
         ),
@@ -103,7 +103,9 @@ class Opening(NamedTuple):
 
 def opening_of(text: str) -> Opening:
     """Strip greetings, order words and politeness from the front, and remember what they meant."""
-    at, cue, mood = 0, "none", "none"
+    at = 0
+    cue: Cue = "none"
+    mood: Mood = "none"
     for _ in range(8):
         step = _step(text, at)
         if step is None:
@@ -111,17 +113,16 @@ def opening_of(text: str) -> Opening:
         at, found, heard = step
         cue = found if found != "none" else cue
         mood = heard if heard != "none" else mood
-    return Opening(at, cue, mood)  # type: ignore[arg-type]
+    return Opening(at, cue, mood)
 
 
 def _step(text: str, at: int) -> tuple[int, Cue, Mood] | None:
     story = _STORY.match(text, at)
     if story:
         return story.end(), "none", "story"
-    for cue, pattern in _CUE:
-        found = pattern.match(text, at)
-        if found and found.end() < len(text):
-            return found.end(), cue, "none"
+    cued = cue_at(text, at)
+    if cued is not None:
+        return *cued, "none"
     filler = _FILLER.match(text, at)
     if filler and filler.end() < len(text):
         return filler.end(), "none", "none"
@@ -132,6 +133,15 @@ def _step(text: str, at: int) -> tuple[int, Cue, Mood] | None:
     wish = _WISH.match(text, at)
     if wish:
         return wish.end(), "none", "wish"
+    return None
+
+
+def cue_at(text: str, at: int) -> tuple[int, Cue] | None:
+    """An order word or phrase that begins here ("when it is over …"), and where it ends."""
+    for cue, pattern in _CUE:
+        found = pattern.match(text, at)
+        if found and found.end() < len(text):
+            return found.end(), cue
     return None
 
 

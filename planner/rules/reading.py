@@ -5,8 +5,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from domain.clause import Clause, ClauseKind
-from planner.rules.lexicon import ANAPHORS, FINITE
+from planner.rules.capability import kind_of
+from planner.rules.concepts import Concept
+from planner.rules.lexicon import ANAPHORS, DETERMINERS, FINITE, NOUN_TOO
 from planner.rules.openings import Cue, Mood, opening_of
+from planner.rules.teams import led, mentioned
 from planner.rules.verbal import limited, made, plain, verbal
 from planner.rules.verbs import verb_at
 from planner.rules.wordlist import wordlist
@@ -48,19 +51,35 @@ _NEEDS = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _DELIVERED: frozenset[str] = wordlist(
-    "update write add document deploy remove delete test review migrate create implement fix rotate publish provision "
-    "configure rewrite refactor rename extend upgrade install build release archive move replace monitor scan audit "
-    "backfill drop truncate restart roll notify inform announce send revoke disable enable"
+    "update write add document review create implement configure rewrite refactor rename extend build move replace monitor "
+    "fix test audit notify inform announce send"
+)
+"""In the passive these ask for work where their subject is a thing that is delivered: "the docs should be updated"."""
+
+_OPERATED: frozenset[str] = wordlist(
+    "deploy remove delete migrate rotate publish provision upgrade install release archive scan backfill drop truncate "
+    "restart roll revoke disable enable wipe purge restore stop terminate reset erase destroy export deprovision"
+)
+"""In the passive these ask for work whatever their subject is."""
+
+_ALONG: frozenset[Concept] = frozenset({"qa", "docs", "review", "security", "monitoring", "cicd"})
+_PLURALS_TOO: frozenset[str] = wordlist(
+    "tests docs logs checks plans reports designs lists notes records files tables indexes queries jobs scans"
+)
+_POLITE = re.compile(
+    r"[\s,]+(?:please|pls|plz|too|as well|thanks|thank you|cheers|asap|if possible)[\s.!]*$", re.IGNORECASE
 )
 
 
 class Phrase(NamedTuple):
-    """A clause with what planning needs beside it."""
+    """A clause with what planning needs beside it: `said` is its text without the opening."""
 
     clause: Clause
     cue: Cue = "none"
     mood: Mood = "none"
     anaphor: bool = False
+    said: str = ""
+    team: Concept | None = None
 
 
 class _Said(NamedTuple):
@@ -73,6 +92,7 @@ class _Said(NamedTuple):
     mood: Mood
     question: bool
     listed: bool
+    team: Concept | None = None
 
 
 def read(text: str, *, cue: Cue = "none", question: bool = False, listed: bool = False) -> Phrase:
@@ -81,12 +101,26 @@ def read(text: str, *, cue: Cue = "none", question: bool = False, listed: bool =
         return Phrase(plain(text, "note"), cue)
     opening = opening_of(text)
     heard = opening.cue if opening.cue != "none" else cue
-    rest = text[opening.rest :].strip()
+    rest = _POLITE.sub("", text[opening.rest :].strip())
     denied = _NEGATION.match(rest)
     if denied and denied.end() < len(rest):
         return Phrase(_denied(text, rest[denied.end() :]), heard)
     said = _Said(text, rest, words(rest), heard, opening.mood, question, listed)
-    return _passed(said) or _asked(said) or _wished(said) or _stated(said)
+    return _led(said) or _passed(said) or _asked(said) or _wished(said) or _stated(said)
+
+
+def _led(said: _Said) -> Phrase | None:
+    """“QA should test on Firefox”, "Backend needs a table", "Frontend: a save button"."""
+    found = led(said.rest)
+    if found is None:
+        return None
+    rest = said.rest[found.rest :]
+    row = words(rest)
+    inner = said._replace(rest=rest, row=row, mood="order", team=found.concept)
+    at = verb_at(row, 0, initial=True) if found.modal and row else None
+    if at is not None:
+        return _phrase(inner, verbal(said.text, rest, row, at))
+    return _phrase(inner._replace(mood="wish"), made(said.text, "need", rest)) if row else None
 
 
 def _passed(said: _Said) -> Phrase | None:
@@ -100,8 +134,7 @@ def _passed(said: _Said) -> Phrase | None:
     ensured = _ENSURE.match(said.rest)
     passive = _PASSIVE_NOW.match(said.rest, ensured.end()) if ensured else None
     if passive:
-        kind: ClauseKind = "action" if lemma_of(passive["participle"].lower()) in _DELIVERED else "constraint"
-        return _phrase(said, _by_participle(said, passive, kind))
+        return _phrase(said, _by_participle(said, passive, "action" if _is_work(passive) else "constraint"))
     return None
 
 
@@ -109,9 +142,16 @@ def _asked(said: _Said) -> Phrase | None:
     if said.question and said.mood == "none" and _WH.match(said.rest):
         return Phrase(plain(said.text, "question"), said.cue)
     at = verb_at(said.row, 0, initial=True)
-    if at is not None:
-        return _phrase(said, limited(verbal(said.text, said.rest, said.row, at)))
-    return None
+    if at is None or _is_subject(said.row, at):
+        return None
+    return _phrase(said, limited(verbal(said.text, said.rest, said.row, at)))
+
+
+def _is_subject(row: Sequence[Word], at: int) -> bool:
+    """“Test coverage dropped”: what looked like a command is what a statement speaks of."""
+    if row[at].lower not in NOUN_TOO or at + 2 >= len(row) or row[at + 1].lower in DETERMINERS:
+        return False
+    return any(_is(word.lower, "s") and word.lower in FINITE for word in row[at + 1 : at + 3])
 
 
 def _wished(said: _Said) -> Phrase | None:
@@ -124,7 +164,7 @@ def _wished(said: _Said) -> Phrase | None:
 def _stated(said: _Said) -> Phrase:
     passive = _PASSIVE.match(said.rest)
     if passive and _is(passive["participle"], "ed"):
-        wanted = lemma_of(passive["participle"].lower()) in _DELIVERED and " not " not in said.rest.lower()
+        wanted = _is_work(passive) and " not " not in said.rest.lower()
         clause = _by_participle(said, passive, "action" if wanted else "constraint")
         return _phrase(said._replace(mood="statement"), clause)
     if said.question:
@@ -133,21 +173,59 @@ def _stated(said: _Said) -> Phrase:
     if needs:
         clause = made(said.text, "need", f"{needs['object']} for {needs['subject']}", "constraint")
         return Phrase(clause, said.cue, "statement")
-    if len(said.row) > 1 and _is(said.row[0].lower, "ing") and said.row[1].lower not in FINITE:
+    if len(said.row) > 1 and _is(said.row[0].lower, "ing") and not _finite_in(said.row[1:10]):
         return _phrase(said, verbal(said.text, said.rest, said.row, 0))
     return _told(said)
+
+
+def _finite_in(row: Sequence[Word]) -> bool:
+    """Whether these words hold a finite verb of their own, not one of a clause inside them."""
+    for word in row:
+        if word.lower in {"that", "which", "who", "where", "when", "so", "if", ","}:
+            return False
+        if word.lower in FINITE:
+            return True
+    return bool(row) and _is(row[0].lower, "s") and row[0].lower not in _PLURALS_TOO
 
 
 def _told(said: _Said) -> Phrase:
     if any(word.lower in {"should", "must", "shall"} for word in said.row):
         return Phrase(plain(said.text, "constraint"), said.cue, "statement")
+    if said.rest.lower().startswith("no "):
+        return Phrase(plain(said.text, "constraint").model_copy(update={"negated": True}), said.cue)
     if said.listed and said.row and not any(word.lower in FINITE for word in said.row[:8]):
-        return Phrase(plain(said.text, "action", said.rest), said.cue)
+        return _phrase(said, plain(said.text, "action", said.rest))
+    if _is_fragment(said):
+        return _phrase(said, made(said.text, "need", said.rest))
     return Phrase(plain(said.text, "context"), said.cue)
+
+
+def _is_fragment(said: _Said) -> bool:
+    """“Tests please.” "Docs too." "Security review." name what is to be delivered along with the rest."""
+    names = [word.lower for word in said.row if word.is_word]
+    if (
+        not 0 < len(names) <= 5
+        or _finite_in(said.row[1:])
+        or said.row[0].lower in FINITE | {"i", "we", "it", "there"}
+    ):
+        return False
+    kind = kind_of(None, said.rest)
+    return kind is not None and kind.score >= 3.5 and kind.concept in _ALONG
 
 
 def _is(word: str, tense: str) -> bool:
     return verb_forms().get(word.lower(), ("", ""))[1] == tense
+
+
+def _is_work(found: re.Match[str]) -> bool:
+    """A passive asks for work where it speaks of a thing that is delivered, or of what operators do to one."""
+    lemma = lemma_of(found["participle"].lower())
+    if lemma in _OPERATED:
+        return True
+    if lemma not in _DELIVERED or re.match(r"(?:every|each|all|any|no)\b", found["subject"], re.IGNORECASE):
+        return False
+    kind = kind_of(None, found["subject"])
+    return kind is not None and kind.score >= 2.5
 
 
 def _by_participle(said: _Said, found: re.Match[str], kind: ClauseKind) -> Clause:
@@ -158,24 +236,29 @@ def _by_participle(said: _Said, found: re.Match[str], kind: ClauseKind) -> Claus
 def _delegated(said: _Said) -> Clause | None:
     """“Have the security team review it”: somebody is to do something."""
     found = _HAVE_DO.match(said.rest)
-    if not found or not _is(found["verb"], "base") or len(found["who"]) < 3:
+    if not found or not _is(found["verb"], "base") or len(found["who"]) < 2:
         return None
     first = said.rest.split(maxsplit=1)[0].lower()
     if first == "make" or (first == "get" and " to " not in said.rest.lower()):
         return None
-    return made(said.text, lemma_of(found["verb"].lower()), f"{found['rest']} by {found['who']}")
+    row = words(f"{found['verb']} {found['rest']}")
+    inner = verbal(said.text, f"{found['verb']} {found['rest']}", row, 0)
+    return inner.model_copy(update={"object": f"{inner.object} by {found['who']}"})
 
 
 def _phrase(said: _Said, clause: Clause) -> Phrase:
     heads = words(clause.object)[:3]
     anaphor = any(word.lower in ANAPHORS and _stands_alone(heads, i) for i, word in enumerate(heads))
-    return Phrase(clause, said.cue, said.mood, anaphor)
+    team = said.team or mentioned(said.rest)
+    return Phrase(clause, said.cue, said.mood, anaphor, said.rest, team)
 
 
 def _stands_alone(row: Sequence[Word], at: int) -> bool:
-    """A pronoun, not the article of a noun: "this", but not "this table"."""
-    if row[at].lower in {"it", "them", "they", "its", "their"}:
+    """A pronoun, not the article of a noun: "this", but not "this table" nor "its tables"."""
+    if row[at].lower in {"it", "them", "they"}:
         return True
+    if row[at].lower in {"its", "their"}:
+        return False
     return at + 1 >= len(row) or not row[at + 1].is_word or row[at + 1].lower in FINITE
 
 

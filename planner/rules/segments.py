@@ -3,39 +3,42 @@
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from planner.rules.lexicon import FINITE
-from planner.rules.openings import Cue, opens_request
+from planner.rules.lexicon import DETERMINERS, FINITE, NOUN_TOO
+from planner.rules.openings import Cue, cue_at, opening_of, opens_request
+from planner.rules.teams import led
 from planner.rules.verbs import verb_at
+from planner.rules.wordlist import wordlist
 from planner.rules.words import Word, verb_forms, words
 
 Role = Literal["main", "before", "after", "condition", "unless", "while"]
 """How a segment stands to the command it hangs on: "before deploying", "after the tests pass", "if it fails"."""
 
 _JOINERS: frozenset[str] = frozenset({",", ";", "and", "then", "but", "plus", "—", "–", "&", "or", ":", "("})
+_ORDER_WORDS: dict[str, Cue] = {
+    "then": "then", "next": "then", "afterwards": "then", "subsequently": "then", "later": "then",
+    "finally": "finally", "lastly": "finally", "also": "none", "please": "none", "additionally": "none",
+}  # fmt: skip
 _SUBORDINATORS: dict[str, Role] = {
-    "before": "before",
-    "prior": "before",
-    "after": "after",
-    "once": "condition",
-    "when": "condition",
-    "whenever": "condition",
-    "if": "condition",
-    "as": "condition",
-    "until": "condition",
-    "unless": "unless",
-    "while": "while",
-    "following": "after",
-    "upon": "condition",
-}
-_TAILS: frozenset[str] = frozenset({"because", "since", "so", "which", "who", "whose", "where"})
+    "before": "before", "prior": "before", "after": "after", "following": "after", "once": "condition",
+    "when": "condition", "whenever": "condition", "if": "condition", "as": "condition", "until": "condition",
+    "upon": "condition", "unless": "unless", "while": "while",
+}  # fmt: skip
+_NOT_AFTER: frozenset[str] = wordlist(
+    "at for of about on like check see verify test whether know decide exactly from"
+)
+"""“At once”, "a runbook for when …": after these no clause is subordinate to the command."""
+
+_EVENTS: frozenset[str] = wordlist(
+    "review approval tests deployment migration release sign-off signoff rollout deploy merge launch go-live cutover"
+)
+_PRONOUNS: frozenset[str] = frozenset({"we", "you", "it", "they", "i"})
 
 
 class Segment(NamedTuple):
-    """A stretch of one sentence. `joiner` is what led to it; `leads` says that it stood before its command."""
+    """A stretch of one sentence. `leads` says that a subordinate one stood before its command."""
 
     text: str
     role: Role
-    joiner: str
     cue: Cue
     leads: bool
 
@@ -52,98 +55,121 @@ def segments(sentence: str) -> tuple[Segment, ...]:
     row = words(sentence)
     if not row:
         return ()
-    cuts = _cuts(sentence, row)
+    cuts = _Cutter(sentence, row).cuts()
     found: list[Segment] = []
     for number, cut in enumerate(cuts):
         stop = cuts[number + 1].at if number + 1 < len(cuts) else len(row)
-        if cut.resume >= stop:
-            continue
-        text = sentence[row[cut.resume].start : row[stop - 1].end]
-        joiner = " ".join(word.lower for word in row[cut.at : cut.resume])
-        found.append(
-            Segment(_trim(text), cut.role, joiner, cut.cue, cut.role != "main" and not _has_main(found))
+        text = sentence[row[cut.resume].start : row[stop - 1].end] if cut.resume < stop else ""
+        text = text.strip().strip(",;:–—-(").strip()
+        if text:
+            leads = cut.role != "main" and not any(other.role == "main" for other in found)
+            found.append(Segment(text, cut.role, cut.cue, leads))
+    return tuple(found)
+
+
+class _Cutter:
+    """Finds where one sentence is to be cut."""
+
+    def __init__(self, sentence: str, row: tuple[Word, ...]) -> None:
+        self._sentence, self._row = sentence, row
+        self._commanding: dict[int, str] = {}
+
+    def cuts(self) -> list[_Cut]:
+        row = self._row
+        first = subordinate(row, 0)
+        cuts = [_Cut(0, first[1], first[0], "none") if first else _Cut(0, 0, "main", "none")]
+        depth, index = 0, max(1, cuts[0].resume)
+        while index < len(row):
+            word = row[index].lower
+            depth += (word in "([{") - (word in ")]}")
+            cut = None if depth > 0 else self._cut_at(index, cuts[-1])
+            if cut is not None:
+                cuts.append(cut)
+            index = max(index + 1, cut.resume if cut else 0)
+        return cuts
+
+    def _cut_at(self, index: int, last: _Cut) -> _Cut | None:
+        word = self._row[index].lower
+        if word in _JOINERS and word != "(":
+            return self._after_joiner(index, last)
+        if word in _SUBORDINATORS:
+            found = subordinate(self._row, index)
+            return _Cut(index, found[1], found[0], "none") if found else None
+        if word in {"then", "finally", "afterwards", "lastly"} and verb_at(
+            self._row, index + 1, initial=True
+        ):
+            return _Cut(index, index + 1, "main", _ORDER_WORDS[word])
+        return None
+
+    def _after_joiner(self, index: int, last: _Cut) -> _Cut | None:
+        row = self._row
+        resume, cue = self._joined(index)
+        if resume >= len(row):
+            return None
+        cued = cue_at(self._sentence, row[resume].start)
+        if cued is not None:
+            place = self._word_from(cued[0])
+            if place is not None and verb_at(row, place, initial=True) is not None:
+                return _Cut(index, place, "main", cued[1])
+        hanging = subordinate(row, resume)
+        if hanging:
+            return _Cut(index, hanging[1], hanging[0], "none")
+        if last.role != "main" and row[index].lower == ",":
+            # The comma that closes "After the tests pass, …": whatever follows is the command.
+            return _Cut(index, resume, "main", cue)
+        if self._commands(
+            index, resume, last, strong=cue in {"then", "finally"} or row[index].lower in {";", "then", ":"}
+        ):
+            return _Cut(index, resume, "main", cue)
+        opens = (
+            opens_request(self._sentence, row[resume].start)
+            or led(self._sentence[row[resume].start :]) is not None
         )
-    return tuple(segment for segment in found if segment.text)
-
-
-def _has_main(found: Sequence[Segment]) -> bool:
-    return any(segment.role == "main" for segment in found)
-
-
-def _trim(text: str) -> str:
-    return text.strip().strip(",;:–—-(").strip()
-
-
-def _cuts(sentence: str, row: tuple[Word, ...]) -> list[_Cut]:
-    first = _subordinate(row, 0)
-    cuts = [_Cut(0, first[1], first[0], "none") if first else _Cut(0, 0, "main", "none")]
-    depth, index = 0, max(1, cuts[0].resume)
-    while index < len(row):
-        word = row[index].lower
-        depth += (word in "([{") - (word in ")]}")
-        cut = None if depth > 0 and word != "(" else _cut_at(sentence, row, index, cuts[-1])
-        if cut is None:
-            index += 1
-            continue
-        cuts.append(cut)
-        index = max(index + 1, cut.resume)
-    return cuts
-
-
-def _cut_at(sentence: str, row: tuple[Word, ...], index: int, last: _Cut) -> _Cut | None:
-    word = row[index].lower
-    if word in _JOINERS and word != "(":
-        return _after_joiner(sentence, row, index, last)
-    if word in _SUBORDINATORS:
-        found = _subordinate(row, index)
-        return _Cut(index, found[1], found[0], "none") if found else None
-    if word in {"then", "finally", "afterwards", "lastly"}:
         return (
-            _Cut(index, index + 1, "main", "finally" if word in {"finally", "lastly"} else "then")
-            if verb_at(row, index + 1, initial=True)
+            _Cut(index, resume, "main", cue)
+            if opens or _negation(row, resume) or _passive(row, resume)
             else None
         )
-    return None
 
+    def _joined(self, index: int) -> tuple[int, Cue]:
+        cue: Cue = "none"
+        while index < len(self._row) and self._row[index].lower in _JOINERS | _ORDER_WORDS.keys():
+            cue = _ORDER_WORDS.get(self._row[index].lower, cue)
+            index += 1
+        return index, cue
 
-def _after_joiner(sentence: str, row: tuple[Word, ...], index: int, last: _Cut) -> _Cut | None:
-    resume = index
-    cue: Cue = "none"
-    while resume < len(row) and (row[resume].lower in _JOINERS or row[resume].lower in _ORDER_WORDS):
-        cue = _ORDER_WORDS.get(row[resume].lower, cue)
-        resume += 1
-    if resume >= len(row):
-        return None
-    subordinate = _subordinate(row, resume)
-    if subordinate:
-        return _Cut(index, subordinate[1], subordinate[0], "none")
-    strong = cue in {"then", "finally"} or row[index].lower in {";", "then", ":"}
-    if last.role != "main" and row[index].lower == ",":
-        # The comma that closes "After the tests pass, …": whatever follows is the command.
-        return _Cut(index, resume, "main", cue)
-    if verb_at(row, resume, initial=strong) is not None:
-        return _Cut(index, resume, "main", cue)
-    if opens_request(sentence, row[resume].start) or _negation(row, resume) or _passive(row, resume):
-        return _Cut(index, resume, "main", cue)
-    return None
+    def _word_from(self, offset: int) -> int | None:
+        return next((number for number, word in enumerate(self._row) if word.start >= offset), None)
 
+    def _commands(self, index: int, resume: int, last: _Cut, *, strong: bool) -> bool:
+        """Whether a command begins at `resume`. Behind a statement a bare "and" goes on with the statement."""
+        row = self._row
+        if verb_at(row, resume, initial=strong) is None:
+            return False
+        if strong or last.role != "main":
+            return True
+        manner = self._manner(last.resume, index)
+        if manner == "command":
+            return True
+        if row[index].lower in {"and", "or", "&"}:
+            return False
+        following = row[resume + 1].lower if resume + 1 < len(row) else ""
+        return row[resume].lower not in NOUN_TOO or following in DETERMINERS
 
-_ORDER_WORDS: dict[str, Cue] = {
-    "then": "then",
-    "next": "then",
-    "afterwards": "then",
-    "finally": "finally",
-    "lastly": "finally",
-    "also": "none",
-    "please": "none",
-    "subsequently": "then",
-    "additionally": "none",
-    "later": "then",
-}
+    def _manner(self, start: int, stop: int) -> str:
+        """`command` where the words so far order something, `statement` where they tell something."""
+        if start not in self._commanding:
+            text = self._sentence[self._row[start].start : self._row[stop - 1].end]
+            opening = opening_of(text)
+            row = words(text[opening.rest :])
+            ordered = opening.mood in {"order", "wish", "story"} or led(text[opening.rest :]) is not None
+            commands = ordered or (bool(row) and verb_at(row, 0, initial=True) is not None)
+            self._commanding[start] = "command" if commands else "statement"
+        return self._commanding[start]
 
 
 def _negation(row: Sequence[Word], at: int) -> bool:
-    """“…, do not …”, "…, don't …", "… but never …", "…, without …" begin a limit."""
+    """“…, do not …”, "… but never …", "…, without …" begin a limit."""
     first = row[at].lower
     if first in {"don't", "never", "avoid", "without"}:
         return True
@@ -162,25 +188,25 @@ def _passive(row: Sequence[Word], at: int) -> bool:
     return False
 
 
-def _subordinate(row: Sequence[Word], at: int) -> tuple[Role, int] | None:
+def subordinate(row: Sequence[Word], at: int) -> tuple[Role, int] | None:
     """The role of a subordinate clause that begins here, and where its own words begin."""
-    if at + 1 >= len(row):
+    if at + 1 >= len(row) or (at and row[at - 1].lower in _NOT_AFTER):
         return None
     word, following = row[at].lower, row[at + 1].lower
     role = _SUBORDINATORS.get(word)
-    if role is None:
-        return None
-    if word == "prior":
-        return (role, at + 2) if following == "to" else None
-    if word == "as":
-        long = at + 3 < len(row) and (following, row[at + 2].lower) in {("soon", "as"), ("long", "as")}
-        return ("condition", at + 3) if long else None
-    if word in {"following", "upon", "while"}:
-        tense = verb_forms().get(following, ("", ""))[1]
-        return (role, at + 1) if tense == "ing" or (word == "while" and following != "the") else None
-    if word in {"before", "after"}:
-        return (role, at + 1) if _clause_follows(row, at + 1) else None
-    return role, at + 1
+    match word:
+        case "prior":
+            return (role, at + 2) if role and following == "to" else None
+        case "as":
+            long = at + 3 < len(row) and (following, row[at + 2].lower) in {("soon", "as"), ("long", "as")}
+            return ("condition", at + 3) if long else None
+        case "following" | "upon" | "while":
+            gerund = verb_forms().get(following, ("", ""))[1] == "ing"
+            return (role, at + 1) if role and (gerund or (word == "while" and following != "the")) else None
+        case "before" | "after":
+            return (role, at + 1) if role and _clause_follows(row, at + 1) else None
+        case _:
+            return (role, at + 1) if role else None
 
 
 def _clause_follows(row: Sequence[Word], at: int) -> bool:
@@ -191,22 +217,6 @@ def _clause_follows(row: Sequence[Word], at: int) -> bool:
         if ahead.lower in {",", ";", "."}:
             break
         known = verb_forms().get(ahead.lower)
-        if ahead.lower in FINITE or (known and known[1] in {"s", "ed"}):
+        if ahead.lower in FINITE or ahead.lower in _PRONOUNS or (known and known[1] in {"s", "ed"}):
             return True
-        if ahead.lower in {"we", "you", "it", "they", "i"}:
-            return True
-    nouns = {
-        "review",
-        "approval",
-        "tests",
-        "deployment",
-        "migration",
-        "release",
-        "sign-off",
-        "signoff",
-        "rollout",
-        "deploy",
-        "merge",
-        "launch",
-    }
-    return any(ahead.lower in nouns for ahead in row[at : at + 5])
+    return any(ahead.lower in _EVENTS for ahead in row[at : at + 5])

@@ -5,10 +5,11 @@ from typing import Literal
 from domain.clause import Clause
 from planner.rules.capability import kind_of
 from planner.rules.concepts import Concept
+from planner.rules.wordlist import wordlist
 
 Stage = Literal[
     "diagnosis", "research", "reproduction", "threats", "database", "infra", "backend", "frontend", "cicd", "qa", "review",
-    "audit", "security", "docs", "report", "release", "monitoring", "watching", "rollback", "none",
+    "audit", "security", "docs", "report", "release", "monitoring", "watching", "rollback", "clearing", "none",
 ]  # fmt: skip
 
 BUILDS: frozenset[Stage] = frozenset({"database", "infra", "backend", "frontend", "cicd"})
@@ -31,41 +32,63 @@ _AFTER: dict[Stage, frozenset[Stage]] = {
     "monitoring": frozenset({"infra", "backend", "database", "cicd"}),
     "watching": BUILDS | {"release", "rollback"},
     "research": frozenset({"diagnosis"}),
+    "clearing": frozenset({"diagnosis", "research", "database", "infra", "backend", "frontend"}),
 }
 """For each stage the stages that come before it."""
 
 
-def stage_of(clause: Clause) -> Stage:
-    """The stage a clause belongs to; `none` where its words do not say."""
-    kind = kind_of(clause.verb, clause.object)
-    if kind is None or kind.score < 2:
-        return "none"
-    return _stage(kind.concept, clause)
+def stage_of(clause: Clause, concept: Concept | None = None) -> Stage:
+    """The stage a clause belongs to; `concept` is the kind of work where it is known from elsewhere.
+
+    `none` where neither says.
+    """
+    if concept is None:
+        kind = kind_of(clause.verb, clause.object)
+        concept = kind.concept if kind is not None and kind.score >= 2 else None
+    return "none" if concept is None else _stage(concept, clause)
 
 
 def _stage(concept: Concept, clause: Clause) -> Stage:
     target = clause.object.lower()
-    if concept == "qa" and (clause.verb == "reproduce" or "failing test" in target or "repro" in target):
-        return "reproduction"
-    if concept == "security":
-        if "threat model" in target or clause.verb in {"threat-model", "model"}:
-            return "threats"
-        checks = {"review", "audit", "pentest", "check", "assess", "verify", "approve", "test", "sign off"}
-        return (
-            "audit"
-            if clause.verb in checks or "review" in target or "audit" in target or "penetration" in target
-            else "security"
-        )
-    if concept == "release" and clause.verb in {"roll back", "revert"}:
-        return "rollback"
-    if concept == "docs" and any(
-        word in target
-        for word in ("post-mortem", "postmortem", "incident report", "lessons", "timeline", "write-up")
-    ):
-        return "report"
-    if concept == "monitoring" and clause.verb in {"monitor", "watch", "observe", "track", "keep"}:
-        return "watching"
-    return concept
+    match concept:
+        case "qa" if clause.verb == "reproduce" or "failing test" in target or "repro" in target:
+            return "reproduction"
+        case "security":
+            return _guarding(clause.verb or "", target)
+        case "release" if clause.verb in {"roll back", "revert"}:
+            return "rollback"
+        case "docs" if any(word in target for word in _REPORTS) or clause.verb == "write up":
+            return "report"
+        case "monitoring" if clause.verb in _WATCHES:
+            return "watching"
+        case "backend" | "database" | "infra" | "frontend" if clause.verb in _CLEARS:
+            return "clearing"
+        case _:
+            return concept
+
+
+def _guarding(verb: str, target: str) -> Stage:
+    if "threat model" in target or verb in {"threat-model", "model"}:
+        return "threats"
+    looks = verb in _LOOKS or "review" in target or "audit" in target or "penetration" in target
+    return "audit" if looks else "security"
+
+
+_REPORTS: tuple[str, ...] = (
+    "post-mortem",
+    "postmortem",
+    "incident report",
+    "lessons",
+    "timeline",
+    "write-up",
+    "what happened",
+)
+_WATCHES: frozenset[str] = wordlist("monitor watch observe track keep")
+_CLEARS: frozenset[str] = wordlist("drop delete remove purge decommission retire")
+_LOOKS: frozenset[str] = wordlist("review audit pentest check assess verify approve test look") | {
+    "sign off",
+    "look over",
+}
 
 
 def comes_before(first: Stage, second: Stage) -> bool:

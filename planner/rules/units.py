@@ -11,7 +11,7 @@ Marker = Literal["prose", "bullet", "number"]
 Section = Literal["request", "context", "constraint", "acceptance"]
 
 _ITEM = re.compile(
-    r"^[ \t>]*(?:(?P<number>(?:step\s*)?\(?\d{1,3}[.):](?!\d)|\(?[a-h]\)|step\s+\d+\s*[-–:.]?)"
+    r"^[ \t]*(?:(?P<number>(?:step\s*)?\(?\d{1,3}[.):](?!\d)|\(?[a-h]\)|step\s+\d+\s*[-–:.]?)"
     r"|(?P<bullet>[-*•+–·](?=\s)))\s*(?P<box>\[[ xX]\]\s*)?",
     re.IGNORECASE,
 )
@@ -27,7 +27,7 @@ _SENTENCE = re.compile(
 )
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|approx|no|mr|mrs|ms|dr|prof|st|inc|ltd|co|corp|fig|resp|incl|jr|sr|al|cf)"
-    r"|\b[A-Z])\.\s*$",
+    r")\.\s*$",
     re.IGNORECASE,
 )
 
@@ -65,6 +65,9 @@ def units(text: str) -> tuple[Unit, ...]:
         if marker == "break":
             listing += 1
             continue
+        if marker == "quoted":
+            found.append(Unit(block, "prose", "context", listing))
+            continue
         named = _section_of(block)
         if named is not None:
             section, listing = named, listing + 1
@@ -75,7 +78,7 @@ def units(text: str) -> tuple[Unit, ...]:
     return tuple(unit for unit in found if any(letter.isalnum() for letter in unit.text))
 
 
-def _blocks(text: str) -> Iterator[tuple[str, Marker | Literal["break"]]]:
+def _blocks(text: str) -> Iterator[tuple[str, Marker | Literal["break", "quoted"]]]:
     """Lines put together again where one was only wrapped."""
     held: str | None = None
     kind: Marker = "prose"
@@ -84,14 +87,21 @@ def _blocks(text: str) -> Iterator[tuple[str, Marker | Literal["break"]]]:
         done = item is not None and item["box"] is not None and item["box"].strip().lower() == "[x]"
         if done:
             continue
-        begins = item is not None or not line.strip() or _HEADING.match(line) is not None
+        begins = (
+            item is not None
+            or not line.strip()
+            or line.lstrip().startswith(">")
+            or _HEADING.match(line) is not None
+        )
         if held is not None and not begins and _wrapped(held, line):
             held = f"{held} {line.strip()}"
             continue
         if held is not None:
             yield held, kind
         held = None
-        if item is not None:
+        if line.lstrip().startswith(">"):
+            yield line.lstrip(" >\t"), "quoted"
+        elif item is not None:
             held, kind = line[item.end() :].strip(), "number" if item["number"] else "bullet"
         elif line.strip():
             held, kind = line.strip(), "prose"

@@ -12,7 +12,9 @@ from planner.rules.words import Word, lemma_of, with_particle
 
 _KEEPS: frozenset[str] = wordlist("keep preserve retain stick stay respect adhere leave maintain avoid")
 _WATCHES: tuple[str, ...] = ("an eye", "a record", "track", "a log", "watch")
-_ENDS_PARTICLE: frozenset[str] = wordlist("if when in on for after and to from")
+_ENDS_PARTICLE: frozenset[str] = wordlist(
+    "if when in on for after and to from at by with during right again now tonight today"
+)
 _BREAKS_PARTICLE: frozenset[str] = frozenset({",", "and", "that", "to", "for"})
 
 

@@ -18,11 +18,6 @@ _GOES_WITH: dict[str, frozenset[str]] = {
         "to": "switch upgrade move link sync push deploy release publish ship export post mail email load copy map talk respond reply report return merge connect route promote transfer write roll forward bind convert change turn",
         "into": "load import merge look copy turn map split transform",
         "with": "check sync merge start test share deal work integrate connect consult talk",
-        "if": "check test see verify",
-        "whether": "check test see verify",
-        "that": "check verify test ensure note confirm report",
-        "how": "check document report show explain",
-        "why": "check report document",
         "on": "report work focus deploy run check post test build",
         "against": "test run check match",
         "from": "import pull copy read export load recover switch fetch download extract",
@@ -45,12 +40,21 @@ _NOUN_HEADS: frozenset[str] = wordlist(
     "queue queues table tables token tokens endpoint endpoints service services api apis team system tool tools "
     "function feature features option menu view views matrix step steps stage stages type types size sizes status"
 )
+_ASKS: frozenset[str] = wordlist("if whether that how why who what where which when")
+_FINDS_OUT: frozenset[str] = wordlist(
+    "check see verify test track report show explain document log measure monitor record find note audit watch"
+)
+"""Verbs of finding out and telling, which a question may follow."""
+
 _COMPOUND: frozenset[str] = wordlist(
     "load stress smoke regression unit pen penetration performance integration e2e a/b ab canary soak fuzz chaos code "
     "user acceptance security end-to-end double sanity beta threat cross blue-green dark force hot"
 )
 _STRONG: frozenset[str] = wordlist(
     "fix deploy build refactor patch debug upgrade update rebuild export import archive rollback review release "
+    "retry alert return track scan fail log limit monitor audit profile benchmark measure warn watch restrict prune pin tag "
+    "enable sign trace scale switch lock drop drain pause stop reload list link free hook shard mirror mark group seed "
+    "instrument quarantine sample sync filter paginate share ship mute reserve rent print play exchange request report "
     "document restart reset backfill publish rename call email message book order buy purchase draft merge split "
     "cache move run open close cancel schedule record register rework cut copy check search send read write"
 )
@@ -81,6 +85,8 @@ def verb_at(row: Sequence[Word], at: int, *, initial: bool) -> int | None:
     known = verb_forms().get(row[index].lower)
     if known is None or known[1] != "base":
         return None
+    if initial and index + 1 == len(row) == 1:
+        return index
     sure = initial or (index > at and row[index - 1].lower not in {"not", "first", "next", "now", "only"})
     return index if row[index].lower not in NOUN_TOO or _commands(row, index, sure) else None
 
@@ -124,7 +130,9 @@ def _commands(row: Sequence[Word], index: int, sure: bool) -> bool:
         return following.lower not in {"that", "this"} or _not_stated(row, index)
     if following.lower in PARTICLES.get(word, ()):
         return True
-    if following.lower in PREPOSITIONS or following.lower in {"if", "whether", "that", "how", "why"}:
+    if following.lower in _ASKS:
+        return word in _FINDS_OUT
+    if following.lower in PREPOSITIONS:
         return word in _GOES_WITH.get(following.lower, ())
     if following.lower in FINITE or not following.is_word:
         return False

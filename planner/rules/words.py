@@ -4,7 +4,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from planner.rules.lexicon import IRREGULAR, PARTICLES, VERBS
+from planner.rules.lexicon import IRREGULAR, NEVER_VERBS, PARTICLES, VERBS
 
 _MASKED = re.compile(
     r"```.*?(?:```|\Z)"
@@ -61,6 +61,8 @@ def verb_forms() -> dict[str, tuple[str, str]]:
         for form, tense in _inflected(lemma):
             forms.setdefault(form, (lemma, tense))
     forms |= IRREGULAR
+    for form in NEVER_VERBS:
+        forms.pop(form, None)
     for lemma in VERBS:
         forms[lemma] = (lemma, "base")
     return forms

@@ -1,0 +1,51 @@
+"""Lists of things inside one phrase: "a Dockerfile, a chart and a dashboard"."""
+
+from itertools import pairwise
+from typing import NamedTuple
+
+from planner.rules.lexicon import PREPOSITIONS
+from planner.rules.wordlist import wordlist
+from planner.rules.words import Word, words
+
+_SEPARATORS: frozenset[str] = frozenset({",", "and", "&", "plus", ";"})
+_OPENERS: frozenset[str] = wordlist(
+    "including covering between like as explaining about describing that which so because to who where when"
+)
+
+
+class Item(NamedTuple):
+    """One item of a list; `article` says that it begins with its own article."""
+
+    text: str
+    article: bool
+
+
+def listed(text: str) -> tuple[Item, ...]:
+    """The items of a phrase; a phrase that is no list is its only item."""
+    row = words(text)
+    bounds = [0, *_cuts(row), len(row)]
+    found = []
+    for start, stop in pairwise(bounds):
+        inner = list(row[start:stop])
+        while inner and (inner[0].lower in _SEPARATORS or inner[0].lower in {"also", "then"}):
+            inner = inner[1:]
+        if inner:
+            shown = text[inner[0].start : inner[-1].end].strip(" ,;")
+            found.append(Item(shown, inner[0].lower in {"a", "an"}))
+    return tuple(item for item in found if item.text)
+
+
+def _cuts(row: tuple[Word, ...]) -> list[int]:
+    """Separators between items. Inside a phrase that a preposition opened only an article begins a new item."""
+    cuts: list[int] = []
+    depth, inside = 0, False
+    for index, word in enumerate(row):
+        depth += (word.lower in "([") - (word.lower in ")]")
+        inside = inside or word.lower in _OPENERS or (word.lower in PREPOSITIONS and word.lower != "of")
+        if depth or word.lower not in _SEPARATORS or index == 0 or index + 1 >= len(row):
+            continue
+        following = next((w for w in row[index + 1 :] if w.lower not in _SEPARATORS), None)
+        if following is not None and not (inside and following.lower not in {"a", "an"}):
+            cuts.append(index)
+            inside = False
+    return [cut for cut in cuts if cut - 1 not in cuts]

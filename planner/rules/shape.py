@@ -1,0 +1,247 @@
+"""Asks put into shape: umbrellas dropped, "fix them" spelled out, conditions made work, kinds of work settled."""
+
+import re
+from collections.abc import Sequence
+
+from domain.clause import Clause
+from planner.rules.asks import Ask
+from planner.rules.capability import Kind, Leanings, kind_of, leanings, mixed, strongest
+from planner.rules.concepts import Concept
+from planner.rules.environment import environment_of
+from planner.rules.lists import listed
+from planner.rules.teams import done_by_team
+from planner.rules.wordlist import wordlist
+from planner.rules.words import lemma_of, words
+
+_BUILDS: frozenset[Concept] = frozenset({"database", "backend", "frontend", "infra", "cicd"})
+_MENDS: frozenset[str] = wordlist(
+    "fix address resolve correct handle remedy tackle close solve repair mitigate"
+) | {"work through"}
+_ALL_OF_THEM: frozenset[str] = wordlist(
+    "them these those both all everything of the issues problems findings bugs things points three two four five"
+)
+_ENABLES: frozenset[str] = wordlist(
+    "let allow enable support give offer provide want need add build make introduce"
+)
+_CONTENT: re.Pattern[str] = re.compile(
+    r"^(?:how|what|why|whether|which|who|when|where|all|every|each|that|at least|things like)\b",
+    re.IGNORECASE,
+)
+_PASSES: re.Pattern[str] = re.compile(
+    r"\b(?:pass(?:es|ed)?|green|succeeds?|succeeded|successful|ok|fine|good|clean|done|complete[d]?|finished|through|works?|worked)\b",
+    re.IGNORECASE,
+)
+_THEME_SHARE, _BEFORE_SHARE, _ANTECEDENT_SHARE, _TOPIC_SHARE, _TEAM_WEIGHT = 0.4, 0.25, 0.7, 0.3, 6.0
+
+
+def shaped(asks: Sequence[Ask], title: str) -> tuple[Ask, ...]:
+    """The asks that planning goes on with."""
+    spelled = _spelled_out(tuple(asks))
+    named = _with_contents(spelled)
+    kept = _without_umbrella(named)
+    return with_kinds(_with_conditions(kept), title)
+
+
+def _moved(asks: Sequence[Ask], kept: Sequence[tuple[int, Ask]]) -> tuple[Ask, ...]:
+    """The kept asks, with `after` pointing to their new places."""
+    places: dict[int, list[int]] = {number: [] for number in range(len(asks))}
+    for new, (old, _) in enumerate(kept):
+        places[old].append(new)
+    return tuple(ask._replace(after=tuple(n for old in ask.after for n in places[old])) for _, ask in kept)
+
+
+def _spelled_out(asks: tuple[Ask, ...]) -> tuple[Ask, ...]:
+    """“It found three things: a, b and c. Fix them": the list is what is to be fixed."""
+    kept: list[tuple[int, Ask]] = []
+    for number, ask in enumerate(asks):
+        items = _enumerated(ask)
+        if (
+            ask.clause.verb in _MENDS
+            and number
+            and _is_all(ask)
+            and all(a.clause.verb is None for a in asks[:number])
+        ):
+            kept = [(old, _mending(earlier, ask)) for old, earlier in kept]
+        elif items:
+            kept += [(number, _item(ask, item)) for item in items]
+        else:
+            kept.append((number, ask))
+    return _moved(asks, kept)
+
+
+def _is_all(ask: Ask) -> bool:
+    content = [word.lower for word in words(ask.clause.object) if word.is_word]
+    return bool(content) and all(word in _ALL_OF_THEM for word in content)
+
+
+def _enumerated(ask: Ask) -> list[str]:
+    if ask.clause.verb not in _MENDS or not _is_all(ask) or ":" not in ask.topic:
+        return []
+    items = [item.text for item in listed(ask.topic.split(":", 1)[1])]
+    return items if len(items) > 1 else []
+
+
+def _item(ask: Ask, item: str) -> Ask:
+    clause = ask.clause.model_copy(update={"object": item, "text": f"{ask.clause.verb} {item}"})
+    return ask._replace(
+        text=clause.text.capitalize() if item.islower() else clause.text, clause=clause, anaphor=False
+    )
+
+
+def _mending(earlier: Ask, ask: Ask) -> Ask:
+    return _item(
+        earlier._replace(clause=earlier.clause.model_copy(update={"verb": ask.clause.verb})),
+        earlier.clause.object,
+    )
+
+
+def _with_contents(asks: tuple[Ask, ...]) -> tuple[Ask, ...]:
+    """“Include how to check depth" tells what the work before it holds, "let us know" how it ends."""
+    kept: list[tuple[int, Ask]] = []
+    for number, ask in enumerate(asks):
+        tells = ask.clause.verb in {
+            "include",
+            "cover",
+            "mention",
+            "contain",
+            "describe",
+            "explain",
+        } and _CONTENT.match(ask.clause.object)
+        reports = ask.clause.verb in {"let", "know", "tell"} and re.search(r"\bknow\b", ask.text)
+        if kept and (tells or reports):
+            old, last = kept[-1]
+            kept[-1] = (old, last._replace(acceptance=(*last.acceptance, ask.text)))
+        else:
+            kept.append((number, ask))
+    return _moved(asks, kept)
+
+
+def _without_umbrella(asks: tuple[Ask, ...]) -> tuple[Ask, ...]:
+    """“We want push notifications" heads the work that is then asked for part by part."""
+    if len(asks) < 2 or not _heads(asks[0]) or asks[0].after or asks[0].needs:
+        return asks
+    parts = [ask for ask in asks[1:] if ask.unit != asks[0].unit or ":" in asks[0].text]
+    building = [
+        ask
+        for ask in parts
+        if _concept(ask) in _BUILDS and ask.clause.environment == asks[0].clause.environment
+    ]
+    if len(building) < 2 and not (building and asks[0].mood == "story" and len(parts) > 2):
+        return asks
+    first = asks[1]._replace(acceptance=(asks[0].text, *asks[0].acceptance, *asks[1].acceptance))
+    return _moved(asks, list(enumerate([asks[0], first, *asks[2:]]))[1:])
+
+
+def _heads(ask: Ask) -> bool:
+    kind = kind_of(ask.clause.verb, ask.clause.object)
+    wishes = ask.mood in {"wish", "story", "statement", "order"} or ask.clause.verb in {
+        "let",
+        "allow",
+        "enable",
+        "support",
+        "offer",
+    }
+    plain = (
+        kind is None
+        or not kind.sure
+        or ask.clause.verb in {"let", "allow", "enable", "support", "offer"}
+        or ask.mood == "story"
+    )
+    return ask.marker == "prose" and wishes and plain and (ask.clause.verb in _ENABLES or ask.mood == "story")
+
+
+def _concept(ask: Ask) -> Concept | None:
+    kind = kind_of(ask.clause.verb, ask.clause.object)
+    return ask.team or (kind.concept if kind and kind.score >= 2 else None)
+
+
+def _with_conditions(asks: tuple[Ask, ...]) -> tuple[Ask, ...]:
+    """“After QA has tested it, release it": what the condition needs is work, where nobody else asks for it."""
+    out: list[tuple[Ask, range]] = []
+    place: dict[int, int] = {}
+    for number, ask in enumerate(asks):
+        made = {need: found for need in ask.needs if (found := _from_condition(ask, need, asks))}
+        first = len(out)
+        out += [(found, range(0)) for found in made.values()]
+        place[number] = len(out)
+        rest = tuple(need for need in ask.needs if need not in made)
+        out.append((ask._replace(needs=rest), range(first, first + len(made))))
+    return tuple(ask._replace(after=(*(place[i] for i in ask.after), *waits)) for ask, waits in out)
+
+
+def _from_condition(ask: Ask, need: str, asks: Sequence[Ask]) -> Ask | None:
+    """The work a condition speaks of; nothing where an ask does it already."""
+    done = done_by_team(need)
+    if done is not None:
+        concept, participle, rest = done
+        lemma = lemma_of(participle)
+        taken = any(_concept(other) == concept for other in asks if other is not ask)
+        verb = "review" if lemma in {"approve", "sign", "agree", "give", "confirm"} else lemma
+        return None if taken else _conditional(ask, need, verb, rest or "it", concept, implied=False)
+    kind = kind_of(None, need)
+    checks = (
+        kind is not None
+        and kind.concept in {"qa", "review", "security"}
+        and kind.score >= 3
+        and _PASSES.search(need)
+    )
+    if (
+        not checks
+        or kind is None
+        or any(_concept(other) == kind.concept for other in asks if other is not ask)
+    ):
+        return None
+    return _conditional(
+        ask, need, "test" if kind.concept == "qa" else "review", need, kind.concept, implied=True
+    )
+
+
+def _conditional(ask: Ask, need: str, verb: str, target: str, concept: Concept, *, implied: bool) -> Ask:
+    text = need[:1].upper() + need[1:]
+    clause = Clause(text=text, verb=verb, object=target, environment=environment_of(need))
+    return Ask(
+        text,
+        clause,
+        unit=ask.unit,
+        marker=ask.marker,
+        listing=ask.listing,
+        team=concept,
+        implied=implied,
+        anaphor=not implied,
+    )
+
+
+def with_kinds(asks: Sequence[Ask], title: str) -> tuple[Ask, ...]:
+    """Each ask with its kind of work: by its own words, or where they are weak, by what is spoken of around it."""
+    theme = leanings(None, title)
+    out: list[Ask] = []
+    before: Leanings = {}
+    for ask in asks:
+        own: Leanings = leanings(ask.clause.verb, ask.clause.object)
+        if ask.team is not None:
+            own = mixed((own, 1.0), ({ask.team: _TEAM_WEIGHT}, 1.0))
+        kind = strongest(own)
+        if kind is None or not kind.sure:
+            kind, own = _in_context(ask, own, before, theme, out)
+        out.append(ask._replace(kind=kind))
+        before = own
+    return tuple(out)
+
+
+def _in_context(
+    ask: Ask, own: Leanings, before: Leanings, theme: Leanings, done: Sequence[Ask]
+) -> tuple[Kind | None, Leanings]:
+    same = next(
+        (other for other in reversed(done) if other.clause.verb == ask.clause.verb and other.kind), None
+    )
+    empty = not [w for w in words(ask.clause.object) if w.is_word]
+    share = _ANTECEDENT_SHARE if ask.anaphor else _BEFORE_SHARE
+    around = [(own, 1.0), (theme, _THEME_SHARE)]
+    if done and done[-1].unit == ask.unit:
+        around.append((before, share))
+    elif ask.topic:
+        around.append((leanings(None, ask.topic), _ANTECEDENT_SHARE if ask.anaphor else _TOPIC_SHARE))
+    if same is not None and same.kind is not None and (empty or not own):
+        around.append(({same.kind.concept: same.kind.score}, 1.0))
+    leaning = mixed(*around)
+    return strongest(leaning), leaning

@@ -1,0 +1,79 @@
+"""Teams and what they do: "have the security team review it", "QA should test on Firefox", "Backend: …"."""
+
+import re
+from typing import NamedTuple
+
+from planner.rules.concepts import Concept
+
+_NAMES: dict[Concept, str] = {
+    "security": r"security|infosec|appsec|dpo|ciso|compliance|data protection officer|pen-?testers?",
+    "qa": r"qa|testers?|test team|quality assurance",
+    "database": r"dbas?|database team|data team",
+    "monitoring": r"sres?|ops|operations|on-?call|noc",
+    "frontend": r"front-?end|ui team|web team|client team|web ?app|web client|ui",
+    "backend": r"back-?end|server team|server side|api team",
+    "infra": r"platform team|infra(?:structure)?(?: team)?|dev-?ops|cloud team",
+    "cicd": r"build team|ci team",
+    "docs": r"docs team|documentation team|tech(?:nical)? writers?",
+    "research": r"architects?|architecture (?:board|team)",
+    "review": r"reviewers?|another (?:colleague|peer|developer)|a (?:colleague|peer)|a second (?:developer|pair of eyes)",
+    "release": r"release managers?|release team",
+}
+_ANY = "|".join(f"(?P<{concept}>{names})" for concept, names in _NAMES.items())
+_TEAM = rf"(?:the |our )?(?:{_ANY})\b(?: team| people| folks| guys| engineers?| developers?)?"
+_THINGS = (
+    "review|page|screen|team's|form|tests?|code|api|endpoint|issue|header|service|token|group|component|library|package"
+    "|module|dashboard|tool|audit|scan|changes?|policy|config|configuration|environment|cluster|pipeline|work|fix"
+)
+"""After these a team's name only describes a thing: "the security page"."""
+
+_SUBJECT = re.compile(
+    rf"{_TEAM}\s+(?:should|must|shall|has to|have to|needs? to|ought to|will|is to|are to|can|could|would)\s+"
+    r"(?:also |then |first |please )?(?!be\b|not\b)",
+    re.IGNORECASE,
+)
+_NEEDS = re.compile(rf"{_TEAM}\s+(?:also )?(?:needs?|requires?|wants?|gets?)\s+(?!to\b)", re.IGNORECASE)
+_LABEL = re.compile(rf"{_TEAM}\s*(?::|–|—|-(?=\s))\s*", re.IGNORECASE)
+_DONE = re.compile(
+    rf"{_TEAM}\s+(?:has|have|had|'s)\s+(?P<participle>\w+)(?P<rest>.*)$", re.IGNORECASE | re.DOTALL
+)
+_SIGNS = re.compile(
+    rf"{_TEAM}\s+(?P<participle>signs?|approves?|agrees?|confirms?|gives?)\b(?P<rest>.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_BY = re.compile(
+    rf"\b(?:by|from|with|let|have|get|ask|tell|involve) {_TEAM}(?!\s*(?:{_THINGS})s?\b)", re.IGNORECASE
+)
+
+
+class Led(NamedTuple):
+    """A clause led by a team: its kind of work, where what it is to do begins, and whether that is a verb."""
+
+    concept: Concept
+    rest: int
+    modal: bool
+
+
+def _concept(found: re.Match[str]) -> Concept:
+    return next(concept for concept in _NAMES if found[concept])
+
+
+def led(text: str) -> Led | None:
+    """“QA should test it”, "Backend needs a table", "Frontend: a save button"."""
+    for pattern, modal in ((_SUBJECT, True), (_NEEDS, False), (_LABEL, True)):
+        found = pattern.match(text)
+        if found and found.end() < len(text):
+            return Led(_concept(found), found.end(), modal)
+    return None
+
+
+def done_by_team(text: str) -> tuple[Concept, str, str] | None:
+    """“QA has tested it” → the kind of work, its participle, the rest."""
+    found = _DONE.match(text) or _SIGNS.match(text)
+    return (_concept(found), found["participle"].lower(), found["rest"].strip()) if found else None
+
+
+def mentioned(text: str) -> Concept | None:
+    """The team that is to do it, where the words name one: "reviewed by security"."""
+    found = _BY.search(text)
+    return _concept(found) if found else None

@@ -1,0 +1,22 @@
+"""Requests that name nothing to be done: "make it better"."""
+
+from domain.clause import Clause
+from planner.rules.wordlist import wordlist
+from planner.rules.words import words
+
+_EMPTY: frozenset[str] = wordlist(
+    "it this that these those them thing things stuff everything something anything better faster nicer good nice great work "
+    "works again all the a an some more so quickly properly please pls now asap our my your app application system product "
+    "improvement improvements change changes magic happen best cool right well working issue issues problem problems same "
+    "usual here there something's everything's thanks and or for us me everyone be should just fixed done soon today"
+)
+_EMPTY_VERBS: frozenset[str] = wordlist(
+    "make improve fix do handle change help optimize optimise enhance get need update repair solve resolve go proceed continue"
+) | {"sort out", "clean up", "speed up", "look into"}
+
+
+def is_vague(clause: Clause) -> bool:
+    """Whether neither verb nor object says what is to be done to what."""
+    content = [word.lower for word in words(clause.object) if word.is_word]
+    empty = all(word in _EMPTY or word in _EMPTY_VERBS for word in content)
+    return empty and (clause.verb is None or clause.verb in _EMPTY_VERBS)
