@@ -1,10 +1,10 @@
 """The tool agents that ship with the product, at work on real servers: git, time and the workspace."""
 
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import date
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -21,12 +21,13 @@ from tests.kit.repository import AUTHOR, NASTY_MESSAGES, repository
 
 
 class House:
-    """The shipped agents over one workspace; outputs are handed on by name, as the engine does."""
+    """The shipped agents at work for one task; outputs are handed on by name, as the engine does."""
 
-    def __init__(self, folder: Path, specialists: Specialists, repository: Path) -> None:
-        self.workspace = folder / "workspace"
+    def __init__(self, specialists: Specialists, workspace: Path, repository: Path) -> None:
+        self.workspace = workspace
+        self.repository = repository
+        self.task_id = f"t-{uuid4()}"
         self._specialists = specialists
-        self._repository = repository
         self._manifest = default_manifest({})
         self.inputs: JsonObject = {}
 
@@ -34,13 +35,13 @@ class House:
         card = self._manifest.agent(agent)
         assert card is not None
         brief = Brief(
-            task_id="t-1",
-            subtask_id=SubtaskId(f"{agent}::t-1::1"),
+            task_id=self.task_id,
+            subtask_id=SubtaskId(f"{agent}::{self.task_id}::1"),
             title=objective or agent,
             objective=objective or card.skills[0].examples[0],
             inputs=self.inputs,
             context=context,
-            repository=str(self._repository),
+            repository=str(self.repository),
         )
         outcome = await self._specialists.work(
             Assignment(agent=agent, endpoint=card.endpoint, brief=brief, attempt=1, key=agent, timeout_s=60)
@@ -54,12 +55,23 @@ class House:
         assert isinstance(outcome, Succeeded), outcome
         return outcome.outputs
 
+    def notes(self, environment: str) -> Path:
+        return self.workspace / "published" / environment / f"{self.task_id}.md"
 
-@asynccontextmanager
-async def house(folder: Path, messages: tuple[str, ...]) -> AsyncIterator[House]:
-    before = children()
-    manifest = default_manifest({"WORKSPACE_DIR": str(folder / "workspace")})
-    made = repository(folder / "repository", messages)
+
+Open = Callable[[Sequence[str]], House]
+
+
+@pytest.fixture(scope="module")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="module")
+async def workshop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[Specialists, Path]]:
+    """One set of servers for all tests here: starting them is most of the time that the tests take."""
+    before, folder = children(), tmp_path_factory.mktemp("workshop")
+    manifest = default_manifest({"WORKSPACE_DIR": str(folder)})
     async with McpGateway(lambda: manifest, {}) as gateway:
         specialists = Specialists(
             manifest=lambda: manifest,
@@ -69,8 +81,13 @@ async def house(folder: Path, messages: tuple[str, ...]) -> AsyncIterator[House]
             environ={},
         )
         async with specialists:
-            yield House(folder, specialists, made)
-    assert children() == before
+            yield specialists, folder
+    assert children() == before, "a server was left behind"
+
+
+@pytest.fixture
+def house(workshop: tuple[Specialists, Path], tmp_path: Path) -> Open:
+    return lambda messages: House(*workshop, repository(tmp_path / "repository", messages))
 
 
 def messages(count: int) -> tuple[str, ...]:
@@ -80,14 +97,14 @@ def messages(count: int) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize("count", [1, 12, 37, 100])
-async def test_the_notes_mention_every_commit_whatever_its_message(tmp_path: Path, count: int) -> None:
-    async with house(tmp_path, messages(count)) as agents:
-        await agents.do("git-history", "Collect the last commits of the repository")
-        await agents.do("clock")
-        await agents.do("release-notes")
-        assert await agents.do("notes-check") == {"checked": count}
-        published = await agents.do("publisher", "Publish the notes to production")
-    file = tmp_path / "workspace" / "published" / "production" / "t-1.md"
+async def test_the_notes_mention_every_commit_whatever_its_message(house: Open, count: int) -> None:
+    agents = house(messages(count))
+    await agents.do("git-history", "Collect the last commits of the repository")
+    await agents.do("clock")
+    await agents.do("release-notes")
+    assert await agents.do("notes-check") == {"checked": count}
+    published = await agents.do("publisher", "Publish the notes to production")
+    file = agents.notes("production")
     notes = file.read_text()
     assert isinstance(published["published"], dict)
     assert published["published"]["uri"] == file.as_uri()
@@ -98,9 +115,9 @@ async def test_the_notes_mention_every_commit_whatever_its_message(tmp_path: Pat
         assert re.search(r" \([0-9a-f]{10}, Zoë O'Hara, 20\d\d-\d\d-\d\d\)$", line)
 
 
-async def test_commits_come_as_a_list_newest_first_and_exactly_as_they_were_written(tmp_path: Path) -> None:
-    async with house(tmp_path, NASTY_MESSAGES) as agents:
-        commits = (await agents.do("git-history"))["commits"]
+async def test_commits_come_as_a_list_newest_first_and_exactly_as_they_were_written(house: Open) -> None:
+    agents = house(NASTY_MESSAGES)
+    commits = (await agents.do("git-history"))["commits"]
     assert isinstance(commits, list)
     for message, commit in zip(reversed(NASTY_MESSAGES), commits, strict=True):
         assert isinstance(commit, dict)
@@ -120,34 +137,34 @@ async def test_commits_come_as_a_list_newest_first_and_exactly_as_they_were_writ
     ],
 )
 async def test_as_many_commits_are_collected_as_were_asked_for(
-    tmp_path: Path, objective: str, context: Json, count: int
+    house: Open, objective: str, context: Json, count: int
 ) -> None:
-    async with house(tmp_path, messages(12)) as agents:
-        commits = (await agents.do("git-history", objective, context))["commits"]
+    agents = house(messages(12))
+    commits = (await agents.do("git-history", objective, context))["commits"]
     assert isinstance(commits, list)
     assert len(commits) == count
 
 
-async def test_notes_that_miss_a_commit_fail_the_check_which_is_not_worth_repeating(tmp_path: Path) -> None:
-    async with house(tmp_path, messages(12)) as agents:
-        await agents.do("git-history")
-        await agents.do("release-notes")
-        written = tmp_path / "workspace" / "release-notes" / "t-1.md"
-        kept = [line for line in written.read_text().split("\n") if "7*7" not in line]
-        written.write_text("\n".join(kept))
-        outcome = await agents.ask("notes-check")
+async def test_notes_that_miss_a_commit_fail_the_check_which_is_not_worth_repeating(house: Open) -> None:
+    agents = house(messages(12))
+    await agents.do("git-history")
+    await agents.do("release-notes")
+    written = agents.workspace / "release-notes" / f"{agents.task_id}.md"
+    kept = [line for line in written.read_text().split("\n") if "7*7" not in line]
+    written.write_text("\n".join(kept))
+    outcome = await agents.ask("notes-check")
     assert isinstance(outcome, Unsuccessful)
     assert (outcome.outcome, outcome.error.retryable) == ("failed", False)
     assert "1 of 12" in outcome.error.message
     assert "Say {{ 7*7 }}" in outcome.error.message
 
 
-async def test_many_commits_travel_as_a_reference_and_are_written_all_the_same(tmp_path: Path) -> None:
-    async with house(tmp_path, messages(200)) as agents:
-        commits = (await agents.do("git-history"))["commits"]
-        assert isinstance(commits, dict), "over 16 KiB, the list stays behind and a reference goes on"
-        await agents.do("release-notes")
-        assert await agents.do("notes-check") == {"checked": 200}
+async def test_many_commits_travel_as_a_reference_and_are_written_all_the_same(house: Open) -> None:
+    agents = house(messages(200))
+    commits = (await agents.do("git-history"))["commits"]
+    assert isinstance(commits, dict), "over 16 KiB, the list stays behind and a reference goes on"
+    await agents.do("release-notes")
+    assert await agents.do("notes-check") == {"checked": 200}
 
 
 @pytest.mark.parametrize(
@@ -159,18 +176,18 @@ async def test_many_commits_travel_as_a_reference_and_are_written_all_the_same(t
     ],
 )
 async def test_publishing_goes_where_the_objective_says(
-    tmp_path: Path, objective: str, environment: str
+    house: Open, objective: str, environment: str
 ) -> None:
-    async with house(tmp_path, messages(1)) as agents:
-        await agents.do("git-history")
-        await agents.do("release-notes")
-        await agents.do("publisher", objective)
-    assert (tmp_path / "workspace" / "published" / environment / "t-1.md").exists()
+    agents = house(messages(1))
+    await agents.do("git-history")
+    await agents.do("release-notes")
+    await agents.do("publisher", objective)
+    assert agents.notes(environment).exists()
 
 
-async def test_an_input_that_is_missing_is_named(tmp_path: Path) -> None:
-    async with house(tmp_path, messages(1)) as agents:
-        outcome = await agents.ask("publisher")
+async def test_an_input_that_is_missing_is_named(house: Open) -> None:
+    agents = house(messages(1))
+    outcome = await agents.ask("publisher")
     assert isinstance(outcome, Unsuccessful)
     assert (outcome.outcome, outcome.error.code, outcome.error.retryable) == (
         "failed",
@@ -180,19 +197,19 @@ async def test_an_input_that_is_missing_is_named(tmp_path: Path) -> None:
     assert "no attribute 'notes'" in outcome.error.message
 
 
-async def test_a_repository_that_is_not_there_is_the_tool_s_own_failure(tmp_path: Path) -> None:
-    async with house(tmp_path, messages(1)) as agents:
-        agents._repository = tmp_path / "nowhere"
-        outcome = await agents.ask("git-history")
+async def test_a_repository_that_is_not_there_is_the_tool_s_own_failure(house: Open) -> None:
+    agents = house(messages(1))
+    agents.repository = agents.repository / "nowhere"
+    outcome = await agents.ask("git-history")
     assert isinstance(outcome, Unsuccessful)
     assert outcome.outcome == "failed"
     assert "nowhere" in outcome.error.message
 
 
-async def test_the_clock_and_the_state_of_the_repository(tmp_path: Path) -> None:
-    async with house(tmp_path, messages(2)) as agents:
-        today = (await agents.do("clock"))["date"]
-        status = (await agents.do("repo-status"))["status"]
-        assert (await agents.do("repo-diff"))["diff"] == "Diff with HEAD:\n"
+async def test_the_clock_and_the_state_of_the_repository(house: Open) -> None:
+    agents = house(messages(2))
+    today = (await agents.do("clock"))["date"]
+    status = (await agents.do("repo-status"))["status"]
+    assert (await agents.do("repo-diff"))["diff"] == "Diff with HEAD:\n"
     assert date.fromisoformat(str(today))
     assert "working tree clean" in str(status)
