@@ -37,17 +37,30 @@ async def gateway(tmp_path: Path) -> AsyncIterator[McpGateway]:
     assert children() == before, "a server was left behind"
 
 
+@pytest.fixture(scope="module")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="module")
+async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[McpGateway]:
+    """For tests that leave the server as it was; starting one takes longer than all of them."""
+    manifest = manifest_of(toolbox=toolbox_over_stdio(tmp_path_factory.mktemp("toolbox") / "journal"))
+    async with McpGateway(lambda: manifest, {}) as opened:
+        yield opened
+
+
 def call(tool: str, **arguments: Json) -> ToolCall:
     return ToolCall(server="toolbox", tool=tool, arguments=arguments)
 
 
-async def test_a_tool_is_called_and_its_structure_kept(gateway: McpGateway) -> None:
-    result = await gateway.call(call("echo", value="{{ 7*7 }} é '\""), key="k", timeout_s=20)
+async def test_a_tool_is_called_and_its_structure_kept(shared: McpGateway) -> None:
+    result = await shared.call(call("echo", value="{{ 7*7 }} é '\""), key="k", timeout_s=20)
     assert result.structured == {"value": "{{ 7*7 }} é '\""}
 
 
-async def test_the_idempotency_key_and_whose_call_it_is_go_along(gateway: McpGateway) -> None:
-    result = await gateway.call(
+async def test_the_idempotency_key_and_whose_call_it_is_go_along(shared: McpGateway) -> None:
+    result = await shared.call(
         call("whose"), key="k-1", timeout_s=20, about={"task-id": "t", "subtask-id": "a::t::1"}
     )
     meta = json.loads(result.text)
@@ -62,24 +75,24 @@ async def test_one_server_serves_fifty_calls_at_once(gateway: McpGateway, journa
     assert journal.events().count("start") == 1
 
 
-async def test_what_a_tool_says_of_its_failure_is_passed_on(gateway: McpGateway) -> None:
+async def test_what_a_tool_says_of_its_failure_is_passed_on(shared: McpGateway) -> None:
     with pytest.raises(ToolFailedError, match="no such branch") as failed:
-        await gateway.call(call("fail", reason="no such branch"), key="k", timeout_s=20)
+        await shared.call(call("fail", reason="no such branch"), key="k", timeout_s=20)
     assert failed.value.retryable
 
 
-async def test_a_failure_in_disguise_is_a_failure(gateway: McpGateway) -> None:
+async def test_a_failure_in_disguise_is_a_failure(shared: McpGateway) -> None:
     with pytest.raises(ToolFailedError, match="library not found"):
-        await gateway.call(call("disguise", text="Error: library not found"), key="k", timeout_s=20)
+        await shared.call(call("disguise", text="Error: library not found"), key="k", timeout_s=20)
 
 
-async def test_a_long_text_may_begin_with_the_word_error(gateway: McpGateway) -> None:
+async def test_a_long_text_may_begin_with_the_word_error(shared: McpGateway) -> None:
     text = "Error handling, a guide\n" + "x" * 5_000
-    assert (await gateway.call(call("disguise", text=text), key="k", timeout_s=20)).text == text
+    assert (await shared.call(call("disguise", text=text), key="k", timeout_s=20)).text == text
 
 
-async def test_pictures_and_links_are_told_apart_from_text(gateway: McpGateway) -> None:
-    result = await gateway.call(call("attach"), key="k", timeout_s=20)
+async def test_pictures_and_links_are_told_apart_from_text(shared: McpGateway) -> None:
+    result = await shared.call(call("attach"), key="k", timeout_s=20)
     assert (result.text, result.links[0].uri) == ("see below", "file:///tmp/report.txt")
     assert result.blobs[0].data.startswith(b"\x89PNG")
 
@@ -121,9 +134,7 @@ async def test_a_dead_server_is_started_again_for_the_next_call(
     gateway: McpGateway, journal: Journal
 ) -> None:
     await gateway.call(call("echo", value="1"), key="k", timeout_s=20)
-    (server,) = [
-        psutil.Process(pid) for pid in children() if "toolbox.py" in " ".join(psutil.Process(pid).cmdline())
-    ]
+    server = psutil.Process(int(str(journal.read()[0]["pid"])))
     server.kill()
     await asyncio.to_thread(server.wait, 10)
     result = await gateway.call(call("echo", value="2"), key="k", timeout_s=20)
@@ -140,15 +151,15 @@ async def test_others_under_way_on_a_dying_server_are_told(gateway: McpGateway, 
         await hanging
 
 
-async def test_half_a_character_is_refused_before_it_breaks_the_connection(gateway: McpGateway) -> None:
+async def test_half_a_character_is_refused_before_it_breaks_the_connection(shared: McpGateway) -> None:
     with pytest.raises(ToolFailedError, match="half a character"):
-        await gateway.call(call("echo", value="\ud800"), key="k", timeout_s=20)
-    await gateway.call(call("echo", value="whole"), key="k", timeout_s=20)
+        await shared.call(call("echo", value="\ud800"), key="k", timeout_s=20)
+    await shared.call(call("echo", value="whole"), key="k", timeout_s=20)
 
 
-async def test_a_tool_that_the_server_lacks_is_missing_and_not_sent(gateway: McpGateway) -> None:
+async def test_a_tool_that_the_server_lacks_is_missing_and_not_sent(shared: McpGateway) -> None:
     with pytest.raises(ToolMissingError, match="offers no tool 'nope'"):
-        await gateway.call(call("nope"), key="k", timeout_s=20)
+        await shared.call(call("nope"), key="k", timeout_s=20)
 
 
 async def test_the_catalogue_lists_the_declared_tools_that_are_there(tmp_path: Path) -> None:
