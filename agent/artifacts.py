@@ -91,7 +91,9 @@ def _referred(reference: Json) -> Artifact:
     try:
         return Artifact.model_validate(reference)
     except ValidationError as error:
-        raise NotFoundError(f"an input refers to an artifact in a form that nobody wrote here: {error}") from error
+        raise NotFoundError(
+            f"an input refers to an artifact in a form that nobody wrote here: {error}"
+        ) from error
 
 
 def _file_name(name: str) -> str:

@@ -27,7 +27,7 @@ def free_port() -> int:
 async def until(condition: Callable[[], bool]) -> None:
     """Waits for it; fails the test after a time limit instead of hanging."""
     async with asyncio.timeout(TIME_LIMIT_S):
-        while not condition():  # noqa: ASYNC110 - it looks at files and processes, which wake nobody
+        while not condition():
             await asyncio.sleep(0.01)
 
 
