@@ -131,10 +131,10 @@ class McpGateway:
             )
         return connection
 
-    def _trust(self) -> ssl.SSLContext:
-        """Read once: certificates cost 30 ms to load."""
+    async def _trust(self) -> ssl.SSLContext:
+        """Read once and by a thread: certificates take 30 ms to load."""
         if self._tls is None:
-            self._tls = httpx2.create_ssl_context()
+            self._tls = await asyncio.to_thread(httpx2.create_ssl_context)
         return self._tls
 
 

@@ -6,7 +6,7 @@ owner opens the client, lends it to callers, and closes it; a caller only ever w
 
 import asyncio
 import contextvars
-import ssl
+import importlib
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ from mcp.types import Implementation
 from agent.gateway.catalogue import Catalogue, Offered
 from agent.gateway.child import Tail, started
 from agent.gateway.errors import NotSentError, ToolMissingError
-from agent.gateway.line import dialled
+from agent.gateway.line import Trust, dialled
 from agent.gateway.servers import Address, Dialled, Started
 from agent.gateway.wire import JOURNEY, Journey, Streams
 from domain.errors import OrchestratorError
@@ -80,12 +80,12 @@ class Connection:
         self,
         name: str,
         address: Callable[[], Address],
-        tls: Callable[[], ssl.SSLContext],
+        trust: Trust,
         group: asyncio.TaskGroup,
     ) -> None:
         self._name = name
         self._address = address
-        self._tls = tls
+        self._trust = trust
         self._group = group
         self._opening: asyncio.Future[Live] | None = None
         self._owner: asyncio.Task[None] | None = None
@@ -148,6 +148,8 @@ class Connection:
         self._ended(opening, f"{reason}: {tail.last_line}" if tail.last_line else reason)
 
     async def _serve(self, opening: asyncio.Future[Live], tail: Tail, limit: asyncio.Timeout) -> None:
+        # The library imports it when it first checks an answer, which would hold up everybody for 0.2 s.
+        await asyncio.to_thread(importlib.import_module, "jsonschema")
         ended = asyncio.Event()
         transport = self._transport(self._address(), ended, tail)
         async with Client(transport, client_info=_IDENTITY, cache=None) as client:
@@ -163,7 +165,7 @@ class Connection:
             case Started():
                 return started(address, ended, tail)
             case Dialled():
-                return dialled(address, ended, self._tls())
+                return dialled(address, ended, self._trust)
             case other:
                 assert_never(other)
 

@@ -7,7 +7,7 @@ it. Here it becomes an answer to that one request, and its journey notes whether
 import asyncio
 import json
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import httpx2
@@ -25,9 +25,13 @@ _LIMITS = httpx2.Limits(max_connections=None, max_keepalive_connections=64, keep
 _NEVER_LEFT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
 
 
+Trust = Callable[[], Awaitable[ssl.SSLContext]]
+"""Whose certificates are believed."""
+
+
 @asynccontextmanager
-async def dialled(server: Dialled, ended: asyncio.Event, tls: ssl.SSLContext) -> AsyncIterator[Streams]:
-    line = _Line(httpx2.AsyncHTTPTransport(verify=tls, limits=_LIMITS))
+async def dialled(server: Dialled, ended: asyncio.Event, trust: Trust) -> AsyncIterator[Streams]:
+    line = _Line(httpx2.AsyncHTTPTransport(verify=await trust(), limits=_LIMITS))
     # A compressed answer cut off in the middle fails in ways that no transport can tell.
     headers = {"Accept-Encoding": "identity", **server.headers}
     async with (

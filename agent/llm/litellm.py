@@ -3,6 +3,7 @@
 import asyncio
 import importlib
 import os
+import warnings
 from collections.abc import Sequence
 from types import ModuleType
 from typing import cast
@@ -63,7 +64,10 @@ def _import() -> ModuleType:
     """By a thread: it takes seconds. Told first not to fetch prices and not to read a `.env` that lies about."""
     os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
     os.environ.setdefault("LITELLM_MODE", "PRODUCTION")
-    library = importlib.import_module("litellm")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # pydantic's, about the library's own models
+        library = importlib.import_module("litellm")
+        library.ModelResponse()  # builds those models now, which the first answer would have to wait for
     library.telemetry = False  # type: ignore[attr-defined]
     library.suppress_debug_info = True  # type: ignore[attr-defined]
     return library
