@@ -131,12 +131,12 @@ async def test_a_server_that_dies_in_mid_call_leaves_the_outcome_unknown(
 
 
 async def test_a_dead_server_is_started_again_for_the_next_call(
-    gateway: McpGateway, journal: Journal
+    gateway: McpGateway, journal: Journal, caplog: pytest.LogCaptureFixture
 ) -> None:
     await gateway.call(call("echo", value="1"), key="k", timeout_s=20)
     server = psutil.Process(int(str(journal.read()[0]["pid"])))
     server.kill()
-    await asyncio.to_thread(server.wait, 10)
+    await until(lambda: "'toolbox' is down" in caplog.text)  # before that, a call would count as sent
     result = await gateway.call(call("echo", value="2"), key="k", timeout_s=20)
     assert result.structured == {"value": "2"}
     assert journal.events().count("start") == 2
