@@ -12,9 +12,6 @@ from domain.errors import ConfigurationError
 PREFERRED = ("orchestrator", "postgres", "nobody")
 """Root may make a user `orchestrator` to keep the servers apart from everything else; none is made for it."""
 
-_OTHERS_PASS = stat.S_IXOTH
-_OTHERS_READ = stat.S_IROTH
-
 _log = logging.getLogger(__name__)
 
 
@@ -59,28 +56,35 @@ def let_pass(account: Account, folder: Path) -> None:
     if not account.is_other:
         return
     for passed in (folder, *folder.parents):
-        mode = passed.stat()
-        if mode.st_uid != account.uid and not mode.st_mode & _OTHERS_PASS:
-            _log.warning(
-                "letting other accounts pass through %s, so that the embedded servers reach %s",
-                passed,
-                folder,
-            )
-            passed.chmod(stat.S_IMODE(mode.st_mode) | _OTHERS_PASS)
+        found = passed.stat()
+        if found.st_uid != account.uid and not found.st_mode & stat.S_IXOTH:
+            _log.warning("others may now pass through %s: the embedded servers do not run as root", passed)
+            passed.chmod(stat.S_IMODE(found.st_mode) | stat.S_IXOTH)
 
 
-def let_read(account: Account, tree: Path, samples: tuple[str, ...]) -> None:
-    """Let the account read a tree that was installed for its owner alone (umask 077); `samples` tell whether."""
+def let_read(account: Account, *trees: Path) -> None:
+    """Let the account read what was installed for its owner alone, as a umask of 077 has it."""
     if not account.is_other:
         return
-    let_pass(account, tree)
-    if all((tree / sample).stat().st_mode & _OTHERS_READ for sample in samples):
-        return
-    for path in (tree, *tree.rglob("*")):
-        if not path.is_symlink():
-            mode = stat.S_IMODE(path.stat().st_mode)
-            runs = _OTHERS_PASS if mode & stat.S_IXUSR else 0
-            path.chmod(mode | _OTHERS_READ | runs)
+    for tree in trees:
+        let_pass(account, tree)
+        if not (_others_read(tree) and _others_read(_any_file(tree))):
+            for path in (tree, *tree.rglob("*")):
+                _open_to_others(path)
+
+
+def _others_read(path: Path) -> bool:
+    return bool(path.stat().st_mode & stat.S_IROTH)
+
+
+def _any_file(tree: Path) -> Path:
+    return next((path for path in tree.rglob("*") if path.is_file()), tree)
+
+
+def _open_to_others(path: Path) -> None:
+    if not path.is_symlink():
+        mode = stat.S_IMODE(path.stat().st_mode)
+        path.chmod(mode | stat.S_IROTH | (stat.S_IXOTH if mode & stat.S_IXUSR else 0))
 
 
 def own(account: Account, folder: Path) -> None:

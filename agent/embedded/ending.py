@@ -13,8 +13,8 @@ import anyio
 
 Result = TypeVar("Result")
 
-CANCELLING = (signal.SIGTERM, signal.SIGHUP)
-"""What a supervisor and a closing terminal send. Ctrl-C cancels already: asyncio.run sees to that."""
+CANCELLING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""What ctrl-C, a supervisor and a closing terminal send."""
 
 
 async def finished(thread: Executor, work: Callable[[], Result], on_cancel: Callable[[], None]) -> Result:
@@ -34,31 +34,17 @@ async def finished(thread: Executor, work: Callable[[], Result], on_cancel: Call
     return future.result()
 
 
-class Interrupts:
-    """Lets go of ctrl-C while things are being ended: a second one would end the ending."""
-
-    def __init__(self) -> None:
-        self._before: Callable[[int, FrameType | None], object] | int | None = None
-
-    def ignore(self) -> None:
-        if self._before is None and _is_main():
-            self._before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-    def restore(self) -> None:
-        if self._before is not None:
-            signal.signal(signal.SIGINT, self._before)
-            self._before = None
-
-
 @contextmanager
 def cancelled_by_signals() -> Iterator[None]:
-    """Turn the signals that would end the process on the spot into a cancellation of the current task.
+    """Turn the signals that would end the process into cancellations of the current task, each time one comes.
 
-    The block then ends with SystemExit, with the status that the signal would have given. A signal that
-    somebody else handles stays theirs.
+    A KeyboardInterrupt may fall anywhere, into the event loop's own steps too, and what it hits there is
+    lost: with a second ctrl-C the usual handler of asyncio can leave a task waiting for ever. The block
+    ends with the KeyboardInterrupt all the same, or with the SystemExit of the signal's usual status, but
+    after its end. Other handlers of SIGTERM and SIGHUP stay.
     """
     task = asyncio.current_task()
-    if task is None or not _is_main():
+    if task is None or threading.current_thread() is not threading.main_thread():
         yield
         return
     loop, caught = asyncio.get_running_loop(), list[int]()
@@ -67,19 +53,27 @@ def cancelled_by_signals() -> Iterator[None]:
         caught.append(signum)
         loop.call_soon_threadsafe(task.cancel)
 
-    free = [signum for signum in CANCELLING if signal.getsignal(signum) is signal.SIG_DFL]
-    for signum in free:
+    before = {signum: signal.getsignal(signum) for signum in CANCELLING}
+    taken = [signum for signum, handler in before.items() if _is_usual(signum, handler)]
+    for signum in taken:
         signal.signal(signum, cancel)
     try:
         yield
     except asyncio.CancelledError:
-        if caught:
-            raise SystemExit(128 + caught[0]) from None
-        raise
+        if not caught:
+            raise
+        raise _ending(caught[0]) from None
     finally:
-        for signum in free:
-            signal.signal(signum, signal.SIG_DFL)
+        for signum in taken:
+            signal.signal(signum, before[signum])
 
 
-def _is_main() -> bool:
-    return threading.current_thread() is threading.main_thread()
+def _is_usual(signum: int, handler: object) -> bool:
+    """For SIGINT that is Python's handler and asyncio's; a signal that is ignored stays ignored."""
+    if signum == signal.SIGINT:
+        return handler is not signal.SIG_IGN and handler is not None
+    return handler is signal.SIG_DFL
+
+
+def _ending(signum: int) -> BaseException:
+    return KeyboardInterrupt() if signum == signal.SIGINT else SystemExit(128 + signum)

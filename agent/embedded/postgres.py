@@ -75,7 +75,7 @@ class Postgres:
 
         Raises UnreachableError with the server's last words.
         """
-        let_read(self._account, self._bin.parent, ("bin/postgres", "lib", "share"))
+        let_read(self._account, self._bin.parent, *_libraries(self._bin.parent.parent))
         let_pass(self._account, self._folder.root)
         if not self._is_made():
             self._make()
@@ -220,6 +220,12 @@ def url(sockets: Path) -> str:
 
 def is_up(sockets: Path) -> bool:
     return answers(sockets / _SOCKET)
+
+
+def _libraries(package: Path) -> list[Path]:
+    """Where wheels keep the libraries they bring: beside the package on Linux, inside it on macOS."""
+    places = (package.with_name(f"{package.name}.libs"), package / ".dylibs")
+    return [place for place in places if place.is_dir()]
 
 
 def _kill_session(leader: int) -> None:

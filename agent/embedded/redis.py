@@ -47,7 +47,7 @@ class Redis:
 
     def start(self) -> bool:
         """Leave a server running; true where it was adopted. Raises UnreachableError with its last words."""
-        let_read(self._account, self._program.parent, (_NAME,))
+        let_read(self._account, self._program.parent)
         let_pass(self._account, self._folder.root)
         keep_short(self._log)
         self._server = self._left_over()

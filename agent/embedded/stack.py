@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from agent.config import Settings
 from agent.embedded import postgres, redis
 from agent.embedded.account import Account, account_for
-from agent.embedded.ending import Interrupts, cancelled_by_signals, finished
+from agent.embedded.ending import cancelled_by_signals, finished
 from agent.embedded.folder import DataFolder
 
 Origin = Literal["given", "started", "adopted", "shared"]
@@ -34,16 +34,12 @@ async def embedded(settings: Settings) -> AsyncIterator[Stack]:
     """Run PostgreSQL and Redis for the block, each only where the settings name none.
 
     Whatever ends the block, ctrl-C at any moment included, leaves no process; after a `kill -9` the next
-    block on the same data folder adopts the servers. SIGTERM and SIGHUP cancel the block. Raises
+    block on the same data folder adopts the servers. SIGINT, SIGTERM and SIGHUP cancel the block. Raises
     FolderInUseError where another process has the data folder, UnreachableError where a server does not
     start, ConfigurationError where the folder cannot be used.
     """
-    interrupts, servers = Interrupts(), Servers(settings)
-
-    def give_up() -> None:
-        interrupts.ignore()
-        servers.abandoned.set()
-
+    servers = Servers(settings)
+    give_up = servers.abandoned.set
     thread = ThreadPoolExecutor(1, "embedded")
     # For ends in which no event loop runs any more.
     atexit.register(servers.stop)
@@ -51,11 +47,9 @@ async def embedded(settings: Settings) -> AsyncIterator[Stack]:
         try:
             yield await finished(thread, servers.start, give_up)
         finally:
-            interrupts.ignore()
             await finished(thread, servers.stop, give_up)
             thread.shutdown(wait=False)
             atexit.unregister(servers.stop)
-            interrupts.restore()
 
 
 def shared(settings: Settings) -> Stack | None:

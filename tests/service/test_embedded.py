@@ -16,6 +16,7 @@ import psutil
 import pytest
 
 from agent.config import Settings, load
+from agent.embedded.account import Account, let_read
 from agent.embedded.stack import Stack, embedded, shared
 from domain.errors import ConfigurationError, FolderInUseError, UnreachableError
 
@@ -264,6 +265,28 @@ def test_an_ordinary_user_runs_it_as_well(data: Path) -> None:
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=30)
     assert belonging(data) == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root's servers run as somebody else")
+def test_what_was_installed_for_root_alone_is_opened_to_its_servers_and_nothing_else(data: Path) -> None:
+    """Under a umask of 077, in a home that is closed."""
+    installed, beside = data / "closed/site/package", data / "closed/site/other"
+    for folder in (installed / "bin", beside):
+        folder.mkdir(parents=True)
+        (folder / "program").write_text("")
+        (folder / "program").chmod(0o700)
+    for folder in (data / "closed", data / "closed/site", installed, installed / "bin", beside):
+        folder.chmod(0o700)
+    let_read(Account(65534, 65534), installed)
+    modes = {path: oct(path.stat().st_mode & 0o777) for path in (data / "closed").rglob("*")}
+    assert modes == {
+        data / "closed/site": "0o701",
+        installed: "0o705",
+        installed / "bin": "0o705",
+        installed / "bin/program": "0o705",
+        beside: "0o700",
+        beside / "program": "0o700",
+    }
 
 
 MOMENTS = [0.0, 0.05, 0.1, 0.25, 0.4, 0.55, 0.7, 0.85]
