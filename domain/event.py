@@ -59,7 +59,7 @@ class SubtaskPlanned(Value):
 
 
 class TaskChanged(Value):
-    """The task's status changed; `kind` tells to what."""
+    """The task's status changed; `kind` tells to what. `task_flagged`: only people are called for."""
 
     kind: Literal[
         "task_approved",
@@ -73,6 +73,7 @@ class TaskChanged(Value):
         "task_cancelled",
         "task_completed",
         "task_failed",
+        "task_flagged",
     ]
     task_id: TaskId
     status: TaskStatus

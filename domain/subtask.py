@@ -27,7 +27,9 @@ SUBTASK_ARROWS: dict[SubtaskState, frozenset[SubtaskState]] = {
     "ready": frozenset({"running", "blocked", "skipped", "cancelled", "waiting_approval"}),
     "running": frozenset({"completed", "ready", "failed", "blocked", "cancelled"}),
     "failed": frozenset({"ready", "completed", "skipped", "cancelled", "waiting_approval"}),
-    "blocked": frozenset({"pending", "ready", "completed", "failed", "skipped", "cancelled", "waiting_approval"}),
+    "blocked": frozenset(
+        {"pending", "ready", "completed", "failed", "skipped", "cancelled", "waiting_approval"}
+    ),
     "completed": frozenset(),
     "skipped": frozenset(),
     "cancelled": frozenset(),

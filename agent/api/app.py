@@ -7,6 +7,7 @@ from importlib.metadata import version
 from fastapi import FastAPI
 
 from agent.api import agents, approvals, errors, events, health, tasks
+from agent.api.limit import BodyLimit
 from agent.service.served import Services
 
 BODY_LIMIT = 256 * 1024
@@ -29,9 +30,9 @@ def create_app(serving: Serving) -> FastAPI:
         summary="terraform plan / apply for agent work",
         version=version("orchestrator"),
         lifespan=lifespan,
-        max_body_size=BODY_LIMIT,
         responses=errors.answers(400, 500),
     )
+    app.add_middleware(BodyLimit, limit=BODY_LIMIT)
     errors.install(app)
     for module in (tasks, approvals, events, agents, health):
         app.include_router(module.router)

@@ -41,7 +41,9 @@ STATUS: tuple[tuple[type[OrchestratorError], int], ...] = (
 )
 """First match counts; whatever is not listed is a 500 that tells nothing of our insides."""
 
-SPOKEN = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "TOO_LARGE", 415: "UNSUPPORTED_MEDIA_TYPE"}
+TOO_LARGE = (TooLargeError.code, "the body is over the limit of this call; send less")
+
+SPOKEN = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 415: "UNSUPPORTED_MEDIA_TYPE"}
 
 
 def answers(*codes: int) -> Extra:
@@ -79,7 +81,9 @@ async def _invalid(_request: Request, error: Exception) -> JSONResponse:
 
 async def _http(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    message = "the body is over the limit of this call" if error.status_code == 413 else str(error.detail)
+    if error.status_code == 413:
+        return spoken(413, *TOO_LARGE)
+    message = str(error.detail)
     return spoken(error.status_code, SPOKEN.get(error.status_code, "HTTP_ERROR"), message)
 
 

@@ -10,7 +10,8 @@ from pydantic_core import to_json
 
 from agent.api.deps import Served
 from agent.api.errors import answers
-from agent.feed import CutOffError, Feed
+from agent.feed import CutOffError
+from agent.service.served import Services
 from domain.errors import FieldIssue, InvalidInputError
 from domain.event import Event, shown
 
@@ -31,14 +32,14 @@ async def task_events(
 ) -> EventStream:
     """Everything that happened and happens to one task, from its beginning."""
     await served.tasks.get(task_id)
-    return _stream(served.feed, _start(last_event_id, after) or 0, task_id)
+    return _stream(served, _start(last_event_id, after) or 0, task_id)
 
 
 @router.get("/events", response_class=EventStream, responses=answers(400))
 async def events(served: Served, last_event_id: LastEventId = None, after: After = None) -> EventStream:
     """Everything that happens from now on; with a place, from there on."""
     start = _start(last_event_id, after)
-    return _stream(served.feed, await served.events.head() if start is None else start, None)
+    return _stream(served, await served.events.head() if start is None else start, None)
 
 
 def _start(last_event_id: str | None, after: int | None) -> int | None:
@@ -52,17 +53,18 @@ def _start(last_event_id: str | None, after: int | None) -> int | None:
     return int(last_event_id)
 
 
-def _stream(feed: Feed, start: int, task_id: str | None) -> EventStream:
+def _stream(served: Services, start: int, task_id: str | None) -> EventStream:
     return EventStream(
-        _encoded(feed, start, task_id), headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+        _encoded(served, start, task_id), headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
     )
 
 
-async def _encoded(feed: Feed, start: int, task_id: str | None) -> AsyncIterator[bytes]:
+async def _encoded(served: Services, start: int, task_id: str | None) -> AsyncIterator[bytes]:
     yield HEARTBEAT
     try:
-        async for event in feed.follow(start, task_id=task_id):
-            yield HEARTBEAT if event is None else encode(event)
+        with served.streaming():
+            async for event in served.feed.follow(start, task_id=task_id):
+                yield HEARTBEAT if event is None else encode(event)
     except CutOffError:
         yield b": too slow, come back with your last id\n\n"
 

@@ -1,6 +1,8 @@
 """Whether it lives, whether it can work, and what it counts."""
 
-from fastapi import APIRouter, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Response
 
 from agent.api.deps import Served
 from agent.service.views import Live, Readiness
@@ -24,7 +26,7 @@ async def readyz(served: Served, response: Response) -> Readiness:
 
 
 @router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
-async def metrics(served: Served) -> Response:
+async def metrics(served: Served, accept: Annotated[str, Header()] = "") -> Response:
     """Prometheus exposition."""
-    body, media_type = await served.exposition()
-    return Response(body, media_type=media_type)
+    body, media_type = await served.exposition(accept)
+    return Response(body, headers={"Content-Type": media_type})

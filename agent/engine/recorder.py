@@ -5,7 +5,7 @@ a batch to fill.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import asyncpg
@@ -15,6 +15,7 @@ from agent.store.pool import GONE
 from agent.store.step import Step, Take, Taken, Written
 from agent.store.steps import BatchResult, write_batch
 from domain.errors import FencedError, LostRaceError, UnreachableError
+from domain.event import Fact
 from domain.task import Task
 
 MAX_BATCH = 500
@@ -27,19 +28,23 @@ class _Entry(NamedTuple):
 
 
 class Recorder:
-    """One per worker. `on_batch(size, seconds)` observes, `on_turn()` is called when somebody may get a slot."""
+    """One per worker. `on_batch(size, seconds)` and `on_facts(facts)` observe what was committed; `on_turn()` is
+    called when somebody may get a slot.
+    """
 
     def __init__(
         self,
         session: Session,
         *,
         on_batch: Callable[[int, float], None] = lambda _size, _seconds: None,
+        on_facts: Callable[[Sequence[Fact]], None] = lambda _facts: None,
         on_turn: Callable[[], None] = lambda: None,
     ) -> None:
         self._session = session
         self._queue: asyncio.Queue[_Entry] = asyncio.Queue()
         self._batch = 0
         self._on_batch = on_batch
+        self._on_facts = on_facts
         self._on_turn = on_turn
 
     async def write(self, step: Step) -> Written:
@@ -96,6 +101,7 @@ class Recorder:
             await self._write_all(batch[middle:])
             return
         self._on_batch(len(batch), loop.time() - began)
+        self._on_facts(result.facts)
         for entry, outcome in zip(batch, result.outcomes, strict=True):
             _tell(entry, outcome)
         if result.turn:

@@ -73,7 +73,12 @@ class Worker:
                 await asyncio.sleep(AGAIN_S)
 
     async def _live(self, session: Session) -> None:
-        recorder = Recorder(session, on_batch=self._duties.on_batch, on_turn=self._free_slot)
+        recorder = Recorder(
+            session,
+            on_batch=self._duties.on_batch,
+            on_facts=self._database.on_facts,
+            on_turn=self._free_slot,
+        )
         async with asyncio.TaskGroup() as group:
             helpers = [
                 group.create_task(recorder.run(), name="recorder"),

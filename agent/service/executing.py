@@ -1,6 +1,6 @@
 """Sets a planned task going, or a resting one going again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -40,7 +40,14 @@ class Order:
 
 
 class Executing:
-    def __init__(self, database: Database, board: HealthBoard, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        board: HealthBoard,
+        clock: Clock,
+        carrier: Callable[[], Mapping[str, str]],
+    ) -> None:
+        self._carrier = carrier
         self._database = database
         self._board = board
         self._clock = clock
@@ -90,7 +97,16 @@ class Executing:
                 if standing.state != "blocked":
                     await self._block_one(tx, task, standing, _why(standing, states))
             flagged = held.model_copy(update={"needs_review": True, "reason": "no agent can be reached"})
-            await tx.record(TaskEdited(flagged))
+            await tx.record(
+                TaskEdited(flagged),
+                TaskChanged(
+                    kind="task_flagged",
+                    task_id=task.task_id,
+                    status=flagged.status,
+                    needs_review=True,
+                    reason=flagged.reason,
+                ),
+            )
 
     async def _block_one(self, tx: Tx, task: Task, standing: Progress, reason: str) -> None:
         agent = standing.agent or "unassigned"
@@ -141,7 +157,7 @@ class Executing:
                 TaskEdited(going),
                 TaskChanged(kind="task_running", task_id=task.task_id, status="running", mode=order.mode),
             )
-            await tx.advance(task.task_id)
+            await tx.advance(task.task_id, carrier=self._carrier())
         return going
 
     async def _mend(self, tx: Tx, task: Task, standing: Progress) -> None:

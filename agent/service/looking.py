@@ -1,7 +1,7 @@
 """Puts together what a caller sees of a task."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -42,7 +42,10 @@ UNTOLD: Final = Progress(subtask_id=SubtaskId(""), state="pending")
 
 
 class Looking:
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, notes: Callable[[str], Awaitable[tuple[str, ...]]]
+    ) -> None:
+        self._notes = notes
         self._tasks = Tasks(database.pool)
         self._plans = Plans(database.pool)
         self._standings = Standings(database.pool)
@@ -94,6 +97,7 @@ class Looking:
             ),
             status_history=tuple(change for event in history if (change := status_change(event)) is not None),
             metrics=metrics(task, standings, attempts, self._clock.now()),
+            notes=await self._notes(task_id),
         )
 
     async def _plan(self, task: Task) -> Plan | None:

@@ -1,6 +1,7 @@
 """Everything the API serves from, wired once in `agent/bootstrap.py`."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from agent.feed import Feed
@@ -35,4 +36,7 @@ class Services:
     control: Control
     looking: Looking
     ready: Callable[[], Awaitable[Readiness]]
-    exposition: Callable[[], Awaitable[tuple[bytes, str]]]
+    exposition: Callable[[str], Awaitable[tuple[bytes, str]]]
+    """The metrics, and their media type; in the form that an `Accept` header asks for."""
+    streaming: Callable[[], AbstractContextManager[None]]
+    """Counts an event stream as open for a block."""

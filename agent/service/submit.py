@@ -1,11 +1,11 @@
 """Takes in a request: one `task_id`, one plan, however often and from however many sides it is sent."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
-from agent.service.planning import PLANNING_TAKES, Planning
+from agent.service.planning import PLANNING_TAKES
 from agent.store.changes import Submitted
 from agent.store.database import Database
 from agent.store.tasks import Tasks
@@ -29,11 +29,15 @@ class Receipt:
 
 class Submitting:
     def __init__(
-        self, database: Database, planning: Planning, clock: Clock, digest: Callable[[Request], str]
+        self,
+        database: Database,
+        plan: Callable[[str], Awaitable[None]],
+        clock: Clock,
+        digest: Callable[[Request], str],
     ) -> None:
         self._database = database
         self._tasks = Tasks(database.pool)
-        self._planning = planning
+        self._plan = plan
         self._clock = clock
         self._digest = digest
 
@@ -53,7 +57,7 @@ class Submitting:
                 request_changed=known.request_digest != digest,
             )
         if wait:
-            await self._planning.plan(request.task_id)
+            await self._plan(request.task_id)
         return Receipt(await self._tasks.get(request.task_id), duplicate=False, request_changed=False)
 
     async def _insert(self, request: Request, digest: str, actor: str, *, wait: bool) -> Task | None:

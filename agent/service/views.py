@@ -165,6 +165,8 @@ class TaskView(Value):
     artifacts: tuple[ArtifactView, ...]
     status_history: tuple[StatusChange, ...]
     metrics: TaskMetrics
+    notes: tuple[str, ...] = ()
+    """What was jotted down on the way; may be forgotten at any moment."""
 
 
 class TaskRow(Value):

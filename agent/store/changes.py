@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from approvals.seal import Seal
-
 from domain.agent import AgentState
 from domain.approval import Approval
 from domain.base import JsonObject

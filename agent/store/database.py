@@ -1,7 +1,7 @@
 """The database as the service sees it: a pool to read from, and transactions to write in."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 import asyncpg
@@ -9,14 +9,20 @@ import asyncpg
 from agent.store.pool import GONE, speak_json, unreachable
 from agent.store.rows import Pool
 from agent.store.tx import Tx
+from domain.event import Fact
+
+
+def _unobserved(_facts: Sequence[Fact]) -> None:
+    return
 
 
 class Database:
     """Reads go straight to the pool; changes go through `transaction()`, and only there."""
 
-    def __init__(self, pool: Pool, dsn: str) -> None:
+    def __init__(self, pool: Pool, dsn: str, on_facts: Callable[[Sequence[Fact]], None]) -> None:
         self.pool = pool
         self.dsn = dsn
+        self.on_facts = on_facts
 
     @asynccontextmanager
     async def transaction(self, actor: str) -> AsyncIterator[Tx]:
@@ -24,15 +30,22 @@ class Database:
 
         `actor` is whoever answers for the change, as it stands in the log. No network call belongs in here.
         """
-        async with self.pool.acquire() as connection, connection.transaction():
-            tx = Tx(connection, actor)
-            yield tx
-            await tx.append()
+        async with self.pool.acquire() as connection:
+            async with connection.transaction():
+                tx = Tx(connection, actor)
+                yield tx
+                await tx.append()
+            self.on_facts(tx.facts)
 
 
 @asynccontextmanager
-async def open_database(dsn: str, *, size: int = 10) -> AsyncIterator[Database]:
-    """A pool on a migrated database. Raises UnreachableError where nobody answers."""
+async def open_database(
+    dsn: str, *, size: int = 10, on_facts: Callable[[Sequence[Fact]], None] = _unobserved
+) -> AsyncIterator[Database]:
+    """A pool on a migrated database. `on_facts` hears what this process has committed.
+
+    Raises UnreachableError where nobody answers.
+    """
     try:
         pool = await asyncpg.create_pool(
             dsn,
@@ -45,7 +58,7 @@ async def open_database(dsn: str, *, size: int = 10) -> AsyncIterator[Database]:
     except GONE as error:
         raise unreachable(error) from error
     try:
-        yield Database(pool, dsn)
+        yield Database(pool, dsn, on_facts)
     finally:
         try:
             await asyncio.wait_for(pool.close(), 5)

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from approvals.seal import SealedSubtask, unseal
-
 from agent.store.changes import Planned
 from agent.store.queries import queries
 from agent.store.rows import Connection, Pool
+from approvals.seal import SealedSubtask, unseal
 from domain.errors import NotFoundError
 from domain.ids import AgentId, SubtaskId
 from domain.plan import Plan

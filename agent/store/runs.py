@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from approvals.seal import SealedSubtask
-
 from agent.store.queries import queries
 from agent.store.rows import Pool
+from approvals.seal import SealedSubtask
 from domain.approval import Approval
 from domain.attempt import Artifact
 from domain.errors import NotFoundError

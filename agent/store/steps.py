@@ -10,6 +10,7 @@ from agent.store.rows import Connection
 from agent.store.step import Step, Take, Taken, Written
 from agent.store.tickets import issue
 from domain.errors import FencedError, LostRaceError
+from domain.event import Fact
 from domain.task import Task
 
 _SQL = queries("steps")
@@ -26,6 +27,7 @@ class BatchResult(NamedTuple):
 
     outcomes: list[Outcome]
     turn: bool
+    facts: list[Fact]
 
 
 async def write_batch(
@@ -55,7 +57,7 @@ async def write_batch(
     await _set_timers(connection, layout.rows["tasks"])
     if layout.facts:
         await connection.execute(_EVENTS["append"], actor, layout.facts)
-    return BatchResult(outcomes, turn)
+    return BatchResult(outcomes, turn, layout.facts)
 
 
 async def _take(connection: Connection, worker_id: int, takes: Sequence[Take]) -> dict[str, Task]:

@@ -143,7 +143,7 @@ class Tasks:
         )
         return [read(row) for row in rows]
 
-    async def active(self) -> int:
-        """How many tasks have not ended and were not refused."""
-        count: int = await self._pool.fetchval(_SQL["active_count"])
-        return count
+    async def standing(self) -> tuple[int, int]:
+        """How many tasks have neither ended nor been refused, and how many tickets wait."""
+        row = await self._pool.fetchrow(_SQL["standing"])
+        return (0, 0) if row is None else (row["active"], row["queued"])

@@ -29,7 +29,7 @@ class Tx:
     def __init__(self, connection: Connection, actor: str) -> None:
         self.connection = connection
         self._actor = actor
-        self._facts: list[Fact] = []
+        self.facts: list[Fact] = []
         self._edited = False
 
     async def record(self, state: Recordable, *facts: Fact) -> None:
@@ -37,7 +37,7 @@ class Tx:
         if not await self._write(state):
             raise LostRaceError(f"{type(state).__name__} was changed by somebody else meanwhile")
         self._edited = self._edited or isinstance(state, TaskEdited)
-        self._facts.extend(facts)
+        self.facts.extend(facts)
 
     async def _write(self, state: Recordable) -> bool:
         match state:
@@ -72,6 +72,6 @@ class Tx:
         """
         if self._edited:
             await self.hint()
-        if self._facts:
-            facts = [fact.model_dump(mode="json") for fact in self._facts]
+        if self.facts:
+            facts = [fact.model_dump(mode="json") for fact in self.facts]
             await self.connection.execute(_EVENTS["append"], self._actor, facts)

@@ -61,16 +61,19 @@ class House:
         self.clock = DatabaseClock()
         self.board = HealthBoard(database, manifest, specialist)
         self.planning = Planning(database, self.planner, self.clock, self._new_id)
-        self.submitting = Submitting(database, self.planning, self.clock, lambda _request: "0" * 64)
+        self.submitting = Submitting(database, self.planning.plan, self.clock, lambda _request: "0" * 64)
         self.deciding = Deciding(database, self.clock, dict, lambda _status, _seconds: None)
-        self.executing = Executing(database, self.board, self.clock)
+        self.executing = Executing(database, self.board, self.clock, dict)
         self.assigning = Assigning(database, self.planning, manifest, self._amend, self.clock)
         self.control = Control(database, self.clock)
-        self.looking = Looking(database, self.clock)
+        self.looking = Looking(database, self.clock, self._notes)
         self.tasks = Tasks(database.pool)
         self.standings = Standings(database.pool)
         self.events = Events(database.pool)
         self.feed = Feed(self.events, database.dsn)
+
+    async def _notes(self, _task_id: str) -> tuple[str, ...]:
+        return ()
 
     def _new_id(self) -> UUID:
         return uuid4()

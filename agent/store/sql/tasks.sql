@@ -31,9 +31,10 @@ WHERE ($1::text[] IS NULL OR status = ANY ($1))
 ORDER BY created_at DESC, task_id DESC
 LIMIT $6
 
--- name: active_count
-SELECT count(*) FROM task WHERE status IN ('planning', 'approval_pending', 'planned', 'running', 'pausing',
-                                           'paused', 'cancelling', 'blocked')
+-- name: standing
+SELECT (SELECT count(*) FROM task WHERE status IN (
+            'planning', 'approval_pending', 'planned', 'running', 'pausing', 'paused', 'cancelling', 'blocked')) AS active,
+       (SELECT count(*) FROM pgqueuer WHERE status = 'queued') AS queued
 
 -- name: cancel_rest
 -- What had not ended when its task was cancelled.

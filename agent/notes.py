@@ -1,0 +1,43 @@
+"""Jots down what agents did, on the side: the note may be lost, the work never waits for it."""
+
+import asyncio
+from typing import Final
+
+from agent.cache import Notes
+from agent.engine.ports import Specialist
+from domain.agent import Agent, AgentState
+from domain.attempt import Outcome, Succeeded
+from domain.brief import Assignment
+
+WAITING: Final = 1_000
+"""Notes that may wait to be written; more are dropped."""
+
+
+class Noted:
+    """A specialist whose every attempt leaves a note; `run()` writes them in the background."""
+
+    def __init__(self, specialist: Specialist, notes: Notes) -> None:
+        self._specialist = specialist
+        self._notes = notes
+        self._waiting: asyncio.Queue[tuple[str, str]] = asyncio.Queue(WAITING)
+
+    async def work(self, assignment: Assignment) -> Outcome:
+        outcome = await self._specialist.work(assignment)
+        if not self._waiting.full():
+            self._waiting.put_nowait((assignment.brief.task_id, _note(assignment, outcome)))
+        return outcome
+
+    async def state(self, agent: Agent) -> AgentState:
+        return await self._specialist.state(agent)
+
+    async def run(self) -> None:
+        while True:
+            task_id, note = await self._waiting.get()
+            await self._notes.add(task_id, note)
+
+
+def _note(assignment: Assignment, outcome: Outcome) -> str:
+    done = f"{assignment.agent}, attempt {assignment.attempt} of {assignment.brief.subtask_id}"
+    if isinstance(outcome, Succeeded):
+        return f"{done}: left {', '.join(outcome.outputs) or 'nothing'}"
+    return f"{done}: {outcome.outcome}, {outcome.error.message}"

@@ -1,0 +1,89 @@
+"""The HTTP API of a small house, over a real socket."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from agent.api.app import create_app
+from agent.service.ready import Ready
+from agent.service.served import Services
+from agent.store.agents import Agents
+from agent.store.approvals import Approvals
+from domain.agent import Agent, Health
+from tests.kit.house import SOON, House, house
+from tests.kit.serving import serving
+
+
+@dataclass
+class Api:
+    """A client of the running API, and the house behind it."""
+
+    client: httpx.AsyncClient
+    house: House
+
+    async def post(self, path: str, body: Any = None, **headers: str) -> httpx.Response:
+        return await self.client.post(path, json=body, headers=headers)
+
+    async def get(self, path: str, **params: Any) -> httpx.Response:
+        return await self.client.get(path, params=params)
+
+    async def events(self, path: str, count: int, *, last: int | None = None) -> list[dict[str, Any]]:
+        """The next `count` events of a stream."""
+        headers = {} if last is None else {"Last-Event-ID": str(last)}
+        found: list[dict[str, Any]] = []
+        async with asyncio.timeout(SOON), self.client.stream("GET", path, headers=headers) as answer:
+            assert answer.status_code == 200, await answer.aread()
+            async for line in answer.aiter_lines():
+                if line.startswith("data: "):
+                    found.append(json.loads(line.removeprefix("data: ")))
+                if len(found) == count:
+                    break
+        return found
+
+
+def services(h: House) -> Services:
+    async def no_redis() -> str | None:
+        return None
+
+    async def no_gateway() -> tuple[Health, str | None]:
+        return "unknown", None
+
+    async def exposition(_accept: str) -> tuple[bytes, str]:
+        return b"orchestrator_tasks_active 0\n", "text/plain"
+
+    return Services(
+        manifest=h.manifest,
+        clock=h.clock,
+        tasks=h.tasks,
+        approvals=Approvals(h.database.pool),
+        agents=Agents(h.database.pool),
+        events=h.events,
+        feed=h.feed,
+        submitting=h.submitting,
+        deciding=h.deciding,
+        executing=h.executing,
+        assigning=h.assigning,
+        control=h.control,
+        looking=h.looking,
+        ready=Ready(h.database.pool, h.clock, no_redis, no_gateway),
+        exposition=exposition,
+        streaming=contextlib.nullcontext,
+    )
+
+
+@asynccontextmanager
+async def api(dsn: str, *agents: Agent) -> AsyncIterator[Api]:
+    async with house(dsn, *agents) as h:
+        app = create_app(contextlib.nullcontext)  # type: ignore[arg-type]
+        app.state.services = services(h)
+        feeding = asyncio.create_task(h.feed.run())
+        async with serving(app) as url, httpx.AsyncClient(base_url=url, timeout=SOON) as client:
+            yield Api(client, h)
+        feeding.cancel()
+        await asyncio.wait([feeding])
