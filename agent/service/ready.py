@@ -43,7 +43,7 @@ class Ready:
             async with asyncio.timeout(ANSWER_S):
                 await self._pool.fetchval("SELECT 1")
         except GONE as error:
-            return f"unreachable: {error or type(error).__name__}"
+            return f"unreachable: {str(error) or type(error).__name__}"
         return None
 
     async def _gateway_state(self) -> str:

@@ -1,0 +1,163 @@
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from agent.engine.decide import Begin, CallOff, Close, Go, Move, Rest, Situation, decide
+from agent.engine.frontier import Frontier
+from domain.graph import waves
+from domain.task import TASK_STATUSES, Task
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+LATER = NOW + timedelta(seconds=5)
+
+
+def situation(
+    graph: dict[str, str],
+    *,
+    flying: str = "",
+    in_line: str = "",
+    due: dict[str, datetime] | None = None,
+    **task: Any,
+) -> Situation:
+    """`{"a": "completed", "b a": "pending"}` is b after a; `flying` lists calls in flight."""
+    edges = {node.split()[0]: tuple(node.split()[1:]) for node in graph}
+    states = {node.split()[0]: state for node, state in graph.items()}
+    described = {"status": "running", "created_at": NOW, **task}
+    return Situation(
+        task=Task(
+            task_id="t", title="t", priority="medium", requester=None, request_digest="0" * 64, **described
+        ),
+        frontier=Frontier(edges, states, due),  # type: ignore[arg-type]
+        waves={node: depth for depth, level in enumerate(waves(edges)) for node in level},  # type: ignore[misc]
+        in_flight=set(flying.split()),  # type: ignore[arg-type]
+        in_line=set(in_line.split()),  # type: ignore[arg-type]
+    )
+
+
+BLOCKED = Close("blocked", needs_review=True, reason="nothing else can move: 1 failed")
+
+CASES: list[tuple[str, Situation, tuple[Move, ...]]] = [
+    (
+        "what depends on nothing starts, all of it at once",
+        situation({"a": "pending", "b": "pending", "c a": "pending"}),
+        (Begin("a"), Begin("b")),  # type: ignore[arg-type]
+    ),
+    (
+        "a successor starts when its predecessors have passed, completed or skipped",
+        situation({"a": "completed", "b": "skipped", "c a b": "pending"}),
+        (Begin("c"),),  # type: ignore[arg-type]
+    ),
+    (
+        "while a call is in flight there is nothing to do but wait",
+        situation({"a": "running"}, flying="a"),
+        (),
+    ),
+    ("all completed is completed", situation({"a": "completed", "b a": "skipped"}), (Close("completed"),)),
+    ("an empty plan is completed", situation({}), (Close("completed"),)),
+    (
+        "a back-off is waited for without a worker",
+        situation({"a": "ready"}, due={"a": LATER}),
+        (Rest(LATER),),
+    ),
+    (
+        "a back-off that is over is over",
+        situation({"a": "ready"}, due={"a": NOW - timedelta(seconds=1)}),
+        (Begin("a"),),  # type: ignore[arg-type]
+    ),
+    (
+        "who stands in line for a slot does not ask again",
+        situation({"a": "ready"}, in_line="a"),
+        (Rest(None),),
+    ),
+    (
+        "a failure leaves the rest running",
+        situation({"a": "failed", "b": "pending", "c a": "pending"}),
+        (Begin("b"),),  # type: ignore[arg-type]
+    ),
+    ("when nothing else can move a failure blocks", situation({"a": "failed", "b a": "pending"}), (BLOCKED,)),
+    (
+        "a question blocks, too",
+        situation({"a": "blocked", "b": "completed"}),
+        (Close("blocked", needs_review=True, reason="nothing else can move: 1 waiting for an answer"),),
+    ),
+    (
+        "with on_failure fail the rest is called off",
+        situation({"a": "failed", "b": "running"}, flying="b", on_failure="fail"),
+        (CallOff(),),
+    ),
+    (
+        "and then the task has failed",
+        situation({"a": "failed", "b": "cancelled"}, on_failure="fail"),
+        (Close("failed", needs_review=True, reason="1 failed, and on_failure is fail"),),
+    ),
+    (
+        "in manual mode only the allowed waves start",
+        situation({"a": "completed", "b a": "pending"}, mode="manual", wave_limit=1),
+        (Close("paused", reason="wave done"),),
+    ),
+    (
+        "the next wave starts when it is allowed",
+        situation({"a": "completed", "b a": "pending"}, mode="manual", wave_limit=2),
+        (Begin("b"),),  # type: ignore[arg-type]
+    ),
+    (
+        "a checkpoint that was reached pauses",
+        situation({"a": "completed", "b a": "pending"}, checkpoints=("a",)),
+        (Close("paused", reason="checkpoint", passed_checkpoints=("a",)),),  # type: ignore[arg-type]
+    ),
+    (
+        "a checkpoint waits for what is in flight, and nothing more starts",
+        situation({"a": "completed", "b": "running", "c": "pending"}, flying="b", checkpoints=("a",)),
+        (Go("pausing", "checkpoint"),),
+    ),
+    ("pausing waits for what runs", situation({"a": "running"}, flying="a", status="pausing"), ()),
+    (
+        "then it is paused",
+        situation({"a": "completed", "b": "pending"}, status="pausing"),
+        (Close("paused"),),
+    ),
+    (
+        "cancelling calls off what runs",
+        situation({"a": "running"}, flying="a", status="cancelling"),
+        (CallOff(),),
+    ),
+    ("then it is cancelled", situation({"a": "cancelled"}, status="cancelling"), (Close("cancelled"),)),
+    (
+        "a planned task that is to run goes",
+        situation({"a": "pending"}, status="planned", execute=True),
+        (Go("running"),),
+    ),
+    ("any other planned task waits to be told", situation({"a": "pending"}, status="planned"), (Rest(),)),
+    (
+        "a changed plan under approval lets calls come home first",
+        situation({"a": "running"}, flying="a", status="approval_pending"),
+        (),
+    ),
+    (
+        "and then rests until the approval's expiry",
+        situation({"a": "completed"}, status="approval_pending", wake_at=LATER),
+        (Rest(LATER),),
+    ),
+    (
+        "what waits for people holds no worker",
+        situation({"a": "completed", "b a": "waiting_approval"}),
+        (Rest(),),
+    ),
+]
+
+
+@pytest.mark.parametrize(("about", "given", "moves"), CASES, ids=[case[0] for case in CASES])
+def test_every_situation_has_its_moves(about: str, given: Situation, moves: tuple[Move, ...]) -> None:
+    assert decide(given, NOW) == moves
+
+
+def test_what_was_called_off_is_not_called_off_twice() -> None:
+    given = situation({"a": "running"}, flying="a", status="cancelling")
+    given.called_off = True
+    assert decide(given, NOW) == ()
+
+
+@pytest.mark.parametrize("status", TASK_STATUSES)
+def test_every_status_is_decided(status: str) -> None:
+    decide(situation({"a": "pending"}, status=status), NOW)
