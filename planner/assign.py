@@ -9,13 +9,13 @@ from planner.rules.capability import Capabilities, Kind
 from planner.rules.concepts import Concept
 from planner.rules.words import words
 
-TRUST = 45.0
+TRUST = 60.0
 """Points of fit (of 100) by which a rival outside the asked-for kind must lead to be taken all the same."""
 
-KEPT = 3
+TRUST_NAMED = 20.0
+"""The same for a rival whose inputs or outputs the words name."""
 
-SPOKEN = 2.0
-"""From this score on the words themselves say what kind of work it is."""
+KEPT = 3
 
 
 class Assigned(NamedTuple):
@@ -41,7 +41,7 @@ class Assigner:
         tag = self._capabilities.tag(kind.concept) if kind else None
         ranking = self._routes.rank(Need(text=text, preferred_tags=(tag,) if tag else ()))
         required: tuple[str, ...] = ()
-        if kind is not None and tag is not None and kind.sure and not self._serves(kind, ranking):
+        if kind is not None and tag is not None and kind.spoken and not self._serves(kind, ranking):
             ranking, required = self._held(text, kind, tag, ranking)
         skill = self._skill(ranking.chosen, text)
         return Assigned(
@@ -50,10 +50,12 @@ class Assigner:
             required=required,
             consumes=skill.consumes if skill else (),
             produces=skill.produces if skill else (),
-            concept=kind.concept
-            if kind and kind.score >= SPOKEN
-            else self._capabilities.usual(ranking.chosen),
+            concept=kind.concept if kind and kind.spoken else self._capabilities.usual(ranking.chosen),
         )
+
+    def checks(self, text: str) -> bool:
+        """Whether the agent that fits a text best works on just the things it names."""
+        return self._named(self._routes.rank(Need(text=text)).chosen, text)
 
     def _serves(self, kind: Kind, ranking: Ranking) -> bool:
         return ranking.chosen is not None and ranking.chosen in self._capabilities.serves(kind.concept)
@@ -63,9 +65,21 @@ class Assigner:
         held = self._routes.rank(Need(text=text, required_tags=(tag,)))
         if held.chosen is None:
             return free, ()
-        if free.chosen is not None and _score(free) - _score(held) > TRUST * min(1.0, kind.lead / 4.0):
+        wanted = (TRUST_NAMED if self._named(free.chosen, text) else TRUST) * min(1.0, kind.lead / 3.0)
+        if free.chosen is not None and _score(free) - _score(held) > wanted:
             return free, ()
         return held, (tag,)
+
+    def _named(self, agent_id: AgentId | None, text: str) -> bool:
+        """Whether the words speak of what the agent takes or leaves: "the notes", "every commit"."""
+        agent = self._manifest.agent(agent_id) if agent_id else None
+        spoken = {word.lower.removesuffix("s") for word in words(text)}
+        names = (
+            {name for skill in agent.skills for name in (*skill.consumes, *skill.produces)}
+            if agent
+            else set()
+        )
+        return any(name.lower().removesuffix("s") in spoken for name in names)
 
     def _skill(self, agent_id: AgentId | None, text: str) -> Skill | None:
         """The skill of the agent that the words mean."""

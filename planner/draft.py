@@ -22,6 +22,18 @@ _REFERS: frozenset[str] = wordlist(
 )
 
 
+_GOES_ON: frozenset[str] = wordlist(
+    "recommend run execute rerun choose pick decide present summarize summarise commit merge save submit push"
+)
+"""What only finishes the work before it: "evaluate A and B and recommend one", "write tests and run them"."""
+
+
+_PLAIN_VERBS: frozenset[str] = wordlist(
+    "need include ship deliver provide want have support do make get offer"
+)
+"""Verbs that say nothing of the kind of work."""
+
+
 class Node(NamedTuple):
     """A subtask to be: what it asks, of whom."""
 
@@ -53,9 +65,24 @@ class Draft(NamedTuple):
 def draft(request: Request, assigner: Assigner) -> Draft:
     """Clauses to requirements, requirements to nodes, nodes to edges."""
     read = asked(request.title, request.description)
-    nodes = _merged(_split(shaped(read.asks, request.title), assigner), assigner)
+    asks = shaped(_settled(read.asks, assigner), read.theme)
+    nodes = _merged(_split(asks, assigner), assigner)
     found = links([_piece(node, nodes) for node in nodes])
     return Draft(_required(nodes), nodes, found, read.constraints, _noted(read))
+
+
+def _settled(asks: Sequence[Ask], assigner: Assigner) -> tuple[Ask, ...]:
+    """“Make sure every commit is mentioned": work where an agent is there for it, else a criterion."""
+    kept: list[Ask] = []
+    place: dict[int, int] = {}
+    for number, ask in enumerate(asks):
+        if ask.optional and kept and not assigner.checks(ask.text):
+            kept[-1] = kept[-1]._replace(acceptance=(*kept[-1].acceptance, ask.text))
+            continue
+        place[number] = len(kept)
+        clause = ask.clause.model_copy(update={"kind": "action"}) if ask.optional else ask.clause
+        kept.append(ask._replace(clause=clause))
+    return tuple(ask._replace(after=tuple(place[i] for i in ask.after if i in place)) for ask in kept)
 
 
 def _required(nodes: tuple[Node, ...]) -> tuple[tuple[Requirement, ...], ...]:
@@ -128,12 +155,10 @@ def _grouped(ask: Ask, items: tuple[Part, ...], assigner: Assigner) -> list[list
         return [list(items)]
     groups: list[list[Part]] = []
     for number, item in enumerate(items):
-        joins = (
-            number
-            and agents[number] == agents[number - 1]
-            and not (item.article and items[number - 1].article)
-        )
-        if joins:
+        same = number > 0 and agents[number] == agents[number - 1]
+        if groups and item.attached and not items[0].attached and agents[number] == agents[0]:
+            groups[0].append(item)
+        elif same and (item.attached or not (item.article and items[number - 1].article)):
             groups[-1].append(item)
         else:
             groups.append([item])
@@ -142,16 +167,16 @@ def _grouped(ask: Ask, items: tuple[Part, ...], assigner: Assigner) -> list[list
 
 def _agent_for(ask: Ask, item: Part, assigner: Assigner) -> str | None:
     """The agent an item alone would go to, where its words say so."""
-    verb = ask.clause.verb if not item.attached and ask.clause.verb not in {"need", "include"} else None
+    verb = ask.clause.verb if not item.attached and ask.clause.verb not in _PLAIN_VERBS else None
     own = kind_of(None, item.text)
-    if (own is None or own.score < 2.0) and not item.article:
+    if (own is None or own.score < 1.5) and not item.article:
         return None
     return assigner.assign(f"{ask.clause.verb or ''} {item.text}".strip(), kind_of(verb, item.text)).agent
 
 
 def _part_ask(ask: Ask, group: list[Part], number: int) -> Ask:
     target = " and ".join(part.text for part in group)
-    plain = group[0].attached or ask.clause.verb in {None, "include", "need"}
+    plain = group[0].attached or ask.clause.verb is None or ask.clause.verb in _PLAIN_VERBS
     verb = "add" if plain else ask.clause.verb or "add"
     text = f"{verb.capitalize()} {target}"
     clause = ask.clause.model_copy(update={"text": text, "object": target, "verb": verb})
@@ -217,8 +242,10 @@ def _continues(ask: Ask, last: Node) -> bool:
         or ask.clause.environment != last.clauses[-1].environment
     ):
         return False
+    if not last.clauses[-1].object:
+        return len(last.texts[-1].split()) == 1
     content = [word for word in ask.clause.object.lower().split() if word.strip(".,") not in _REFERS]
-    return not content or not last.clauses[-1].object
+    return not content and ask.clause.verb in _GOES_ON
 
 
 def _piece(node: Node, nodes: tuple[Node, ...]) -> Piece:

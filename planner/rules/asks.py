@@ -18,6 +18,10 @@ _UMBRELLA: frozenset[str] = wordlist("prepare migrate upgrade improve set make m
 }
 _ADDENDA: frozenset[str] = wordlist("include cover document test mention add write update need make")
 _MAIN: frozenset[Concept] = frozenset({"database", "backend", "frontend", "infra", "cicd"})
+_ENSURES = re.compile(
+    r"(?:please |also |then |and )*(?:make sure|ensure|guarantee|see to it|be sure)\b", re.IGNORECASE
+)
+_FEATURES: frozenset[Concept] = _MAIN | {"monitoring"}
 _LATER = re.compile(
     r"\((?:separate|another|later|future|follow-?up|next) (?:ticket|task|issue|pr|request|sprint|release)\)"
     r"|\b(?:is|are) (?:not part of this|out of scope)\b"
@@ -48,6 +52,9 @@ class Ask(NamedTuple):
     team: Concept | None = None
     kind: Kind | None = None
     implied: bool = False
+    heads: bool = False
+    optional: bool = False
+    """A wish that something holds: work for an agent that checks such things, else a criterion of the work before."""
 
 
 class Asked(NamedTuple):
@@ -58,18 +65,51 @@ class Asked(NamedTuple):
     nothing: str | None = None
     """`question`, `vague`: why there is no ask."""
     language: str = "en"
+    theme: tuple[str | None, str] = (None, "")
+    """Verb and object of the title."""
 
 
 def asked(title: str, description: str) -> Asked:
     """Read a request. A title that only repeats or heads the description asks for nothing more."""
     body, head = read_all(description), read_all(title)
+    return _asked(title, description, body, head)._replace(theme=_theme(title, head))
+
+
+def _theme(title: str, head: tuple[Read, ...]) -> tuple[str | None, str]:
+    first = head[0].clause if head else None
+    return (
+        (first.verb, first.object)
+        if first is not None and first.kind == "action" and first.verb
+        else (None, title)
+    )
+
+
+def _asked(title: str, description: str, body: tuple[Read, ...], head: tuple[Read, ...]) -> Asked:
     language = next((read.clause.language for read in (*body, *head) if read.clause.language != "en"), "en")
     if language != "en":
         return _foreign(title, description, body or head, language)
     work = actions(body)
     if not work:
         return _from_title(title, head, body)
-    return collected(_joined(head, body) if _adds(head, work) else body)
+    if _adds(head, work):
+        return collected(_joined(head, body))
+    named = _feature(title, head, body, work)
+    found = collected(body)
+    return found if named is None else found._replace(asks=_led_by(named, found.asks))
+
+
+def _feature(title: str, head: tuple[Read, ...], body: tuple[Read, ...], work: list[Clause]) -> Ask | None:
+    """A title that names a thing, told about in statements: the thing is to be made, before what goes with it."""
+    told = any(read.phrase.mood == "statement" for read in body)
+    if actions(head) or not head or not told or not all(_goes_along(clause) for clause in work):
+        return None
+    kind = kind_of(None, title)
+    return _named(title, head[0].clause) if kind is not None and kind.concept in _FEATURES else None
+
+
+def _led_by(first: Ask, asks: tuple[Ask, ...]) -> tuple[Ask, ...]:
+    moved = tuple(ask._replace(after=tuple(place + 1 for place in ask.after)) for ask in asks)
+    return (first._replace(unit=-1), *moved)
 
 
 def _foreign(title: str, description: str, reads: tuple[Read, ...], language: str) -> Asked:
@@ -156,6 +196,9 @@ def collected(reads: Sequence[Read]) -> Asked:
             asks.append(_ask(read)._replace(topic=topic))
         elif clause.kind == "constraint" and clause.negated:
             constraints.append(clause.text)
+        elif clause.kind == "constraint" and asks and _ENSURES.match(clause.text):
+            number[index] = len(asks)
+            asks.append(_ask(read)._replace(topic=topic, optional=True))
         elif clause.kind == "constraint" and asks:
             asks[-1] = asks[-1]._replace(acceptance=(*asks[-1].acceptance, clause.text))
         elif clause.kind == "constraint":
@@ -184,4 +227,5 @@ def _ask(read: Read) -> Ask:
         anaphor=read.phrase.anaphor,
         needs=read.needs,
         team=read.phrase.team,
+        heads=read.heads,
     )

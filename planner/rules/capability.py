@@ -13,9 +13,13 @@ SURE = 3.0
 """From this score on, and `CLEAR` ahead of the next, a kind of work is taken as asked for."""
 CLEAR = 0.8
 
+SPOKEN = 1.5
+APART = 0.4
+
 _HEAD_SHARE = 1.0
 _MODIFIER_SHARE = 0.55
-_TAIL_SHARE = 0.35
+_TAIL_SHARE = 0.45
+_ASIDE_SHARE = 0.25
 _CONTENT_BREAKS = PREPOSITIONS | {
     "that",
     "which",
@@ -47,7 +51,13 @@ class Kind(NamedTuple):
 
     @property
     def sure(self) -> bool:
+        """Its own words settle it, whatever is said around them."""
         return self.score >= SURE and self.lead >= CLEAR
+
+    @property
+    def spoken(self) -> bool:
+        """With all that is said around it, it is this kind rather than another."""
+        return self.score >= SPOKEN and self.lead >= APART
 
 
 def leanings(verb: str | None, target: str) -> dict[Concept, float]:
@@ -85,21 +95,16 @@ def kind_of(verb: str | None, target: str) -> Kind | None:
 def _terms(target: str) -> list[tuple[str, float]]:
     """The terms of an object, the head of its first noun phrase counting most."""
     row = [word for word in words(target) if word.is_word or word.text in ",(:"]
-    stop = next((i for i, word in enumerate(row) if i > 0 and word.lower in _CONTENT_BREAKS), len(row))
     taken: list[tuple[str, float]] = []
     index = 0
-    while index < len(row):
-        length = next((n for n in (3, 2) if _known(row[index : index + n], n)), 1)
-        share = _share(index, length, stop) * (1.0 if length == 1 else 1.1)
-        taken.append((_term(row[index : index + length]), share))
-        index += length
+    for stop in [*(i for i, word in enumerate(row) if i and word.lower in _CONTENT_BREAKS), len(row)]:
+        shares = (_HEAD_SHARE, _MODIFIER_SHARE) if not taken else (_TAIL_SHARE, _ASIDE_SHARE)
+        while index < stop:
+            length = next((n for n in (3, 2) if index + n <= stop and _known(row[index : index + n], n)), 1)
+            share = shares[0] if index + length >= stop else shares[1]
+            taken.append((_term(row[index : index + length]), share * (1.0 if length == 1 else 1.1)))
+            index += length
     return taken
-
-
-def _share(index: int, length: int, stop: int) -> float:
-    if index >= stop:
-        return _TAIL_SHARE
-    return _HEAD_SHARE if index + length >= stop else _MODIFIER_SHARE
 
 
 def _known(row: list[Word], length: int) -> bool:

@@ -20,7 +20,7 @@ from planner.rules.words import masked
 
 class Read(NamedTuple):
     """A phrase in its place. `after` and `needs` are what the sentence said about order: phrases (by index
-    into the same reading) and conditions (their text) that come before this one.
+    into the same reading) and conditions (their text) that come before this one; `heads`: a colon follows it.
     """
 
     phrase: Phrase
@@ -29,6 +29,9 @@ class Read(NamedTuple):
     section: Section
     listing: int
     unit: int
+    heads: bool = False
+    leads: bool = False
+    orders: bool = True
     after: tuple[int, ...] = ()
     needs: tuple[str, ...] = ()
 
@@ -68,7 +71,17 @@ def _sentence(unit: Unit, number: int, offset: int) -> list[Read]:
     parts = segments(unit.text.rstrip(" .!?"))
     phrases = [_phrase(part, unit, question) for part in parts]
     placed = [
-        Read(phrase, part.role, unit.marker, unit.section, unit.listing, number)
+        Read(
+            phrase,
+            part.role,
+            unit.marker,
+            unit.section,
+            unit.listing,
+            number,
+            part.heads,
+            part.leads,
+            part.orders,
+        )
         for part, phrase in zip(parts, phrases, strict=True)
     ]
     return _ordered(placed, offset)
@@ -97,6 +110,14 @@ def _gerund_action(part: Segment, phrase: Phrase) -> bool:
     return part.role in {"before", "after"} and first.endswith("ing") and phrase.clause.kind == "action"
 
 
+def _command_of(index: int, mains: list[int], *, leads: bool) -> int | None:
+    """The command that a subordinate clause belongs to."""
+    earlier = [i for i in mains if i < index]
+    later = [i for i in mains if i > index]
+    first, second = (later, earlier[::-1]) if leads else (earlier[::-1], later)
+    return next(iter((*first, *second)), None)
+
+
 def _ordered(placed: list[Read], offset: int) -> list[Read]:
     """Turn "before" and "after" of one sentence into predecessors."""
     out = list(placed)
@@ -104,8 +125,7 @@ def _ordered(placed: list[Read], offset: int) -> list[Read]:
     for index, this in enumerate(placed):
         if this.role == "main":
             continue
-        earlier = [i for i in mains if i < index]
-        main = earlier[-1] if earlier else next((i for i in mains if i > index), None)
+        main = _command_of(index, mains, leads=this.leads)
         if main is None:
             continue
         acts = this.clause.kind == "action"
@@ -113,6 +133,6 @@ def _ordered(placed: list[Read], offset: int) -> list[Read]:
             out[index] = out[index]._replace(after=(*out[index].after, main + offset))
         elif this.role == "after" and acts:
             out[main] = out[main]._replace(after=(*out[main].after, index + offset))
-        elif this.role in {"after", "condition", "unless"}:
+        elif this.role in {"after", "condition", "unless"} and this.orders:
             out[main] = out[main]._replace(needs=(*out[main].needs, this.clause.text))
     return out

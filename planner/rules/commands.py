@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from planner.rules.lexicon import PREPOSITIONS
 from planner.rules.programs import PROGRAMS
 from planner.rules.wordlist import wordlist
 from planner.rules.words import Word, verb_forms, words
@@ -76,7 +77,9 @@ def _nominal(lemma: str, remaining: str, row: Sequence[Word]) -> Carried | None:
         return None
     if lemma in {"run", "execute", "start"} and head.lower in _RUN_AS_SUCH:
         return None
-    return Carried(_CARRIED[head.lower], _ARTICLES.sub("", remaining[: head.start]) + remaining[head.end :])
+    rest = _ARTICLES.sub("", remaining[: head.start]) + remaining[head.end :]
+    named = any(word.is_word and word.lower not in PREPOSITIONS for word in words(rest)[:2])
+    return Carried(_CARRIED[head.lower], rest if named else head.text + rest)
 
 
 def commanded(rest: str, row: Sequence[Word], at: int) -> Carried:

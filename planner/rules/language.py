@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -31,6 +31,8 @@ HARM_ORDER: tuple[str, ...] = (
 )  # fmt: skip
 """Where a text holds several, the verb that can do most harm names it."""
 
+_HARMFUL: tuple[str, ...] = ("drop", "delete", "truncate", "overwrite", "shut down", "disable")
+
 _ENGLISH = (
     DETERMINERS
     | PREPOSITIONS
@@ -42,6 +44,7 @@ _READ = 4_000
 """Characters looked at: a text that long is in one language."""
 
 _ENOUGH = 1.5
+"""Less than this never makes a text foreign: a few words are shared by all languages of Europe."""
 
 
 class _Tongue(NamedTuple):
@@ -50,6 +53,7 @@ class _Tongue(NamedTuple):
     stops: frozenset[str]
     verbs: Mapping[str, re.Pattern[str]]
     opens: re.Pattern[str]
+    harms: re.Pattern[str]
 
 
 @cache
@@ -60,14 +64,20 @@ def _tongues() -> dict[str, _Tongue]:
 
 def _tongue(code: str, stops: str, verbs: Mapping[str, str]) -> _Tongue:
     edge = "" if code in _UNSPACED else r"\b"
-    stems = sorted((stem for forms in verbs.values() for stem in forms.split("|")), key=len, reverse=True)
     return _Tongue(
         wordlist(stops),
         {lemma: re.compile(f"{edge}(?:{forms})", re.IGNORECASE) for lemma, forms in verbs.items()},
-        re.compile(
-            rf"\s*(?:{'|'.join(stem for stem in stems if len(stem) > 2) or '(?!)'})\w+", re.IGNORECASE
+        _opening(stem for forms in verbs.values() for stem in forms.split("|") if len(stem) > 3),
+        _opening(
+            stem for lemma in _HARMFUL if lemma in verbs for stem in verbs[lemma].split("|") if len(stem) > 5
         ),
     )
+
+
+def _opening(stems: Iterable[str]) -> re.Pattern[str]:
+    """A text that begins with one of these and an ending."""
+    either = "|".join(sorted(stems, key=len, reverse=True)) or "(?!)"
+    return re.compile(rf"\s*(?:{either})\w{{0,5}}\b(?<!tion)(?<!ing)(?<!ions)", re.IGNORECASE)
 
 
 @cache
@@ -103,10 +113,11 @@ def _weights(text: str, found: list[str], english: int) -> dict[str, float]:
         return weights
     foreign = bool(found) and not any(word in verb_forms() or word in vocabulary().nouns for word in found)
     for code, tongue in _tongues().items():
-        if foreign and tongue.opens.match(text):
-            weights[code] = weights.get(code, 0.0) + _ENOUGH
-        elif code in weights:
+        if code in weights:
             weights[code] += 0.5 * any(verb.search(text) for verb in tongue.verbs.values())
+        small = code in weights or not text.isascii() or any(word in tongue.stops for word in found)
+        if foreign and (tongue.opens.match(text) if small else tongue.harms.match(text)):
+            weights[code] = weights.get(code, 0.0) + _ENOUGH
     return weights
 
 

@@ -94,7 +94,7 @@ NOUN_TOO: frozenset[str] = wordlist(
     supply support swap switch sync tag talk tap target tear test throttle time top total trace track
     train transfer transform trial trigger trim try tune turn type undo update upgrade upload use vacuum value vendor
     version view visit vote wait walk wash watch wire work wrap zip zero experiment build deploy trim fan chain
-    hand lookup downgrade recall warm sunset embed triple free brief drill hash hook kick mask pool
+    hand lookup downgrade recall warm sunset embed triple free brief drill hash hook kick mask pool backfill
     probe signal spell thread toggle tweak drink dance bet exercise trade study own batch bundle chunk pilot polish
     """
 )

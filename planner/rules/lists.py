@@ -20,10 +20,10 @@ class Item(NamedTuple):
     article: bool
 
 
-def listed(text: str) -> tuple[Item, ...]:
-    """The items of a phrase; a phrase that is no list is its only item."""
+def listed(text: str, *, commas: bool = False) -> tuple[Item, ...]:
+    """The items of a phrase; a phrase that is no list is its only item. `commas`: every comma ends an item."""
     row = words(text)
-    bounds = [0, *_cuts(row), len(row)]
+    bounds = [0, *(_commas(row) if commas else _cuts(row)), len(row)]
     found = []
     for start, stop in pairwise(bounds):
         inner = list(row[start:stop])
@@ -33,6 +33,11 @@ def listed(text: str) -> tuple[Item, ...]:
             shown = text[inner[0].start : inner[-1].end].strip(" ,;")
             found.append(Item(shown, inner[0].lower in {"a", "an"}))
     return tuple(item for item in found if item.text)
+
+
+def _commas(row: tuple[Word, ...]) -> list[int]:
+    found = [index for index, word in enumerate(row) if word.lower in {",", ";"} and index]
+    return found or _cuts(row)
 
 
 def _cuts(row: tuple[Word, ...]) -> list[int]:

@@ -18,7 +18,7 @@ _CUES: tuple[tuple[Cue, str], ...] = (
     (
         "then",
         (
-            r"(?:and |,)?then|next|after (?:that|this|which|it|these|those)(?: is done)?|after(?:wards?)|subsequently|thereafter|thereupon|from there|with that(?: done| in place)?"
+            r"(?:and |,)?then|next|(?:after|in) (?:an?|one|two|three|four|five|six|ten|\d+|a few|some|a couple of) (?:more )?(?:minutes?|hours?|days?|weeks?|months?|sprints?)|after (?:that|this|which|it|these|those)(?: is done)?|after(?:wards?)|subsequently|thereafter|thereupon|from there|with that(?: done| in place)?"
             r"|once (?:that|this|it|that's|this is|that is|it is|it's|you have (?:that|it|them)|you're)(?:'s| is| has been| are)? ?(?:all )?(?:done|finished|ready|complete[d]?|in place|up|ready|available|over|through|there|deployed|merged|live|fixed|resolved|stable|green)"
             r"|when (?:that|this|it|that's|you have (?:that|it|them)|you're|it's)(?:'s| is| has been)? ?(?:all )?(?:done|finished|ready|complete[d]?|in place|over|fixed|resolved|stable|live|merged|deployed|green|through|up)"
             r"|as a (?:next|second|third|follow-?up) step|following (?:that|this)|later(?: on)?|second(?:ly)?|third(?:ly)?|fourth(?:ly)?|based on (?:that|this|it|the (?:result|outcome|findings?)s?)"

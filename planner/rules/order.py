@@ -90,9 +90,19 @@ def _explicit(pieces: Sequence[Piece]) -> list[Link]:
             ]
         if piece.cue == "finally":
             found += [Link(other, index, "sequence", "“finally” in the request") for other in range(index)]
-        if index and pieces[0].cue == "first" and index < 2 and piece.unit != pieces[0].unit:
-            found.append(Link(0, index, "sequence", "“first” in the request"))
+        if piece.cue == "first" and piece.stage not in {"release", "rollback"}:
+            others = (
+                range(len(pieces)) if _ends_first(piece) else range(index + 1, min(index + 2, len(pieces)))
+            )
+            found += [
+                Link(index, other, "sequence", "“first” in the request") for other in others if other != index
+            ]
     return found
+
+
+def _ends_first(piece: Piece) -> bool:
+    """“Dry run on staging first”: before everything else."""
+    return piece.text.lower().rstrip(" .!").endswith("first")
 
 
 def _previous(pieces: Sequence[Piece], index: int) -> list[int]:
@@ -119,9 +129,22 @@ def _conditions(pieces: Sequence[Piece]) -> list[Link]:
                     and (spoken & (_stems(candidate.target) | {candidate.verb or ""})) - _GENERIC
                 ):
                     found.append(Link(other, index, "explicit", f"only when {need}"))
-            if not any(link.second == index for link in found) and index:
+            if (
+                not any(link.second == index for link in found)
+                and index
+                and _speaks_back(need, pieces[index - 1])
+            ):
                 found.append(Link(index - 1, index, "explicit", f"only when {need}"))
     return found
+
+
+def _speaks_back(need: str, last: Piece) -> bool:
+    """Whether a condition speaks of how the work before it turns out: "if it is the cause"."""
+    first = words(need)[:1]
+    return bool(first) and (
+        first[0].lower in {"it", "that", "this", "they", "everything", "all", "nothing"}
+        or last.stage == "diagnosis"
+    )
 
 
 def _data(pieces: Sequence[Piece]) -> list[Link]:
@@ -161,8 +184,9 @@ def _lists(pieces: Sequence[Piece]) -> list[Link]:
 def _anaphors(pieces: Sequence[Piece]) -> list[Link]:
     found = []
     for index, piece in enumerate(pieces):
-        if piece.anaphor and index and pieces[index - 1].unit >= piece.unit - 1:
-            found.append(Link(index - 1, index, "anaphor", f"“{_short(piece)}” speaks of what came before"))
+        referent = _referent(pieces, index) if piece.anaphor else None
+        if referent is not None:
+            found.append(Link(referent, index, "anaphor", f"“{_short(piece)}” speaks of what came before"))
             continue
         for name in _definite(piece.target):
             makers = [i for i in range(index) if name in _made(pieces[i])]
@@ -170,6 +194,20 @@ def _anaphors(pieces: Sequence[Piece]) -> list[Link]:
                 found.append(Link(makers[-1], index, "anaphor", f"“the {name}” is made before"))
                 break
     return found
+
+
+def _referent(pieces: Sequence[Piece], index: int) -> int | None:
+    """What a pronoun speaks of: the work before it; for checks and texts the thing that was built."""
+    if not index or pieces[index - 1].unit < pieces[index].unit - 1:
+        return None
+    near = [i for i in range(index - 1, -1, -1) if pieces[i].unit >= pieces[index].unit - 1]
+    if pieces[index].stage in _ABOUT:
+        near = [i for i in near if pieces[i].stage not in _ABOUT] or near
+    last = pieces[near[0]]
+    return None if last.stage == "clearing" or last.verb in {"remove", "delete", "drop"} else near[0]
+
+
+_ABOUT: frozenset[Stage] = frozenset({"qa", "docs", "review", "audit", "report", "monitoring"})
 
 
 def _definite(target: str) -> list[str]:
@@ -238,7 +276,7 @@ def _phases(pieces: Sequence[Piece]) -> list[Link]:
     present = {piece.stage for piece in pieces}
     for index, piece in enumerate(pieces):
         for other, candidate in enumerate(pieces):
-            if other == index or not comes_before(candidate.stage, piece.stage):
+            if other == index or not comes_before(candidate.stage, piece.stage, backwards=other > index):
                 continue
             if piece.stage == "monitoring" and candidate.stage != "infra" and "infra" in present:
                 continue

@@ -12,6 +12,7 @@ from planner.rules.words import words
 _WITH = re.compile(
     r",?\s+(?:(?:together |along )?with|as well as|plus|including|and also)\s+(?=\S)", re.IGNORECASE
 )
+_COLON = re.compile(r"\s*(?::|\(|–|—)\s*(?=\S)")
 CREATES: frozenset[str] = wordlist(
     "add build create implement write need ship deliver provide develop make prepare produce include introduce update "
     "bootstrap scaffold draft publish want design generate extend provision fix refactor upgrade migrate change"
@@ -35,6 +36,12 @@ class Part(NamedTuple):
 
 def parts(target: str, verb: str | None) -> tuple[Part, ...]:
     """The items of an object, the whole object being one where it is no list."""
+    below = _COLON.search(target)
+    if below and len(listed(target[below.end() :], commas=True)) > 1:
+        return tuple(
+            Part(item.text, article=True, attached=True)
+            for item in listed(target[below.end() :], commas=True)
+        )
     head, *attached = _attachments(target, verb)
     found = [Part(item.text, item.article) for item in listed(head)]
     found += [Part(item.text, item.article, attached=True) for extra in attached for item in listed(extra)]

@@ -50,6 +50,20 @@ _NEEDS = re.compile(
     r"^(?P<subject>[^,;]{2,60}?)\s+(?:needs?|requires?|lacks?|is missing|are missing)\s+(?P<object>(?:an?|some|new|proper|more|better|its own)\s.+)$",
     re.IGNORECASE | re.DOTALL,
 )
+_WONDERS = re.compile(r"\b(?:what|why|how|whether|which|who|where|when|if)\b", re.IGNORECASE)
+_PEOPLE = (
+    r"(?:(?:the|our|all|any|each|every|new|logged-in|registered|enterprise|support|shop|store) )*(?:end )?(?:users?|customers?|admins?|administrators?|merchants?|readers?"
+    r"|members?|visitors?|guests?|editors?|partners?|clients?|operators?|people|managers?|sellers?|buyers?|students?|teachers?|patients?"
+    r"|subscribers?|employees?|staff|agents?|authors?|organi[sz]ers?|owners?|tenants?|shoppers?)"
+)
+_ENABLED = re.compile(
+    rf"(?:let {_PEOPLE} (?!know\b)|(?:allow|enable|permit) {_PEOPLE} to |make it possible (?:for {_PEOPLE} )?to "
+    rf"|give {_PEOPLE} (?:the (?:ability|option|possibility)|a way) to |{_PEOPLE} (?:should|must|shall|need to|want to|would like to|can) "
+    r"(?:also |then |only )?(?:be able to |be allowed to |have the (?:option|ability) to ))(?=\w)",
+    re.IGNORECASE,
+)
+"""What users are to be able to do: a feature, with a side they see and a side they do not."""
+
 _DELIVERED: frozenset[str] = wordlist(
     "update write add document review create implement configure rewrite refactor rename extend build move replace monitor "
     "fix test audit notify inform announce send"
@@ -68,6 +82,19 @@ _PLURALS_TOO: frozenset[str] = wordlist(
 )
 _POLITE = re.compile(
     r"[\s,]+(?:please|pls|plz|too|as well|thanks|thank you|cheers|asap|if possible)[\s.!]*$", re.IGNORECASE
+)
+
+
+_ENDS: tuple[tuple[Cue, re.Pattern[str]], ...] = (
+    (
+        "then",
+        re.compile(r"[\s,]+(?:afterwards?|after that|later on|subsequently|thereafter)\s*$", re.IGNORECASE),
+    ),
+    (
+        "finally",
+        re.compile(r"[\s,]+(?:at the (?:very )?end|in the end|last|as the last step)\s*$", re.IGNORECASE),
+    ),
+    ("first", re.compile(r"[\s,]+(?:first|beforehand|up ?front|before anything else)\s*$", re.IGNORECASE)),
 )
 
 
@@ -101,12 +128,23 @@ def read(text: str, *, cue: Cue = "none", question: bool = False, listed: bool =
         return Phrase(plain(text, "note"), cue)
     opening = opening_of(text)
     heard = opening.cue if opening.cue != "none" else cue
-    rest = _POLITE.sub("", text[opening.rest :].strip())
+    rest, trailing = _without_end(text[opening.rest :].strip())
+    heard = trailing if heard == "none" else heard
     denied = _NEGATION.match(rest)
     if denied and denied.end() < len(rest):
         return Phrase(_denied(text, rest[denied.end() :]), heard)
     said = _Said(text, rest, words(rest), heard, opening.mood, question, listed)
     return _led(said) or _passed(said) or _asked(said) or _wished(said) or _stated(said)
+
+
+def _without_end(rest: str) -> tuple[str, Cue]:
+    """Without politeness and order words at the end: "check the plan afterwards, please"."""
+    rest = _POLITE.sub("", rest)
+    for cue, pattern in _ENDS:
+        found = pattern.search(rest)
+        if found and found.start() > 0:
+            return (rest if cue == "first" else rest[: found.start()]), cue
+    return rest, "none"
 
 
 def _led(said: _Said) -> Phrase | None:
@@ -128,6 +166,14 @@ def _passed(said: _Said) -> Phrase | None:
     done = _HAVE_DONE.match(said.rest)
     if done and _is(done["participle"], "ed"):
         return _phrase(said, _by_participle(said, done, "action"))
+    enabled = _ENABLED.match(said.rest)
+    if enabled:
+        row = words(said.rest[enabled.end() :])
+        return (
+            _phrase(said._replace(mood="story"), verbal(said.text, said.rest[enabled.end() :], row, 0))
+            if row
+            else None
+        )
     delegated = _delegated(said)
     if delegated:
         return _phrase(said, delegated)
@@ -144,6 +190,14 @@ def _asked(said: _Said) -> Phrase | None:
     at = verb_at(said.row, 0, initial=True)
     if at is None or _is_subject(said.row, at):
         return None
+    if said.mood == "wish" and said.row[at].lower in NOUN_TOO:
+        return None
+    if (
+        said.question
+        and said.row[at].lower in {"tell", "explain", "say", "clarify", "know"}
+        and _WONDERS.search(said.rest)
+    ):
+        return Phrase(plain(said.text, "question"), said.cue)
     return _phrase(said, limited(verbal(said.text, said.rest, said.row, at)))
 
 
@@ -247,10 +301,20 @@ def _delegated(said: _Said) -> Clause | None:
 
 
 def _phrase(said: _Said, clause: Clause) -> Phrase:
-    heads = words(clause.object)[:3]
+    heads = _own_words(clause.object)
     anaphor = any(word.lower in ANAPHORS and _stands_alone(heads, i) for i, word in enumerate(heads))
     team = said.team or mentioned(said.rest)
     return Phrase(clause, said.cue, said.mood, anaphor, said.rest, team)
+
+
+def _own_words(target: str) -> tuple[Word, ...]:
+    """The words of an object without the clauses inside it."""
+    row = words(target)
+    stop = next((i for i, word in enumerate(row) if word.lower in _INNER), len(row))
+    return row[:stop]
+
+
+_INNER: frozenset[str] = wordlist("so that because which who where when if")
 
 
 def _stands_alone(row: Sequence[Word], at: int) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from planner.rules.lexicon import DETERMINERS, FINITE, NOUN_TOO
+from planner.rules.lexicon import DETERMINERS, FINITE, NOUN_TOO, PREPOSITIONS
 from planner.rules.openings import Cue, cue_at, opening_of, opens_request
 from planner.rules.teams import led
 from planner.rules.verbs import verb_at
@@ -35,12 +35,16 @@ _PRONOUNS: frozenset[str] = frozenset({"we", "you", "it", "they", "i"})
 
 
 class Segment(NamedTuple):
-    """A stretch of one sentence. `leads` says that a subordinate one stood before its command."""
+    """A stretch of one sentence. `heads`: a colon follows it, and what it stands for comes then; `leads`: a
+    subordinate one that belongs to the command after it; `orders`: one that says when its command may begin.
+    """
 
     text: str
     role: Role
     cue: Cue
+    heads: bool
     leads: bool
+    orders: bool
 
 
 class _Cut(NamedTuple):
@@ -62,8 +66,11 @@ def segments(sentence: str) -> tuple[Segment, ...]:
         text = sentence[row[cut.resume].start : row[stop - 1].end] if cut.resume < stop else ""
         text = text.strip().strip(",;:–—-(").strip()
         if text:
-            leads = cut.role != "main" and not any(other.role == "main" for other in found)
-            found.append(Segment(text, cut.role, cut.cue, leads))
+            heads = any(word.text == ":" for word in row[max(0, stop - 1) : stop + 1])
+            leads = cut.role != "main" and (cut.at == 0 or row[cut.at].lower in _JOINERS)
+            word = row[cut.resume - 1].lower if cut.resume else ""
+            orders = cut.role != "main" and (leads or word not in {"when", "whenever", "while"})
+            found.append(Segment(text, cut.role, cut.cue, heads, leads, orders))
     return tuple(found)
 
 
@@ -95,11 +102,24 @@ class _Cutter:
         if word in _SUBORDINATORS:
             found = subordinate(self._row, index)
             return _Cut(index, found[1], found[0], "none") if found else None
+        if last.role != "main" and self._closes(index, last):
+            return _Cut(index, index, "main", "none")
         if word in {"then", "finally", "afterwards", "lastly"} and verb_at(
             self._row, index + 1, initial=True
         ):
             return _Cut(index, index + 1, "main", _ORDER_WORDS[word])
         return None
+
+    def _closes(self, index: int, last: _Cut) -> bool:
+        """Whether a command begins here though no comma closed the condition: "once QA agrees deploy it"."""
+        row = self._row
+        if index - last.resume < 2 or row[index - 1].lower in _HOLDS or not row[index - 1].is_word:
+            return False
+        if not any(_is_finite(word.lower) for word in row[last.resume : index]):
+            return False
+        known = verb_forms().get(row[index].lower, ("", ""))[1] == "base"
+        plain = row[index].lower not in NOUN_TOO or row[index].lower in {"deploy", "release", "test"}
+        return known and plain and verb_at(row, index, initial=False) == index and index + 1 < len(row)
 
     def _after_joiner(self, index: int, last: _Cut) -> _Cut | None:
         row = self._row
@@ -166,6 +186,22 @@ class _Cutter:
             commands = ordered or (bool(row) and verb_at(row, 0, initial=True) is not None)
             self._commanding[start] = "command" if commands else "statement"
         return self._commanding[start]
+
+
+def _is_finite(word: str) -> bool:
+    lemma, tense = verb_forms().get(word, ("", ""))
+    return word in FINITE or tense == "ed" or (tense == "s" and lemma not in NOUN_TOO)
+
+
+_HOLDS: frozenset[str] = (
+    DETERMINERS
+    | PREPOSITIONS
+    | wordlist(
+        "to and or not can could will would should must may might do does did is are was were be been has have had we you they i it "
+        "don't doesn't didn't won't can't cannot let us that which who needs need wants want"
+    )
+)
+"""After these no new command can begin."""
 
 
 def _negation(row: Sequence[Word], at: int) -> bool:

@@ -31,15 +31,19 @@ _PASSES: re.Pattern[str] = re.compile(
     r"\b(?:pass(?:es|ed)?|green|succeeds?|succeeded|successful|ok|fine|good|clean|done|complete[d]?|finished|through|works?|worked)\b",
     re.IGNORECASE,
 )
+_CONSENT: re.Pattern[str] = re.compile(
+    r"(?:for )?(?:an? |the |their |his |her |written )*(?:approval|sign-?off|permission|consent|ok|go-ahead|green light)\b",
+    re.IGNORECASE,
+)
 _THEME_SHARE, _BEFORE_SHARE, _ANTECEDENT_SHARE, _TOPIC_SHARE, _TEAM_WEIGHT = 0.4, 0.25, 0.7, 0.3, 6.0
 
 
-def shaped(asks: Sequence[Ask], title: str) -> tuple[Ask, ...]:
+def shaped(asks: Sequence[Ask], theme: tuple[str | None, str]) -> tuple[Ask, ...]:
     """The asks that planning goes on with."""
     spelled = _spelled_out(tuple(asks))
     named = _with_contents(spelled)
     kept = _without_umbrella(named)
-    return with_kinds(_with_conditions(kept), title)
+    return with_kinds(_with_conditions(kept), theme)
 
 
 def _moved(asks: Sequence[Ask], kept: Sequence[tuple[int, Ask]]) -> tuple[Ask, ...]:
@@ -77,7 +81,7 @@ def _is_all(ask: Ask) -> bool:
 def _enumerated(ask: Ask) -> list[str]:
     if ask.clause.verb not in _MENDS or not _is_all(ask) or ":" not in ask.topic:
         return []
-    items = [item.text for item in listed(ask.topic.split(":", 1)[1])]
+    items = [item.text for item in listed(ask.topic.split(":", 1)[1], commas=True)]
     return items if len(items) > 1 else []
 
 
@@ -107,8 +111,20 @@ def _with_contents(asks: tuple[Ask, ...]) -> tuple[Ask, ...]:
             "describe",
             "explain",
         } and _CONTENT.match(ask.clause.object)
+        bounds = ask.anaphor and ask.clause.verb in {
+            "limit",
+            "cap",
+            "name",
+            "call",
+            "restrict",
+            "keep",
+            "leave",
+        }
         reports = ask.clause.verb in {"let", "know", "tell"} and re.search(r"\bknow\b", ask.text)
-        if kept and (tells or reports):
+        consents = ask.clause.verb in {"get", "obtain", "ask", "wait", "seek"} and _CONSENT.match(
+            ask.clause.object
+        )
+        if kept and (tells or reports or bounds or consents):
             old, last = kept[-1]
             kept[-1] = (old, last._replace(acceptance=(*last.acceptance, ask.text)))
         else:
@@ -118,18 +134,35 @@ def _with_contents(asks: tuple[Ask, ...]) -> tuple[Ask, ...]:
 
 def _without_umbrella(asks: tuple[Ask, ...]) -> tuple[Ask, ...]:
     """“We want push notifications" heads the work that is then asked for part by part."""
-    if len(asks) < 2 or not _heads(asks[0]) or asks[0].after or asks[0].needs:
+    kept = [(n, ask) for n, ask in enumerate(asks) if not (ask.heads and _listed_below(ask, asks[n + 1 :]))]
+    if len(kept) == len(asks) and len(asks) > 1 and _is_umbrella(asks[0], asks[1:]):
+        kept = kept[1:]
+    if len(kept) == len(asks):
         return asks
-    parts = [ask for ask in asks[1:] if ask.unit != asks[0].unit or ":" in asks[0].text]
+    dropped = tuple(ask.text for n, ask in enumerate(asks) if all(n != number for number, _ in kept))
+    first = kept[0][1]
+    kept[0] = (kept[0][0], first._replace(acceptance=(*dropped, *first.acceptance)))
+    return _moved(asks, kept)
+
+
+def _listed_below(ask: Ask, others: Sequence[Ask]) -> bool:
+    """Whether the work that a colon announces does follow, and does not carry less risk than its heading."""
+    below = [other for other in others if other.unit == ask.unit or other.marker != "prose"]
+    places = {other.clause.environment for other in below}
+    return bool(below) and ask.clause.environment in {*places, "unknown"}
+
+
+def _is_umbrella(head: Ask, others: Sequence[Ask]) -> bool:
+    if not _heads(head) or head.after or head.needs:
+        return False
+    parts = [ask for ask in others if ask.unit != head.unit]
     building = [
-        ask
+        item
         for ask in parts
-        if _concept(ask) in _BUILDS and ask.clause.environment == asks[0].clause.environment
+        if _concept(ask) in _BUILDS and ask.clause.environment == head.clause.environment
+        for item in listed(ask.clause.object)
     ]
-    if len(building) < 2 and not (building and asks[0].mood == "story" and len(parts) > 2):
-        return asks
-    first = asks[1]._replace(acceptance=(asks[0].text, *asks[0].acceptance, *asks[1].acceptance))
-    return _moved(asks, list(enumerate([asks[0], first, *asks[2:]]))[1:])
+    return len(building) > 1 or (bool(building) and head.mood == "story" and len(parts) > 2)
 
 
 def _heads(ask: Ask) -> bool:
@@ -211,17 +244,19 @@ def _conditional(ask: Ask, need: str, verb: str, target: str, concept: Concept, 
     )
 
 
-def with_kinds(asks: Sequence[Ask], title: str) -> tuple[Ask, ...]:
+def with_kinds(asks: Sequence[Ask], title: tuple[str | None, str]) -> tuple[Ask, ...]:
     """Each ask with its kind of work: by its own words, or where they are weak, by what is spoken of around it."""
-    theme = leanings(None, title)
+    theme = leanings(*title)
     out: list[Ask] = []
     before: Leanings = {}
     for ask in asks:
         own: Leanings = leanings(ask.clause.verb, ask.clause.object)
+        if ask.clause.environment == "production" and ask.clause.verb in {"run", "execute", "apply", "start"}:
+            own = mixed((own, 1.0), ({"release": 2.0}, 1.0))
         if ask.team is not None:
             own = mixed((own, 1.0), ({ask.team: _TEAM_WEIGHT}, 1.0))
         kind = strongest(own)
-        if kind is None or not kind.sure:
+        if kind is None or not (kind.sure or (kind.score >= 2.0 and kind.lead >= 1.5)):
             kind, own = _in_context(ask, own, before, theme, out)
         out.append(ask._replace(kind=kind))
         before = own
@@ -235,7 +270,8 @@ def _in_context(
         (other for other in reversed(done) if other.clause.verb == ask.clause.verb and other.kind), None
     )
     empty = not [w for w in words(ask.clause.object) if w.is_word]
-    share = _ANTECEDENT_SHARE if ask.anaphor else _BEFORE_SHARE
+    weak = max(own.values(), default=0.0) < 1.5
+    share = _ANTECEDENT_SHARE if ask.anaphor and weak else _BEFORE_SHARE
     around = [(own, 1.0), (theme, _THEME_SHARE)]
     if done and done[-1].unit == ask.unit:
         around.append((before, share))

@@ -9,10 +9,10 @@ from planner.rules.wordlist import wordlist
 
 Stage = Literal[
     "diagnosis", "research", "reproduction", "threats", "database", "infra", "backend", "frontend", "cicd", "qa", "review",
-    "audit", "security", "docs", "report", "release", "monitoring", "watching", "rollback", "clearing", "none",
+    "audit", "security", "docs", "report", "release", "monitoring", "watching", "rollback", "clearing", "preparation", "filling", "none",
 ]  # fmt: skip
 
-BUILDS: frozenset[Stage] = frozenset({"database", "infra", "backend", "frontend", "cicd"})
+BUILDS: frozenset[Stage] = frozenset({"database", "filling", "infra", "backend", "frontend", "cicd"})
 CHECKS: frozenset[Stage] = frozenset({"qa", "review", "audit"})
 
 _AFTER: dict[Stage, frozenset[Stage]] = {
@@ -27,12 +27,13 @@ _AFTER: dict[Stage, frozenset[Stage]] = {
     "security": frozenset({"diagnosis"}),
     "docs": BUILDS | {"diagnosis", "research"},
     "report": BUILDS | {"diagnosis", "rollback", "release", "security", "qa"},
-    "release": BUILDS | CHECKS | {"diagnosis", "research", "reproduction", "security"},
+    "release": BUILDS | CHECKS | {"diagnosis", "research", "reproduction", "security", "preparation"},
     "rollback": frozenset({"diagnosis"}),
     "monitoring": frozenset({"infra", "backend", "database", "cicd"}),
     "watching": BUILDS | {"release", "rollback"},
     "research": frozenset({"diagnosis"}),
     "clearing": frozenset({"diagnosis", "research", "database", "infra", "backend", "frontend"}),
+    "filling": frozenset({"diagnosis", "research", "database", "infra"}),
 }
 """For each stage the stages that come before it."""
 
@@ -57,12 +58,18 @@ def _stage(concept: Concept, clause: Clause) -> Stage:
             return _guarding(clause.verb or "", target)
         case "release" if clause.verb in {"roll back", "revert"}:
             return "rollback"
+        case "release" if clause.verb in _PREPARES:
+            return "preparation"
+        case "qa" if clause.verb in _MENDS:
+            return "none"
         case "docs" if any(word in target for word in _REPORTS) or clause.verb == "write up":
             return "report"
         case "monitoring" if clause.verb in _WATCHES:
             return "watching"
         case "backend" | "database" | "infra" | "frontend" if clause.verb in _CLEARS:
             return "clearing"
+        case "database" if clause.verb in _FILLS:
+            return "filling"
         case _:
             return concept
 
@@ -70,7 +77,13 @@ def _stage(concept: Concept, clause: Clause) -> Stage:
 def _guarding(verb: str, target: str) -> Stage:
     if "threat model" in target or verb in {"threat-model", "model"}:
         return "threats"
-    looks = verb in _LOOKS or "review" in target or "audit" in target or "penetration" in target
+    looks = (
+        verb in _LOOKS
+        or ("scan" in target and verb in _REPEATS)
+        or "review" in target
+        or "audit" in target
+        or "penetration" in target
+    )
     return "audit" if looks else "security"
 
 
@@ -83,13 +96,28 @@ _REPORTS: tuple[str, ...] = (
     "write-up",
     "what happened",
 )
+_FILLS: frozenset[str] = wordlist(
+    "backfill archive copy deduplicate dedupe merge restore seed replicate reindex truncate"
+)
+_PREPARES: frozenset[str] = wordlist(
+    "cut tag branch prepare write draft schedule plan announce create collect update add"
+)
+_MENDS: frozenset[str] = wordlist("fix quarantine skip stabilise stabilize delete remove mute disable")
 _WATCHES: frozenset[str] = wordlist("monitor watch observe track keep")
 _CLEARS: frozenset[str] = wordlist("drop delete remove purge decommission retire")
+_REPEATS: frozenset[str] = wordlist("re-run rerun repeat run")
 _LOOKS: frozenset[str] = wordlist("review audit pentest check assess verify approve test look") | {
     "sign off",
     "look over",
 }
 
 
-def comes_before(first: Stage, second: Stage) -> bool:
+FORWARD_ONLY: frozenset[Stage] = frozenset({"diagnosis", "research", "rollback", "release", "preparation"})
+"""Of two stages, where one of these is the first or a release the second, order in the text must agree."""
+
+
+def comes_before(first: Stage, second: Stage, *, backwards: bool = False) -> bool:
+    """Whether work of the first stage precedes that of the second; `backwards`: the text has them the other way."""
+    if backwards and (first in FORWARD_ONLY or (second in {"release", "rollback"} and first not in CHECKS)):
+        return False
     return first in _AFTER.get(second, frozenset())

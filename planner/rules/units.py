@@ -19,7 +19,7 @@ _INLINE = re.compile(
     r"(?:(?<=\s)|(?<=^)|(?<=[:;,.]))\(?(\d{1,2})[.)]\s+(?=\S)|\bstep\s+(\d{1,2})\s*[:.-]\s*", re.IGNORECASE
 )
 _HEADING = re.compile(
-    r"^\s*(?:#{1,6}\s*(?P<hash>.+?)\s*#*|\**(?P<label>[A-Za-z][\w /’'-]{2,40}?)\**\s*:\**)\s*$"
+    r"^\s*(?:#{1,6}\s*(?P<hash>.+?)\s*#*|\**(?P<label>[A-Za-z][\w /’'-]{1,40}?)\**\s*:\**)\s*$"
 )
 _LABEL = re.compile(r"^\s*\**(?P<label>[A-Za-z][A-Za-z /’'-]{2,30}?)\**:\**\s+(?=\S)")
 _SENTENCE = re.compile(
@@ -38,7 +38,7 @@ _NAMES: dict[Section, str] = {
     "|related|links|references|logs|stack trace|history|reported by|version",
     "constraint": "out of scope|non-goals|non goals|not in scope|constraints|constraint|limits|do not"
     "|must not|don'ts|guardrails|assumptions",
-    "acceptance": "acceptance criteria|acceptance|definition of done|done when|success criteria|criteria|dod|done",
+    "acceptance": "acceptance criteria|acceptance|ac|acs|definition of done|done when|success criteria|criteria|dod|done",
     "request": "tasks|task|todo|to do|to-do|steps|step|scope|in scope|request|plan|work|deliverables|what to do|goal|goals"
     "|requirements|actions|action items|proposal|proposed solution|what we need|we need|objective|objectives",
 }
@@ -57,20 +57,27 @@ class Unit(NamedTuple):
 
 
 def units(text: str) -> tuple[Unit, ...]:
-    """The units in order; what is quoted is never cut."""
+    """The units in order; what is quoted is never cut. A section named by a mere label ends with its
+    paragraph or its list, one named by a heading with the next heading.
+    """
     found: list[Unit] = []
     section: Section = "request"
     listing = 0
+    lasting, left = True, False
     for block, marker in _blocks(text):
         if marker == "break":
-            listing += 1
+            listing, left = listing + 1, lasting is False
             continue
+        if left and marker == "prose":
+            section, lasting = "request", True
+        left = False
         if marker == "quoted":
             found.append(Unit(block, "prose", "context", listing))
             continue
         named = _section_of(block)
         if named is not None:
             section, listing = named, listing + 1
+            lasting = block.lstrip().startswith("#")
             continue
         own, rest = _labelled(block, section)
         listing += marker == "prose"
@@ -99,7 +106,9 @@ def _blocks(text: str) -> Iterator[tuple[str, Marker | Literal["break", "quoted"
         if held is not None:
             yield held, kind
         held = None
-        if line.lstrip().startswith(">"):
+        if "```" in line:
+            yield "", "break"
+        elif line.lstrip().startswith(">"):
             yield line.lstrip(" >\t"), "quoted"
         elif item is not None:
             held, kind = line[item.end() :].strip(), "number" if item["number"] else "bullet"

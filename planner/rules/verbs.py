@@ -42,7 +42,8 @@ _NOUN_HEADS: frozenset[str] = wordlist(
 )
 _ASKS: frozenset[str] = wordlist("if whether that how why who what where which when")
 _FINDS_OUT: frozenset[str] = wordlist(
-    "check see verify test track report show explain document log measure monitor record find note audit watch"
+    "check see verify test track report show explain document log measure monitor record find note audit watch alert warn page "
+    "notify fail stop pause"
 )
 """Verbs of finding out and telling, which a question may follow."""
 
@@ -52,7 +53,7 @@ _COMPOUND: frozenset[str] = wordlist(
 )
 _STRONG: frozenset[str] = wordlist(
     "fix deploy build refactor patch debug upgrade update rebuild export import archive rollback review release "
-    "retry alert return track scan fail log limit monitor audit profile benchmark measure warn watch restrict prune pin tag "
+    "set queue sync count time show retry alert return track scan fail log limit monitor audit profile benchmark measure warn watch restrict prune pin tag "
     "enable sign trace scale switch lock drop drain pause stop reload list link free hook shard mirror mark group seed "
     "instrument quarantine sample sync filter paginate share ship mute reserve rent print play exchange request report "
     "document restart reset backfill publish rename call email message book order buy purchase draft merge split "
@@ -79,9 +80,7 @@ def verb_at(row: Sequence[Word], at: int, *, initial: bool) -> int | None:
     if row[index].lower in PROGRAMS and _subcommand(row, index):
         return index
     if row[index].lower == "have" and index + 1 < len(row):
-        return (
-            index if row[index + 1].lower in DETERMINERS - {"it", "them"} and _delegates(row, index) else None
-        )
+        return index if row[index + 1].lower in DETERMINERS and _delegates(row, index) else None
     known = verb_forms().get(row[index].lower)
     if known is None or known[1] != "base":
         return None
@@ -117,7 +116,12 @@ def _compound(row: Sequence[Word], index: int) -> bool:
     if second is None or second[1] != "base":
         return False
     following = row[index + 2]
-    return following.lower in DETERMINERS or following.is_quote
+    return (
+        following.lower in DETERMINERS
+        or following.is_quote
+        or following.lower in {"to", "with", "at", "against", "under", "on"}
+        or following.text[0].isdigit()
+    )
 
 
 def _commands(row: Sequence[Word], index: int, sure: bool) -> bool:
