@@ -1,0 +1,26 @@
+"""An act: one thing that a text asks to be done, in the policy's classes."""
+
+from typing import NamedTuple
+
+from domain.clause import Environment
+
+UNKNOWN: frozenset[str] = frozenset({"unknown"})
+
+
+class Act(NamedTuple):
+    """Classes are the policy's; `unknown` stands for a verb or an object that the policy does not know.
+
+    `everything`: all of it is meant; `outward`: somebody outside is named; `indirect`: it is what
+    something that is now being made would do later; `harmless`: its verb may also mean no harm.
+    """
+
+    verbs: frozenset[str]
+    word: str
+    objects: frozenset[str]
+    thing: str
+    environment: Environment = "unknown"
+    everything: bool = False
+    outward: bool = False
+    indirect: bool = False
+    harmless: bool = False
+    text: str = ""

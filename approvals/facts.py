@@ -1,0 +1,132 @@
+"""What we know of a subtask, and what its caller claims: the facts that the policy judges.
+
+Claims may only raise. Nobody's word makes a plan safer, least of all that of the request itself.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+from approvals.act import Act
+from approvals.line import line_of
+from approvals.reading import read_acts
+from approvals.vocabulary import Vocabulary
+from approvals.wording import segments
+from domain.agent import RISK_ORDER, RiskLevel
+from domain.base import Json
+from domain.clause import Clause
+from domain.plan import Subtask
+from domain.request import Request
+from domain.tool import Effect
+
+_PLACE_KEYS = frozenset({"environment", "env", "target", "target_environment", "stage"})
+_RISK_KEYS = frozenset({"risk", "risk_level", "level", "criticality"})
+_DEPTH = 3
+
+
+class Claims(NamedTuple):
+    """What the caller says of the work. Only what raises is kept."""
+
+    production: bool = False
+    risk: RiskLevel = "low"
+
+
+class Facts(NamedTuple):
+    """What is known of one subtask."""
+
+    acts: tuple[Act, ...]
+    effect: Effect | None
+    asks_approval: bool
+    agent_floor: RiskLevel = "low"
+
+
+class TextFacts(NamedTuple):
+    acts: tuple[Act, ...]
+    asks_approval: bool
+
+
+class FactFinder:
+    """Reads facts with the words of one policy; the same text is read once."""
+
+    def __init__(self, words: Vocabulary) -> None:
+        self._words = words
+        self.of_text = lru_cache(maxsize=2_048)(self._of_text)
+
+    def of(self, subtask: Subtask, claims: Claims, agent_floor: RiskLevel) -> Facts:
+        read = [self.of_text(text) for text in _texts(subtask)]
+        acts = dict.fromkeys(act for found in read for act in found.acts)
+        return Facts(
+            acts=tuple(_raised(act, claims) for act in acts),
+            effect=subtask.effect,
+            asks_approval=any(found.asks_approval for found in read),
+            agent_floor=agent_floor,
+        )
+
+    def of_words(self, text: str, claims: Claims) -> Facts:
+        """What is known where there is nothing but a text."""
+        read = self.of_text(text)
+        return Facts(tuple(_raised(act, claims) for act in read.acts), None, read.asks_approval)
+
+    def claims(self, request: Request) -> Claims:
+        told = [*_told(request.metadata.model_dump(mode="json"), _DEPTH)]
+        places = {text for key, text in told if key in _PLACE_KEYS}
+        return Claims(
+            production=any(self._is_production(place) for place in places),
+            risk=_highest(text for key, text in told if key in _RISK_KEYS),
+        )
+
+    def _is_production(self, place: str) -> bool:
+        return any(
+            span.environment == "production"
+            for segment in segments(place)
+            for span in line_of(segment, self._words).spans
+        )
+
+    def _of_text(self, text: str) -> TextFacts:
+        asks = any(self._words.asks_approval(segment.tokens) for segment in segments(text))
+        return TextFacts(tuple(read_acts(text, self._words)), asks)
+
+
+def _texts(subtask: Subtask) -> Iterator[str]:
+    """Every wording of what is to be done: no parse is trusted to have kept it all.
+
+    A clause's verb and object are put together again, in case the parse understood what we would not.
+    """
+    yield from dict.fromkeys(
+        (subtask.title, subtask.objective, *map(_clause_text, _actions(subtask.clauses)))
+    )
+
+
+def _actions(clauses: Iterable[Clause]) -> Iterator[Clause]:
+    return (clause for clause in clauses if clause.kind == "action" and not clause.negated)
+
+
+def _clause_text(clause: Clause) -> str:
+    if clause.verb is None or clause.language == "en":
+        return clause.text
+    return f"{clause.verb} {clause.object}"
+
+
+def _raised(act: Act, claims: Claims) -> Act:
+    if claims.production and act.environment == "unknown" and act.objects != {"artifact"}:
+        return act._replace(environment="production")
+    return act
+
+
+def _told(value: Json, depth: int, key: str = "") -> Iterator[tuple[str, str]]:
+    """Every text in what came along, with its key in lower case; nesting is followed a little."""
+    if isinstance(value, str):
+        yield key, value
+    elif isinstance(value, Mapping) and depth:
+        for name, inner in value.items():
+            yield from _told(inner, depth - 1, name.casefold())
+    elif isinstance(value, list) and depth:
+        for inner in value:
+            yield from _told(inner, depth - 1, key)
+
+
+def _highest(texts: Iterable[str]) -> RiskLevel:
+    named: list[RiskLevel] = [
+        level for text in texts for level in RISK_ORDER if text.strip().casefold() == level
+    ]
+    return max(named, key=RISK_ORDER.__getitem__, default="low")

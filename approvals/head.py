@@ -1,0 +1,176 @@
+"""Finds the verb that a segment is about."""
+
+from collections.abc import Iterator
+
+from approvals.english import (
+    ADJECTIVES,
+    ASKING,
+    BOUNDARIES,
+    DETERMINERS,
+    EMPTY_NEGATIONS,
+    FILLERS,
+    FINITE,
+    NEGATIONS,
+    OBLIGED,
+)
+from approvals.line import Line, head_noun, phrase_end
+from approvals.vocabulary import Verb
+
+_RELATIVES = frozenset({"that", "which", "who"})
+_PROMISES = frozenset({"to", "will", "should", "can", "would", "may"})
+_BEING = frozenset({"be", "is", "are", "get", "gets", "been", "being"})
+
+
+def opening(line: Line) -> tuple[int, bool]:
+    """Where the segment's matter begins behind polite words, and whether it is forbidden."""
+    tokens, forbidden = line.tokens, False
+    for at, token in enumerate(tokens):
+        if token in NEGATIONS:
+            asked = (at > 0 and tokens[at - 1] == "why") or tokens[at + 1 : at + 2] in _EMPTY
+            forbidden = forbidden or not asked
+        elif not _polite(line, at):
+            return at, forbidden
+    return len(tokens), forbidden
+
+
+def _polite(line: Line, at: int) -> bool:
+    """Words before the matter; "go" is one of them, "go live" is not."""
+    token = line.tokens[at]
+    if not (token in FILLERS or token in EMPTY_NEGATIONS or _adverb(line, at) or token.isdigit()):
+        return False
+    verb = line.words.verb_at(line.tokens, at)
+    return verb is None or verb.end == at + 1
+
+
+_EMPTY = frozenset((word,) for word in EMPTY_NEGATIONS)
+
+
+def ordered(line: Line, at: int) -> Verb | None:
+    """The verb of an order: where the matter begins, or inside what that verb only carries."""
+    if at >= len(line.tokens) or line.tokens[at] in ASKING:
+        return None
+    verb = line.words.verb_at(line.tokens, at)
+    if verb is None or _noun_here(line, verb) or (verb.form == "inflected" and not _gerund(line, verb)):
+        return None
+    manners = line.words.manners(verb.classes)
+    if "carry" in manners:
+        return carried_by(line, verb) or verb
+    if "make" in manners:
+        return _made_sure(line, verb) or verb
+    return verb
+
+
+def told(line: Line, at: int) -> Verb | None:
+    """The verb of a wish that is no order: "the table should be dropped", "prod needs a restart"."""
+    return _obliged(line) or _in_passing(line, at) or _named(line, at)
+
+
+def carried_by(line: Line, verb: Verb) -> Verb | None:
+    """What "run", "start" or "use … to" carries: a noun of an act, or an order of its own."""
+    for found in _acting(line, verb.end):
+        before = line.tokens[found.start - 1]
+        if (
+            found.form == "noun"
+            or found.nominal
+            or before == "to"
+            or found.start == verb.end
+            or _gerund(line, found)
+        ):
+            return found
+    return None
+
+
+def promised(line: Line, verb: Verb) -> Verb | None:
+    """What something being made would do: "a job | that deletes …", "a script | to wipe …"."""
+    start = phrase_end(line, verb.end)
+    for found in _acting(line, start):
+        before = line.tokens[found.start - 1]
+        if found.form == "base" and before in _PROMISES:
+            return found
+        if found.form == "inflected" and _RELATIVES & set(line.tokens[start : found.start]):
+            return found
+    return None
+
+
+def _acting(line: Line, start: int) -> Iterator[Verb]:
+    """Verbs that do something by themselves, whatever form they have."""
+    for at in range(start, len(line.tokens)):
+        verb = line.words.verb_at(line.tokens, at)
+        if verb is None or _noun_here(line, verb):
+            continue
+        manners = line.words.manners(verb.classes)
+        if "act" in manners and not manners & {"make", "look", "carry"}:
+            yield verb
+
+
+def _made_sure(line: Line, verb: Verb) -> Verb | None:
+    """To "make sure that the table is dropped" asks for the drop."""
+    if verb.base not in {"make sure", "ensure", "have", "get", "see to it"}:
+        return None
+    return next((found for found in _acting(line, verb.end) if _passive(line, found)), None)
+
+
+def _obliged(line: Line) -> Verb | None:
+    for found in _acting(line, 1):
+        before = line.tokens[: found.start]
+        if NEGATIONS & set(before):
+            continue
+        if _passive(line, found) and OBLIGED & set(before):
+            return found
+        if found.form != "base" and line.tokens[found.start - 1] in {
+            "needs",
+            "need",
+            "requires",
+            "require",
+            "needing",
+        }:
+            return found
+    return None
+
+
+def _in_passing(line: Line, start: int) -> Verb | None:
+    """An order behind words that were not understood: "quick one for ops | wipe the db"."""
+    for found in _acting(line, start + 1):
+        before = line.tokens[found.start - 1]
+        if found.form != "base" or FINITE & set(line.tokens[start : found.start]):
+            continue
+        if before not in DETERMINERS | ADJECTIVES | (BOUNDARIES - {"to"}) and not _known_noun(
+            line, found.start
+        ):
+            return found
+    return None
+
+
+def _named(line: Line, start: int) -> Verb | None:
+    """An act named by a noun: "database wipe", "rollback of the release"; not "the rollback guide"."""
+    if FINITE & set(line.tokens):
+        return None
+    head = head_noun(line, start, phrase_end(line, start))
+    if head is not None and "artifact" in head:
+        return None
+    return next((found for found in _acting(line, start) if found.form == "noun" or found.nominal), None)
+
+
+def _passive(line: Line, verb: Verb) -> bool:
+    return verb.start > 0 and verb.form != "noun" and line.tokens[verb.start - 1] in _BEING
+
+
+def _gerund(line: Line, verb: Verb) -> bool:
+    return line.tokens[verb.start].endswith("ing")
+
+
+def _noun_here(line: Line, verb: Verb) -> bool:
+    """Whether the word is part of a longer known name: the "release" of "release notes"."""
+    return any(
+        span.start <= verb.start < span.end and span.end - span.start > 1 and span.end > verb.end
+        for span in line.spans
+    )
+
+
+def _known_noun(line: Line, end: int) -> bool:
+    return any(span.end == end for span in line.spans)
+
+
+def _adverb(line: Line, at: int) -> bool:
+    token = line.tokens[at]
+    return len(token) > 4 and token.endswith("ly") and not line.words.is_verb(token)

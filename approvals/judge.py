@@ -1,0 +1,123 @@
+"""Which rules hold of which facts. Pure: facts in, hits out."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from approvals.act import Act
+from approvals.facts import Facts
+from approvals.policy_file import Floor, Rule, Sentence, When
+from domain.agent import RISK_ORDER, RiskLevel
+from domain.clause import Environment
+from domain.ids import SubtaskId
+from domain.verdict import RuleHit
+
+SHOWN = 160
+
+
+def act_hit(rules: Sequence[Rule], act: Act, facts: Facts, subtask_id: SubtaskId | None) -> RuleHit:
+    """The first rule that holds of an act; an act that no rule speaks of is high."""
+    told = _told(act, facts)
+    for rule in rules:
+        if holds(rule.when, act, facts):
+            return RuleHit(
+                rule=rule.rule,
+                level=rule.level,
+                why=_filled(rule.why, told),
+                subtask_id=subtask_id,
+                facts=told,
+                would_be_lower_if=_filled(rule.would_be_lower_if, told),
+            )
+    return RuleHit(
+        rule="no-rule",
+        level="high",
+        why=f"no rule speaks of {act.word}",
+        subtask_id=subtask_id,
+        facts=told,
+        would_be_lower_if="the policy had a rule for it",
+    )
+
+
+def holds(when: When, act: Act, facts: Facts) -> bool:
+    return (
+        (not when.verb or not act.verbs.isdisjoint(when.verb))
+        and (not when.object or not act.objects.isdisjoint(when.object))
+        and (not when.only or act.objects <= set(when.only))
+        and (not when.without or act.objects.isdisjoint(when.without))
+        and (not when.environment or act.environment in when.environment)
+        and when.all in {None, act.everything}
+        and when.outward in {None, act.outward}
+        and when.indirect in {None, act.indirect}
+        and when.harmless in {None, act.harmless}
+        and (not when.effect or (facts.effect or "unknown") in when.effect)
+    )
+
+
+def floor_hits(floors: Sequence[Floor], facts: Facts, subtask_id: SubtaskId) -> Iterator[RuleHit]:
+    """Every floor that holds of a subtask, and the one of its agent."""
+    effect = facts.effect or "unknown"
+    places: set[Environment] = {act.environment for act in facts.acts}
+    told = {"effect": effect}
+    for floor in floors:
+        when = floor.when
+        if when.subtasks_over is not None:
+            continue
+        if (
+            (not when.effect or effect in when.effect)
+            and (not when.environment or not places.isdisjoint(when.environment))
+            and when.asks_approval in {None, facts.asks_approval}
+        ):
+            yield _floored(floor, told, subtask_id)
+    if RISK_ORDER[facts.agent_floor]:
+        yield RuleHit(
+            rule="agent-floor",
+            level=facts.agent_floor,
+            why=f"its agent's card asks for at least {facts.agent_floor}",
+            subtask_id=subtask_id,
+            would_be_lower_if="another agent did it",
+        )
+
+
+def plan_hits(floors: Sequence[Floor], acting: int, claimed: RiskLevel) -> Iterator[RuleHit]:
+    """What holds of the plan as a whole."""
+    for floor in floors:
+        if floor.when.subtasks_over is not None and acting > floor.when.subtasks_over:
+            yield _floored(floor, {"count": str(acting)}, None)
+    if RISK_ORDER[claimed]:
+        yield RuleHit(
+            rule="caller-says",
+            level=claimed,
+            why=f"the caller says that the risk is {claimed}",
+            facts={"level": claimed},
+            would_be_lower_if="the caller claimed less and our own facts agreed",
+        )
+
+
+def _floored(floor: Floor, told: Mapping[str, str], subtask_id: SubtaskId | None) -> RuleHit:
+    return RuleHit(
+        rule=floor.rule,
+        level=floor.level,
+        why=_filled(floor.why, told),
+        subtask_id=subtask_id,
+        facts=dict(told),
+        would_be_lower_if=_filled(floor.would_be_lower_if, told),
+    )
+
+
+def _told(act: Act, facts: Facts) -> dict[str, str]:
+    return {
+        "verb": act.word,
+        "object": act.thing or ", ".join(sorted(act.objects)),
+        "classes": f"{'/'.join(sorted(act.verbs))} × {'/'.join(sorted(act.objects))}",
+        "environment": act.environment,
+        "text": act.text[:SHOWN],
+        "effect": facts.effect or "unknown",
+    }
+
+
+def _filled(sentence: Sentence, told: Mapping[str, str]) -> str:
+    """The facts put in; they are data and are not looked at for further braces."""
+    parts = sentence.split("{")
+    filled = parts[0]
+    for part in parts[1:]:
+        name, _, rest = part.partition("}")
+        filled += told.get(name, "?") + rest
+    return filled

@@ -1,0 +1,143 @@
+"""One segment with its known words marked, and the noun phrases in it."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from approvals.english import ALL, BOUNDARIES, DETERMINERS, PLACES, TRAILING
+from approvals.vocabulary import Span, Verb, Vocabulary
+from approvals.wording import Segment
+from domain.clause import Environment
+
+NOTHING: frozenset[str] = frozenset()
+_RECURSIVE = frozenset({"-rf", "-fr", "-r", "--all", "--recursive", "--force", "-a"})
+
+
+class Line(NamedTuple):
+    tokens: tuple[str, ...]
+    spans: tuple[Span, ...]
+    words: Vocabulary
+    text: str
+    joint: str
+    outward: bool
+
+
+def line_of(segment: Segment, words: Vocabulary) -> Line:
+    tokens = segment.tokens
+    outward = segment.outward or words.outward(tokens)
+    return Line(tokens, tuple(words.spans(tokens)), words, segment.text, segment.joint, outward)
+
+
+def everything(line: Line) -> bool:
+    """Whether all of something is meant."""
+    return any(token in ALL or token in _RECURSIVE for token in line.tokens)
+
+
+def phrase_end(line: Line, start: int) -> int:
+    """Where the noun phrase that begins at a token ends: at the next small word that opens something else."""
+    for at in range(start, len(line.tokens)):
+        if line.tokens[at] in BOUNDARIES and not any(s.start <= at < s.end for s in line.spans):
+            return at
+    return len(line.tokens)
+
+
+def head_noun(line: Line, start: int, end: int) -> frozenset[str] | None:
+    """What the last noun of a phrase is; null where the policy does not know it."""
+    while end > start:
+        known = next((span for span in line.spans if span.end == end and span.start >= start), None)
+        if known is not None:
+            return known.objects or None
+        if not _silent(line, end - 1):
+            return None
+        end -= 1
+    return None
+
+
+def objects_in(line: Line, start: int, end: int) -> frozenset[str]:
+    return NOTHING.union(*(span.objects for span in line.spans if start <= span.start and span.end <= end))
+
+
+def thing(line: Line, start: int, end: int) -> str:
+    return " ".join(token for token in line.tokens[start:end] if token not in DETERMINERS)
+
+
+def touched(line: Line, verb: Verb, *, trusting: bool) -> tuple[frozenset[str], str]:
+    """The classes of what a verb acts on, and the words.
+
+    Its direct object's last noun decides where it is known: a button on the customers page is a button.
+    Where it is not, trust makes the difference: "create a customer segment" may stay unknown, "delete
+    the customer things" may not.
+    """
+    end = phrase_end(line, verb.end)
+    direct = thing(line, verb.end, end)
+    head = head_noun(line, verb.end, end)
+    if head is not None and "artifact" in head:
+        return head, direct
+    if not trusting:
+        everywhere = objects_in(line, verb.end, len(line.tokens))
+        return everywhere, direct or thing(line, end, len(line.tokens))
+    later = _later(line, end)
+    if head is not None:
+        return head | later, direct
+    if (named := _apposed(line, verb.end, end)) is not None:
+        return named | later, direct
+    if end < len(line.tokens) - 1 and line.tokens[end] == "of":
+        # "the size of the server" is the server's
+        behind = phrase_end(line, end + 1)
+        return head_noun(line, end + 1, behind) or NOTHING, thing(line, verb.end, behind)
+    return later, direct or thing(line, end, len(line.tokens))
+
+
+def _apposed(line: Line, start: int, end: int) -> frozenset[str] | None:
+    """A thing called by its kind and its name: "the column email", "the bucket exports"."""
+    kind = next((span for span in line.spans if span.start == start + 1 and span.end == end - 1), None)
+    return kind.objects if kind is not None and line.tokens[start] == "the" else None
+
+
+def _later(line: Line, start: int) -> frozenset[str]:
+    """What stands behind the direct object: "add bob | to the admins"."""
+    if start < len(line.tokens) and line.tokens[start] in PLACES:
+        return head_noun(line, start + 1, phrase_end(line, start + 1)) or NOTHING
+    return NOTHING
+
+
+def place(line: Line, verb: Verb, *, trusting: bool) -> Environment:
+    """Where the act takes effect; the worst place named wins.
+
+    With trust, production counts only as the place of the act itself: "a runbook for production" is
+    written anywhere, "change it in production" is not.
+    """
+    end = phrase_end(line, verb.end)
+    if not trusting and "production" in line.words.foreign_places(line.tokens):
+        return "production"
+    if any(_counts(line, span, verb, end, trusting=trusting) for span in _named(line, "production")):
+        return "production"
+    for environment in ("staging", "development"):
+        if any(_fixed(line, span) for span in _named(line, environment)):
+            return environment
+    return "unknown"
+
+
+def _named(line: Line, environment: str) -> Sequence[Span]:
+    return [span for span in line.spans if span.environment == environment]
+
+
+def _counts(line: Line, span: Span, verb: Verb, end: int, *, trusting: bool) -> bool:
+    if not trusting:
+        return True
+    if span.start < end:
+        head = head_noun(line, verb.end, end) or NOTHING
+        return "artifact" not in head
+    openers = [token for token in line.tokens[end : span.start] if token in BOUNDARIES]
+    return all(token in PLACES for token in openers)
+
+
+def _fixed(line: Line, span: Span) -> bool:
+    """A lower environment lowers, so it must be said of the place and not in passing."""
+    before = next((t for t in reversed(line.tokens[: span.start]) if t not in DETERMINERS), "")
+    behind = next((s for s in line.spans if s.start == span.end), None)
+    return before in PLACES or (behind is not None and bool(behind.objects - {"artifact"}))
+
+
+def _silent(line: Line, at: int) -> bool:
+    token = line.tokens[at]
+    return token in TRAILING or token in ALL or token.startswith("-") or token[0].isdigit()

@@ -1,0 +1,151 @@
+"""The risk policy: read from a file, closed to what it does not know, judging plans by facts."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import rfc8785
+import yaml
+from pydantic import ValidationError
+
+from approvals.facts import Claims, FactFinder
+from approvals.judge import act_hit, floor_hits, plan_hits
+from approvals.policy_file import PolicyFile
+from approvals.vocabulary import Vocabulary
+from domain.agent import RISK_ORDER, Manifest, RiskLevel
+from domain.base import Json
+from domain.errors import FieldIssue, PolicyError
+from domain.ids import AgentId, SubtaskId
+from domain.plan import Subtask
+from domain.request import Request
+from domain.verdict import Demand, Judgement, RuleHit, Verdict
+
+NO_FLOORS: Mapping[AgentId, RiskLevel] = {}
+NO_TTL: Mapping[RiskLevel, float] = {}
+
+
+class Policy:
+    """One policy, ready to judge.
+
+    `ttl_s` overrides how long approvals of a level stay open; `agent_floors` are the least risks that
+    agents' cards ask for.
+    """
+
+    def __init__(
+        self,
+        file: PolicyFile,
+        *,
+        ttl_s: Mapping[RiskLevel, float] = NO_TTL,
+        agent_floors: Mapping[AgentId, RiskLevel] = NO_FLOORS,
+    ) -> None:
+        self._file = file
+        self._ttl_s = ttl_s
+        self._agent_floors = agent_floors
+        self._facts = FactFinder(Vocabulary(file))
+        self.version = _digest(file)
+
+    @classmethod
+    def load(cls, path: Path, *, ttl_s: Mapping[RiskLevel, float] = NO_TTL) -> "Policy":
+        """Raises PolicyError with path and reason where the file cannot be read or says what is not known."""
+        try:
+            text = path.read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise PolicyError(
+                f"the risk policy {path} cannot be read: {error}; nothing is planned without one"
+            ) from error
+        return cls.parse(text, source=str(path), ttl_s=ttl_s)
+
+    @classmethod
+    def parse(
+        cls, text: str, *, source: str = "policy", ttl_s: Mapping[RiskLevel, float] = NO_TTL
+    ) -> "Policy":
+        return cls(_parsed(text, source), ttl_s=ttl_s)
+
+    def guarding(self, manifest: Manifest) -> "Policy":
+        """The same policy, minding the floors that the agents of a manifest ask for."""
+        floors = {agent.id: agent.approval for agent in manifest.agents if agent.approval is not None}
+        return Policy(self._file, ttl_s=self._ttl_s, agent_floors=floors)
+
+    def judge(self, request: Request, subtasks: Sequence[Subtask]) -> Judgement:
+        """How risky a plan is, by which rules, and who must say yes.
+
+        What the request claims about itself can raise the result and never lower it.
+        """
+        claims = self._facts.claims(request)
+        hits: list[RuleHit] = []
+        risks: dict[SubtaskId, RiskLevel] = {}
+        for subtask in subtasks:
+            own = self._hits(subtask, claims)
+            risks[subtask.subtask_id] = _highest(own)
+            hits += [hit for hit in own if RISK_ORDER[hit.level]]
+        acting = sum(subtask.effect != "read" for subtask in subtasks)
+        hits += plan_hits(self._file.floors, acting, claims.risk)
+        level = _highest(hits)
+        gated = tuple(subtask_id for subtask_id, risk in risks.items() if self._demand(risk) is not None)
+        return Judgement(
+            verdict=Verdict(level=level, hits=tuple(hits), demand=self._demand(level), gated=gated),
+            risks=risks,
+        )
+
+    def rate(self, request: Request) -> RiskLevel:
+        """How risky the words of a request are by themselves, without a plan."""
+        claims = self._facts.claims(request)
+        read = self._facts.of_words(f"{request.title}\n{request.description}", claims)
+        hits = [act_hit(self._file.rules, act, read, None) for act in read.acts]
+        hits += plan_hits(self._file.floors, 0, claims.risk)
+        return _highest(hits)
+
+    def _hits(self, subtask: Subtask, claims: Claims) -> list[RuleHit]:
+        floor = self._agent_floors.get(subtask.agent, "low") if subtask.agent is not None else "low"
+        facts = self._facts.of(subtask, claims, floor)
+        found = [act_hit(self._file.rules, act, facts, subtask.subtask_id) for act in facts.acts]
+        found += floor_hits(self._file.floors, facts, subtask.subtask_id)
+        return list({hit.rule: hit for hit in reversed(found)}.values())[::-1]
+
+    def _demand(self, level: RiskLevel) -> Demand | None:
+        entry = self._file.levels.get(level)
+        if entry is None or entry.approval is None:
+            return None
+        ttl_s = self._ttl_s.get(level)
+        return entry.approval if ttl_s is None else entry.approval.model_copy(update={"ttl_s": ttl_s})
+
+
+def _highest(hits: Sequence[RuleHit]) -> RiskLevel:
+    return max((hit.level for hit in hits), key=RISK_ORDER.__getitem__, default="low")
+
+
+def _digest(file: PolicyFile) -> str:
+    return hashlib.sha256(rfc8785.dumps(file.model_dump(mode="json"))).hexdigest()
+
+
+def _parsed(text: str, source: str) -> PolicyFile:
+    try:
+        # The loader is PyYAML's safe one with duplicate keys refused.
+        told: Json = yaml.load(text, Loader=_OneMeaning)  # noqa: S506
+    except yaml.YAMLError as error:
+        raise PolicyError(f"the risk policy {source} is no YAML: {error}") from error
+    try:
+        return PolicyFile.model_validate(told)
+    except ValidationError as error:
+        issues = [FieldIssue(_path(issue["loc"]), issue["msg"]) for issue in error.errors()]
+        first = f"{issues[0].path}: {issues[0].issue}" if issues[0].path else issues[0].issue
+        raise PolicyError(f"the risk policy {source} is refused at {first}", fields=issues) from error
+
+
+def _path(location: Sequence[int | str]) -> str:
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location).lstrip(".")
+
+
+class _OneMeaning(yaml.SafeLoader):
+    """Refuses a key that stands twice in one mapping; YAML would silently take the last."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:
+        seen: set[object] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)  # type: ignore[no-untyped-call]
+            if key in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"{key!r} stands twice", key_node.start_mark
+                )
+            seen.add(key)
+        return dict(super().construct_mapping(node, deep=deep))

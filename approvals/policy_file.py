@@ -1,0 +1,186 @@
+"""The shape of the risk policy's file. What is not declared here is refused."""
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+
+from domain.agent import RiskLevel
+from domain.base import Value
+from domain.clause import Environment
+from domain.tool import Effect
+from domain.verdict import Demand
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
+Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+Words = tuple[Word, ...]
+
+FIELDS = frozenset({"verb", "object", "environment", "text", "effect", "level", "count"})
+_FIELD = re.compile(r"\{([^{}]*)\}")
+
+
+def _known_fields(text: str) -> str:
+    if unknown := set(_FIELD.findall(text)) - FIELDS:
+        raise ValueError(f"{{{sorted(unknown)[0]}}} is no fact; known are {', '.join(sorted(FIELDS))}")
+    return text
+
+
+Sentence = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(_known_fields)]
+"""A reason; `{verb}`, `{object}` and the like stand for the facts."""
+
+
+class Level(Value):
+    """`approval` says who must say yes; without it nobody need be asked."""
+
+    approval: Demand | None = None
+
+
+class Place(Value):
+    words: Words = ()
+    foreign: Words = ()
+
+
+class Places(Value):
+    """`none` are words that look like an environment and are none."""
+
+    none: Words = ()
+    production: Place
+    staging: Place = Place()
+    development: Place = Place()
+
+
+Manner = Literal["act", "depend", "carry", "make", "look"]
+
+
+class Verbs(Value):
+    """Verbs of one meaning; a verb may have several. `nouns` name the act itself: a deletion, a rollout.
+
+    The manner says how a text with them is read: `look` changes nothing; `make` yields something that is
+    looked at before it has an effect, so that what is said about the thing made is no order; `carry` only
+    carries another act ("run the deletion"); `depend` does harm to certain objects only; `act` does
+    something by itself and is read with the least trust.
+    """
+
+    manner: Manner = "act"
+    words: Words = ()
+    nouns: Words = ()
+    foreign: Words = ()
+
+
+class Objects(Value):
+    words: Words = ()
+    foreign: Words = ()
+
+
+class Command(Value):
+    """Typed words in order, `...` for anything in between, and what they amount to."""
+
+    words: Word
+    verb: Name
+    object: Name
+
+
+class When(Value):
+    """What must hold of an act. Lists are alternatives; `only` asks that no other object is touched,
+    `without` that none of these is; what is not given is not asked.
+    """
+
+    verb: tuple[Name, ...] = ()
+    object: tuple[Name, ...] = ()
+    only: tuple[Name, ...] = ()
+    without: tuple[Name, ...] = ()
+    environment: tuple[Environment, ...] = ()
+    all: bool | None = None
+    """Whether everything or everybody is meant."""
+    outward: bool | None = None
+    """Whether an address outside is named."""
+    indirect: bool | None = None
+    """Whether the act is one that something now being built would do later."""
+    harmless: bool | None = None
+    """Whether the verb also has a meaning that does no harm (its manner is look, make or carry)."""
+    effect: tuple[Effect | Literal["unknown"], ...] = ()
+
+
+class Rule(Value):
+    rule: Name
+    when: When
+    level: RiskLevel
+    why: Sentence
+    would_be_lower_if: Sentence
+
+
+class FloorWhen(Value):
+    """What must hold of a subtask or, with `subtasks_over`, of the plan."""
+
+    effect: tuple[Effect | Literal["unknown"], ...] = ()
+    environment: tuple[Environment, ...] = ()
+    asks_approval: bool | None = None
+    subtasks_over: int | None = Field(default=None, ge=0)
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "FloorWhen":
+        if not (self.effect or self.environment or self.asks_approval or self.subtasks_over is not None):
+            raise ValueError("a floor needs a condition, or it would lift everything")
+        return self
+
+
+class Floor(Value):
+    rule: Name
+    when: FloorWhen
+    level: RiskLevel
+    why: Sentence
+    would_be_lower_if: Sentence
+
+
+class PolicyFile(Value):
+    """One policy as written."""
+
+    schema_version: Literal["1.0"]
+    levels: dict[RiskLevel, Level]
+    environments: Places
+    verbs: dict[Name, Verbs]
+    objects: dict[Name, Objects]
+    commands: tuple[Command, ...] = ()
+    outward: Words = ()
+    """Words for those outside the house."""
+    sign_off: Words = ()
+    """Phrases by which a request itself asks that people approve; `...` stands for anything in between."""
+    rules: tuple[Rule, ...] = Field(min_length=1)
+    floors: tuple[Floor, ...] = ()
+
+    @model_validator(mode="after")
+    def _closed(self) -> "PolicyFile":
+        _gated(self.levels)
+        verbs, objects = {*self.verbs, "unknown"}, {*self.objects, "unknown"}
+        for number, rule in enumerate(self.rules):
+            _known(rule.when.verb, verbs, f"rules[{number}].when.verb")
+            _known(
+                (*rule.when.object, *rule.when.only, *rule.when.without),
+                objects,
+                f"rules[{number}].when.object",
+            )
+        for number, command in enumerate(self.commands):
+            _known((command.verb,), verbs, f"commands[{number}].verb")
+            _known((command.object,), objects, f"commands[{number}].object")
+        _unique([rule.rule for rule in (*self.rules, *self.floors)])
+        return self
+
+
+def _gated(levels: dict[RiskLevel, Level]) -> None:
+    for level in ("high", "critical"):
+        if level not in levels or levels[level].approval is None:
+            raise ValueError(
+                f"levels.{level}.approval is missing; whatever is {level} needs somebody to approve it"
+            )
+
+
+def _known(names: tuple[str, ...], known: set[str], path: str) -> None:
+    if unknown := [name for name in names if name not in known]:
+        raise ValueError(
+            f"{path}: {unknown[0]!r} is no class of this policy; known are {', '.join(sorted(known))}"
+        )
+
+
+def _unique(names: list[str]) -> None:
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise ValueError(f"rules and floors need names of their own; {sorted(twice)[0]!r} is there twice")

@@ -1,0 +1,148 @@
+"""Reads from a text what it asks to be done.
+
+Not a parser of English: it finds the head verb of each segment and the noun it acts on, and where it is
+unsure it says `unknown`, which the policy takes for the worst. What a text forbids, asks about or tells
+is no act.
+"""
+
+from collections.abc import Iterator
+
+from approvals import foreign
+from approvals.act import UNKNOWN, Act
+from approvals.english import ALL, DETERMINERS, FINITE, PRONOUNS
+from approvals.head import opening, ordered, promised, told
+from approvals.line import (
+    NOTHING,
+    Line,
+    everything,
+    head_noun,
+    line_of,
+    objects_in,
+    phrase_end,
+    place,
+    touched,
+)
+from approvals.vocabulary import Verb, Vocabulary
+from approvals.wording import segments
+
+HARMLESS = frozenset({"look", "make", "carry", "depend"})
+MAX_SEGMENTS = 400
+"""A text with more than so many segments is nobody's brief; what is beyond counts as one unknown act."""
+
+
+def read_acts(text: str, words: Vocabulary) -> list[Act]:
+    """All acts that the text asks for, in order, each once."""
+    found: dict[Act, None] = {}
+    carried: Verb | None = None
+    for number, segment in enumerate(segments(text)):
+        if number >= MAX_SEGMENTS:
+            found[Act(UNKNOWN, "?", UNKNOWN, "the rest of a very long text")] = None
+            break
+        line = line_of(segment, words)
+        acts, carried = _of_line(line, carried if segment.joint else None)
+        found.update(dict.fromkeys(acts))
+    return list(found)
+
+
+def _of_line(line: Line, carried: Verb | None) -> tuple[list[Act], Verb | None]:
+    """The acts of one line, and the verb that a following line without one would share."""
+    at, forbidden = opening(line)
+    if forbidden:
+        return [], None
+    verb = ordered(line, at) or told(line, at)
+    acts = [*_commands(line, verb), *foreign.acts(line, at)]
+    if verb is not None:
+        return [*acts, *_of_verb(line, verb)], verb
+    if acts:
+        return acts, None
+    if carried is not None and not FINITE & set(line.tokens):
+        return list(_of_verb(line, carried._replace(start=-1, end=at, particle=None))), carried
+    return list(_unknown(line, at)), None
+
+
+def _commands(line: Line, verb: Verb | None) -> Iterator[Act]:
+    """Typed commands; one that is only written about is none."""
+    for found in line.words.commands(line.tokens):
+        about = verb is not None and verb.start < found.start and _about(line, verb)
+        if not about:
+            where = Verb(found.start, found.start + 1, found.words, frozenset({found.verb}), "base")
+            yield Act(
+                verbs=where.classes,
+                word=found.words,
+                objects=frozenset({found.object}),
+                thing=" ".join(line.tokens[found.start :]),
+                environment=place(line, where, trusting=False),
+                everything=everything(line),
+                outward=line.outward,
+                text=line.text,
+            )
+
+
+def _of_verb(line: Line, verb: Verb) -> Iterator[Act]:
+    manners = line.words.manners(verb.classes)
+    trusting = "act" not in manners or bool(manners & {"make", "look"})
+    objects, thing = touched(line, verb, trusting=trusting)
+    if verb.form == "noun" or (verb.form == "inflected" and not objects):
+        # "the production database | should be dropped", "database | wipe": what is acted on stands before
+        objects = objects_in(line, 0, len(line.tokens))
+        thing = " ".join(line.tokens)
+    act = Act(
+        verbs=verb.classes,
+        word=verb.base,
+        objects=objects or UNKNOWN,
+        thing=thing,
+        environment=place(line, verb, trusting=trusting),
+        everything=everything(line),
+        outward=line.outward,
+        harmless=trusting,
+        text=line.text,
+    )
+    yield act
+    if "make" in manners and "look" not in manners and (later := promised(line, verb)) is not None:
+        touches, what = touched(line, later, trusting=False)
+        yield act._replace(
+            verbs=later.classes,
+            word=later.base,
+            objects=touches or UNKNOWN,
+            thing=what,
+            indirect=True,
+            environment=place(line, later, trusting=False),
+        )
+
+
+def _about(line: Line, verb: Verb) -> bool:
+    """Whether what follows the verb is only spoken about."""
+    manners = line.words.manners(verb.classes)
+    return bool(manners & {"make", "look"}) and "carry" not in manners
+
+
+def _unknown(line: Line, at: int) -> Iterator[Act]:
+    """An order whose verb the policy does not know: "yeet the prod db"."""
+    if foreign.seems_foreign(line) or not _sounds_like_an_order(line, at):
+        # What follows a comma in another language goes on with what was said before it.
+        yield from () if line.joint else foreign.strange(line, at)
+        return
+    verb = Verb(at, at + 1, line.tokens[at], UNKNOWN, "base")
+    objects, thing = touched(line, verb, trusting=False)
+    yield Act(
+        verbs=UNKNOWN,
+        word=verb.base,
+        objects=objects or UNKNOWN,
+        thing=thing,
+        environment=place(line, verb, trusting=False),
+        everything=everything(line),
+        outward=line.outward,
+        text=line.text,
+    )
+
+
+def _sounds_like_an_order(line: Line, at: int) -> bool:
+    if at >= len(line.tokens) - 1 or not line.tokens[at].isalpha() or FINITE & set(line.tokens):
+        return False
+    if any(span.start <= at < span.end for span in line.spans):
+        return False
+    if line.tokens[at + 1] in DETERMINERS | ALL | PRONOUNS:
+        return True
+    head = head_noun(line, at, phrase_end(line, at)) or NOTHING
+    sensitive = any(span.objects - {"artifact"} or span.environment == "production" for span in line.spans)
+    return sensitive and "artifact" not in head

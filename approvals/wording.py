@@ -1,0 +1,84 @@
+"""Raw text as sentences, segments and tokens: written in any way, read in one."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import NamedTuple
+
+_EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
+_URL = re.compile(r"\b(?:https?|ftp|s3|gs)://\S+")
+_HOST = re.compile(
+    r"\b(?:[A-Za-z0-9-]+\.)+(?:com|net|org|io|dev|app|cloud|co|eu|uk|de|fr|es|it|nl|pl|info|biz|internal)\b"
+)
+_SENTENCES = re.compile(r"[!?;\n\r•·。！？；]+|\.(?=\s|$)|:(?=\s)|[()\[\]{}]|\s[-–—]\s")
+_TOKEN = re.compile(r"(?<![\w-])--?[A-Za-z0-9][\w-]*|[^\W_]+(?:'[^\W_]+)*|[/*](?=\s|$)|%|&&|\|\|?|,")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])")
+
+JOINTS = frozenset({",", "&&", "|", "||", "and", "then", "but", "plus", "und", "dann", "et", "puis", "y"})
+"""Words and signs between two acts of a sentence."""
+
+_LOOKALIKES = str.maketrans("аеорсухіјѕԁһԛԝмткАВЕКМНОРСТУХІЈЅ", "aeopcyxijsdhqwmtkABEKMHOPCTYXIJS")
+"""Cyrillic letters that pass for Latin ones."""
+
+
+class Segment(NamedTuple):
+    """Part of a sentence that holds one act; `joint` is what came before it, empty at a sentence's start.
+
+    `outward`: an address outside stands in it.
+    """
+
+    text: str
+    tokens: tuple[str, ...]
+    joint: str
+    outward: bool
+
+
+def normal(text: str) -> str:
+    """One spelling for all: compatible forms, no accents, no invisible signs, lower case."""
+    shown = "".join(
+        sign for sign in unicodedata.normalize("NFKC", text) if unicodedata.category(sign) != "Cf"
+    )
+    bare = unicodedata.normalize("NFKD", shown)
+    return "".join(sign for sign in bare if not unicodedata.combining(sign)).casefold()
+
+
+def segments(text: str) -> Iterator[Segment]:
+    """All segments of a text, in order."""
+    for sentence in _SENTENCES.split(_unmasked(text)):
+        if sentence and sentence.strip():
+            yield from _of_sentence(sentence)
+
+
+def _unmasked(text: str) -> str:
+    """Undo what hides a word from a reader of words: mixed alphabets, invisible signs, curly quotes."""
+    shown = unicodedata.normalize("NFKC", text).replace("’", "'").replace("`", " ")
+    shown = "".join(sign for sign in shown if sign in "\n\r\t" or unicodedata.category(sign) != "Cf")
+    if shown.isascii():
+        return shown
+    return re.sub(r"[^\W\d_]+", lambda word: _one_alphabet(word.group()), shown)
+
+
+def _one_alphabet(word: str) -> str:
+    return word.translate(_LOOKALIKES) if any(sign.isascii() for sign in word) else word
+
+
+def _of_sentence(sentence: str) -> Iterator[Segment]:
+    outward = _EMAIL.search(sentence) is not None or _URL.search(sentence) is not None
+    plain = _CAMEL.sub(" ", _HOST.sub(" hostname ", _EMAIL.sub(" ", _URL.sub(" ", sentence))))
+    found: list[str] = []
+    joint = ""
+    for match in _TOKEN.finditer(plain):
+        token = normal(match.group()).removesuffix("'s")
+        if token in JOINTS:
+            if found:
+                yield Segment(sentence.strip(), tuple(found), joint, outward)
+                found = []
+            joint = token
+        else:
+            found += _parts(token)
+    if found:
+        yield Segment(sentence.strip(), tuple(found), joint, outward)
+
+
+def _parts(token: str) -> list[str]:
+    return [token] if token.startswith("-") else token.replace("-", " ").split()
