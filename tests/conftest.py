@@ -5,7 +5,6 @@ import ipaddress
 import itertools
 import sys
 import tempfile
-import threading
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ import asyncpg
 import pytest
 
 from agent.config import load
-from agent.embedded.stack import Stack, embedded
+from agent.embedded.stack import Servers, Stack
 from agent.store.migrate import migrate
 
 _numbers = itertools.count(1)
@@ -39,46 +38,16 @@ def _stay_home(event: str, args: tuple[Any, ...]) -> None:
 sys.addaudithook(_stay_home)
 
 
-class _Servers(threading.Thread):
-    """The embedded stack on a loop of its own, for as long as the tests run."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(name="servers", daemon=True)
-        self.up = threading.Event()
-        self.stack: Stack | None = None
-        self._settings = load(orchestrator_data=folder, database_url=None, redis_url=None)
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._over = asyncio.Event()
-
-    def run(self) -> None:
-        asyncio.run(self._serve())
-
-    async def _serve(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        try:
-            async with embedded(self._settings) as self.stack:
-                self.up.set()
-                await self._over.wait()
-        finally:
-            self.up.set()
-
-    def stop(self) -> None:
-        if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._over.set)
-        self.join(60)
-
-
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
     """Postgres and Redis, started once."""
     with tempfile.TemporaryDirectory(prefix="orchestrator-tests-") as folder:
         Path(folder).chmod(0o711)
-        servers = _Servers(Path(folder))
-        servers.start()
-        servers.up.wait(120)
-        assert servers.stack is not None, "the embedded stack did not start"
-        yield servers.stack
-        servers.stop()
+        servers = Servers(load(orchestrator_data=folder, database_url=None, redis_url=None))
+        try:
+            yield servers.start()
+        finally:
+            servers.stop()
 
 
 @pytest.fixture(scope="session")

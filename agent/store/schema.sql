@@ -1,0 +1,385 @@
+CREATE FUNCTION public.append_events(actor text, facts jsonb) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    last bigint;
+BEGIN
+    PERFORM pg_advisory_xact_lock(7233, 1);
+    WITH added AS (
+        INSERT INTO event (seq, at, actor, kind, task_id, subtask_id, data)
+        SELECT nextval('event_seq'), (SELECT db_now()), append_events.actor,
+               f ->> 'kind', f ->> 'task_id', f ->> 'subtask_id', f - '{kind,task_id,subtask_id}'::text[]
+        FROM jsonb_array_elements(facts) WITH ORDINALITY AS each (f, place)
+        ORDER BY place
+        RETURNING seq
+    )
+    SELECT max(seq) INTO last FROM added;
+    PERFORM pg_notify('orchestrator_events', '');
+    RETURN last;
+END
+$$;
+
+CREATE FUNCTION public.db_now() RETURNS timestamp with time zone
+    LANGUAGE sql PARALLEL SAFE
+    AS $$SELECT clock_timestamp() + ahead FROM clock$$;
+
+CREATE TABLE public.agent (
+    agent text NOT NULL COLLATE pg_catalog."C",
+    card jsonb NOT NULL,
+    source text NOT NULL,
+    listed boolean DEFAULT true NOT NULL,
+    health text DEFAULT 'unknown'::text NOT NULL,
+    reason text,
+    missing_tools text[] DEFAULT '{}'::text[] NOT NULL,
+    checked_at timestamp with time zone,
+    CONSTRAINT agent_health_check CHECK ((health = ANY (ARRAY['unknown'::text, 'healthy'::text, 'unhealthy'::text]))),
+    CONSTRAINT agent_source_check CHECK ((source = ANY (ARRAY['manifest'::text, 'registered'::text])))
+);
+
+CREATE TABLE public.approval (
+    approval_id uuid NOT NULL,
+    code text NOT NULL,
+    task_id text NOT NULL COLLATE pg_catalog."C",
+    revision integer NOT NULL,
+    plan_hash text NOT NULL,
+    level text NOT NULL,
+    demand jsonb NOT NULL,
+    requester text,
+    subtask_ids text[] NOT NULL,
+    status text NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    decided_at timestamp with time zone,
+    CONSTRAINT approval_check CHECK (((status = 'pending'::text) = (decided_at IS NULL))),
+    CONSTRAINT approval_check1 CHECK ((expires_at > requested_at)),
+    CONSTRAINT approval_code_check CHECK ((code ~ '^[A-HJKMNP-Z2-9]{8}$'::text)),
+    CONSTRAINT approval_level_check CHECK ((level = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'critical'::text]))),
+    CONSTRAINT approval_plan_hash_check CHECK ((plan_hash ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT approval_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'approved'::text, 'rejected'::text, 'expired'::text, 'cancelled'::text, 'superseded'::text])))
+);
+
+CREATE TABLE public.artifact (
+    artifact_id bigint NOT NULL,
+    task_id text NOT NULL COLLATE pg_catalog."C",
+    subtask_id text NOT NULL COLLATE pg_catalog."C",
+    attempt integer NOT NULL,
+    name text NOT NULL,
+    uri text NOT NULL,
+    media_type text NOT NULL,
+    size bigint,
+    digest text,
+    at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE public.artifact ALTER COLUMN artifact_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.artifact_artifact_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.attempt (
+    task_id text NOT NULL COLLATE pg_catalog."C",
+    subtask_id text NOT NULL COLLATE pg_catalog."C",
+    number integer NOT NULL,
+    epoch bigint NOT NULL,
+    agent text NOT NULL,
+    key text NOT NULL,
+    state text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    deadline timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    error jsonb,
+    cost_usd double precision DEFAULT 0 NOT NULL,
+    CONSTRAINT attempt_check CHECK (((state = 'running'::text) = (ended_at IS NULL))),
+    CONSTRAINT attempt_number_check CHECK ((number > 0)),
+    CONSTRAINT attempt_state_check CHECK ((state = ANY (ARRAY['running'::text, 'completed'::text, 'failed'::text, 'timed_out'::text, 'cancelled'::text, 'unknown'::text])))
+)
+WITH (fillfactor='70');
+
+CREATE TABLE public.clock (
+    only_row boolean DEFAULT true NOT NULL,
+    ahead interval DEFAULT '00:00:00'::interval NOT NULL,
+    CONSTRAINT clock_only_row_check CHECK (only_row)
+);
+
+CREATE TABLE public.edge (
+    task_id text NOT NULL COLLATE pg_catalog."C",
+    revision integer NOT NULL,
+    subtask_id text NOT NULL COLLATE pg_catalog."C",
+    depends_on text NOT NULL COLLATE pg_catalog."C",
+    kind text NOT NULL,
+    reason text NOT NULL,
+    CONSTRAINT edge_check CHECK ((subtask_id <> depends_on))
+);
+
+CREATE TABLE public.event (
+    seq bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor text NOT NULL,
+    kind text NOT NULL,
+    task_id text COLLATE pg_catalog."C",
+    subtask_id text COLLATE pg_catalog."C",
+    data jsonb NOT NULL
+);
+
+CREATE SEQUENCE public.event_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.event_seq OWNED BY public.event.seq;
+
+CREATE TABLE public.migration (
+    number integer NOT NULL,
+    name text NOT NULL,
+    checksum text NOT NULL,
+    applied_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+CREATE TABLE public.plan (
+    task_id text NOT NULL COLLATE pg_catalog."C",
+    revision integer NOT NULL,
+    plan_hash text NOT NULL,
+    planner text NOT NULL,
+    level text NOT NULL,
+    header text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT plan_level_check CHECK ((level = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'critical'::text]))),
+    CONSTRAINT plan_plan_hash_check CHECK ((plan_hash ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT plan_revision_check CHECK ((revision > 0))
+);
+
+CREATE TABLE public.progress (
+    task_id text NOT NULL COLLATE pg_catalog."C",
+    subtask_id text NOT NULL COLLATE pg_catalog."C",
+    ordinal integer NOT NULL,
+    state text NOT NULL,
+    attempt integer DEFAULT 0 NOT NULL,
+    attempts_allowed integer DEFAULT 3 NOT NULL,
+    agent text,
+    next_at timestamp with time zone,
+    outputs jsonb,
+    error jsonb,
+    question jsonb,
+    started_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    CONSTRAINT progress_attempt_check CHECK ((attempt >= 0)),
+    CONSTRAINT progress_check CHECK (((state = 'blocked'::text) = (question IS NOT NULL))),
+    CONSTRAINT progress_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'waiting_approval'::text, 'ready'::text, 'running'::text, 'completed'::text, 'failed'::text, 'blocked'::text, 'skipped'::text, 'cancelled'::text])))
+)
+WITH (fillfactor='60');
+
+CREATE TABLE public.slot (
+    agent text NOT NULL COLLATE pg_catalog."C",
+    number integer NOT NULL,
+    task_id text COLLATE pg_catalog."C",
+    subtask_id text COLLATE pg_catalog."C",
+    attempt integer,
+    until timestamp with time zone,
+    CONSTRAINT slot_check CHECK (((task_id IS NULL) = (until IS NULL))),
+    CONSTRAINT slot_number_check CHECK ((number > 0))
+)
+WITH (fillfactor='40', autovacuum_vacuum_scale_factor='0.0', autovacuum_vacuum_threshold='2000');
+
+CREATE TABLE public.slot_wait (
+    agent text NOT NULL COLLATE pg_catalog."C",
+    task_id text NOT NULL COLLATE pg_catalog."C",
+    subtask_id text NOT NULL COLLATE pg_catalog."C",
+    priority smallint NOT NULL,
+    due_at timestamp with time zone,
+    since timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.subtask (
+    task_id text NOT NULL COLLATE pg_catalog."C",
+    revision integer NOT NULL,
+    ordinal integer NOT NULL,
+    subtask_id text NOT NULL COLLATE pg_catalog."C",
+    agent text NOT NULL,
+    digest text NOT NULL,
+    spec text NOT NULL,
+    CONSTRAINT subtask_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT subtask_ordinal_check CHECK ((ordinal >= 0))
+);
+
+CREATE TABLE public.task (
+    task_id text NOT NULL COLLATE pg_catalog."C",
+    title text NOT NULL,
+    request text NOT NULL,
+    request_digest text NOT NULL,
+    priority smallint NOT NULL,
+    requester text,
+    callback_url text,
+    execute boolean NOT NULL,
+    on_failure text NOT NULL,
+    status text NOT NULL,
+    needs_review boolean DEFAULT false NOT NULL,
+    reason text,
+    mode text DEFAULT 'auto'::text NOT NULL,
+    wave_limit integer,
+    checkpoints text[] DEFAULT '{}'::text[] NOT NULL,
+    revision integer DEFAULT 0 NOT NULL,
+    plan_hash text,
+    version bigint DEFAULT 0 NOT NULL,
+    epoch bigint DEFAULT 0 NOT NULL,
+    owner integer,
+    wake_at timestamp with time zone,
+    due_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    started_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    CONSTRAINT task_check CHECK (((revision = 0) = (plan_hash IS NULL))),
+    CONSTRAINT task_check1 CHECK (((ended_at IS NOT NULL) = (status = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text])))),
+    CONSTRAINT task_check2 CHECK (((owner IS NULL) OR (epoch > 0))),
+    CONSTRAINT task_mode_check CHECK ((mode = ANY (ARRAY['auto'::text, 'manual'::text]))),
+    CONSTRAINT task_on_failure_check CHECK ((on_failure = ANY (ARRAY['review'::text, 'fail'::text]))),
+    CONSTRAINT task_plan_hash_check CHECK ((plan_hash ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT task_priority_check CHECK (((priority >= 0) AND (priority <= 3))),
+    CONSTRAINT task_request_digest_check CHECK ((request_digest ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT task_revision_check CHECK ((revision >= 0)),
+    CONSTRAINT task_status_check CHECK ((status = ANY (ARRAY['planning'::text, 'approval_pending'::text, 'planned'::text, 'running'::text, 'pausing'::text, 'paused'::text, 'cancelling'::text, 'completed'::text, 'failed'::text, 'blocked'::text, 'rejected'::text, 'expired'::text, 'cancelled'::text]))),
+    CONSTRAINT task_task_id_check CHECK ((task_id ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$'::text)),
+    CONSTRAINT task_wave_limit_check CHECK ((wave_limit >= 0))
+)
+WITH (fillfactor='70');
+
+CREATE TABLE public.vote (
+    approval_id uuid NOT NULL,
+    approver text NOT NULL,
+    role text NOT NULL,
+    answer text NOT NULL,
+    reason text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    unauthenticated boolean NOT NULL,
+    hash_unseen boolean NOT NULL,
+    CONSTRAINT vote_answer_check CHECK ((answer = ANY (ARRAY['approve'::text, 'reject'::text]))),
+    CONSTRAINT vote_approver_check CHECK ((approver <> ''::text))
+);
+
+CREATE TABLE public.worker (
+    worker_id integer NOT NULL,
+    name text NOT NULL,
+    backend_pid integer NOT NULL,
+    last_batch bigint DEFAULT 0 NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    beat_at timestamp with time zone NOT NULL
+)
+WITH (fillfactor='50');
+
+ALTER TABLE public.worker ALTER COLUMN worker_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.worker_worker_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE ONLY public.agent
+    ADD CONSTRAINT agent_pkey PRIMARY KEY (agent);
+
+ALTER TABLE ONLY public.approval
+    ADD CONSTRAINT approval_code_key UNIQUE (code);
+
+ALTER TABLE ONLY public.approval
+    ADD CONSTRAINT approval_pkey PRIMARY KEY (approval_id);
+
+ALTER TABLE ONLY public.artifact
+    ADD CONSTRAINT artifact_pkey PRIMARY KEY (artifact_id);
+
+ALTER TABLE ONLY public.attempt
+    ADD CONSTRAINT attempt_pkey PRIMARY KEY (task_id, subtask_id, number);
+
+ALTER TABLE ONLY public.clock
+    ADD CONSTRAINT clock_pkey PRIMARY KEY (only_row);
+
+ALTER TABLE ONLY public.edge
+    ADD CONSTRAINT edge_pkey PRIMARY KEY (task_id, revision, subtask_id, depends_on);
+
+ALTER TABLE ONLY public.event
+    ADD CONSTRAINT event_pkey PRIMARY KEY (seq);
+
+ALTER TABLE ONLY public.migration
+    ADD CONSTRAINT migration_pkey PRIMARY KEY (number);
+
+ALTER TABLE ONLY public.plan
+    ADD CONSTRAINT plan_pkey PRIMARY KEY (task_id, revision);
+
+ALTER TABLE ONLY public.progress
+    ADD CONSTRAINT progress_pkey PRIMARY KEY (task_id, subtask_id);
+
+ALTER TABLE ONLY public.slot
+    ADD CONSTRAINT slot_pkey PRIMARY KEY (agent, number);
+
+ALTER TABLE ONLY public.slot_wait
+    ADD CONSTRAINT slot_wait_pkey PRIMARY KEY (task_id, subtask_id);
+
+ALTER TABLE ONLY public.subtask
+    ADD CONSTRAINT subtask_pkey PRIMARY KEY (task_id, revision, ordinal);
+
+ALTER TABLE ONLY public.subtask
+    ADD CONSTRAINT subtask_task_id_revision_subtask_id_key UNIQUE (task_id, revision, subtask_id);
+
+ALTER TABLE ONLY public.task
+    ADD CONSTRAINT task_pkey PRIMARY KEY (task_id);
+
+ALTER TABLE ONLY public.vote
+    ADD CONSTRAINT vote_pkey PRIMARY KEY (approval_id, approver);
+
+ALTER TABLE ONLY public.worker
+    ADD CONSTRAINT worker_pkey PRIMARY KEY (worker_id);
+
+CREATE INDEX approval_by_task ON public.approval USING btree (task_id, requested_at);
+
+CREATE UNIQUE INDEX approval_one_pending ON public.approval USING btree (task_id) WHERE (status = 'pending'::text);
+
+CREATE INDEX approval_queue ON public.approval USING btree (expires_at) WHERE (status = 'pending'::text);
+
+CREATE INDEX artifact_by_task ON public.artifact USING btree (task_id, artifact_id);
+
+CREATE INDEX event_by_task ON public.event USING btree (task_id, seq);
+
+CREATE INDEX slot_wait_turn ON public.slot_wait USING btree (agent, priority, due_at, since);
+
+CREATE INDEX task_by_status ON public.task USING btree (status, created_at DESC, task_id DESC);
+
+CREATE INDEX task_listed ON public.task USING btree (created_at DESC, task_id DESC);
+
+CREATE INDEX task_owned ON public.task USING btree (owner) WHERE (owner IS NOT NULL);
+
+CREATE INDEX task_wakes ON public.task USING btree (wake_at) WHERE ((owner IS NULL) AND (wake_at IS NOT NULL));
+
+ALTER TABLE ONLY public.approval
+    ADD CONSTRAINT approval_task_id_fkey FOREIGN KEY (task_id) REFERENCES public.task(task_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.approval
+    ADD CONSTRAINT approval_task_id_revision_fkey FOREIGN KEY (task_id, revision) REFERENCES public.plan(task_id, revision) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.artifact
+    ADD CONSTRAINT artifact_task_id_fkey FOREIGN KEY (task_id) REFERENCES public.task(task_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.attempt
+    ADD CONSTRAINT attempt_task_id_fkey FOREIGN KEY (task_id) REFERENCES public.task(task_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.edge
+    ADD CONSTRAINT edge_task_id_revision_fkey FOREIGN KEY (task_id, revision) REFERENCES public.plan(task_id, revision) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.plan
+    ADD CONSTRAINT plan_task_id_fkey FOREIGN KEY (task_id) REFERENCES public.task(task_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.progress
+    ADD CONSTRAINT progress_task_id_fkey FOREIGN KEY (task_id) REFERENCES public.task(task_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.slot_wait
+    ADD CONSTRAINT slot_wait_task_id_fkey FOREIGN KEY (task_id) REFERENCES public.task(task_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.subtask
+    ADD CONSTRAINT subtask_task_id_revision_fkey FOREIGN KEY (task_id, revision) REFERENCES public.plan(task_id, revision) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.vote
+    ADD CONSTRAINT vote_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES public.approval(approval_id) ON DELETE CASCADE;
