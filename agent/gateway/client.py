@@ -13,7 +13,7 @@ from mcp.shared.exceptions import MCPError
 from mcp.types import CallToolResult, RequestParamsMeta
 
 from agent.gateway.catalogue import Offered
-from agent.gateway.connection import Connection
+from agent.gateway.connection import Connection, Live
 from agent.gateway.errors import NotSentError, ToolFailedError
 from agent.gateway.failure import failure, is_lost_session
 from agent.gateway.result import ToolResult
@@ -75,10 +75,8 @@ class McpGateway:
 
     async def tools(self, server: str) -> Mapping[str, Offered]:
         """Which of the server's declared tools are there, by the manifest's names."""
-        door, declared = self._door(server), self._manifest().servers[server].tools
-        live = await self._connection(server, door).live(PROBE_S)
-        await live.refresh(FRESH_S, PROBE_S)
-        return live.catalogue.of(server, declared, door.naming)
+        live = await self._listed(server, FRESH_S)
+        return live.catalogue.of(server, self._manifest().servers[server].tools, self._door(server).naming)
 
     async def probe(self, server: str | None = None) -> tuple[Health, str | None]:
         """Whether the server answers now; without a name, whether the gateway does."""
@@ -87,11 +85,23 @@ class McpGateway:
         if asked is None:
             return "unknown", "no server of the manifest is behind the gateway"
         try:
-            live = await self._connection(asked, self._door(asked)).live(PROBE_S)
-            await live.refresh(0.0, PROBE_S)
+            await self._listed(asked, 0.0)
         except NotSentError as error:
             return "unhealthy", error.message
         return "healthy", None
+
+    async def _listed(self, server: str, fresh_s: float) -> Live:
+        """The connection with a list of its tools; opened anew once if it turns out to have ended."""
+        connection = self._connection(server, self._door(server))
+        live = await connection.live(PROBE_S)
+        try:
+            await live.refresh(fresh_s, PROBE_S)
+        except NotSentError:
+            if not live.ended.is_set():
+                raise
+            live = await connection.live(PROBE_S)
+            await live.refresh(fresh_s, PROBE_S)
+        return live
 
     async def _asked(
         self, call: ToolCall, meta: Mapping[str, str], deadline: float, *, last: bool = False

@@ -15,7 +15,7 @@ from typing import assert_never
 
 from mcp import Client
 from mcp.shared.exceptions import MCPError
-from mcp.types import Implementation
+from mcp.types import CONNECTION_CLOSED, INVALID_REQUEST, Implementation
 
 from agent.gateway.catalogue import Catalogue, Offered
 from agent.gateway.child import Tail, started
@@ -32,6 +32,9 @@ LONGEST_PAUSE_S = 15.0
 MOST_PAGES = 100
 RELISTED_S = 1.0
 """A list younger than this is not fetched again for the sake of one missing tool."""
+
+_GONE = frozenset({CONNECTION_CLOSED, INVALID_REQUEST})
+"""What a listing fails with when the backend, or our session with it, is no more."""
 
 _IDENTITY = Implementation(name="orchestrator", version="1")
 
@@ -62,15 +65,20 @@ class Live:
             return self.catalogue.resolve(call.server, call.tool, naming)
 
     async def refresh(self, fresh_s: float, within_s: float) -> None:
-        """Lists the tools again unless the list is fresh; raises NotSentError where that fails."""
-        async with self.listing:
-            if asyncio.get_running_loop().time() - self.catalogue.listed_at < fresh_s:
-                return
-            try:
-                async with asyncio.timeout(within_s):
+        """Lists the tools again unless that was done lately; raises NotSentError where it cannot be done."""
+        asked_at = asyncio.get_running_loop().time()
+        try:
+            async with asyncio.timeout(within_s), self.listing:
+                if self.catalogue.listed_at <= asked_at - fresh_s:
                     self.catalogue = await listed(self.client)
-            except (MCPError, TimeoutError, ValueError, RuntimeError) as error:
-                raise NotSentError(f"its tools cannot be listed: {_said(error)}") from error
+        except MCPError as error:
+            if error.code in _GONE:
+                self.retire()
+            raise NotSentError(f"its tools cannot be listed: {_said(error)}") from error
+        except TimeoutError as error:
+            raise NotSentError(f"its tools could not be listed within {within_s:.1f} s") from error
+        except (ValueError, RuntimeError) as error:
+            raise NotSentError(f"its tools cannot be listed: {_said(error)}") from error
 
 
 class Connection:

@@ -13,6 +13,7 @@ NASTY_MESSAGES = (
     "Quote 'single', \"double\" and `back` ticks \\ \\n",
     "Größe, 日本語, 🚀 and e\u0301",
     "Subject\n\nBody with\n\nCommit: not a header\nAuthor: nobody\n\nMessage: x",
+    "Paste a header\n\nCommit: " + "0" * 40 + "\nAuthor: nobody\nThat was all.",
     'Revert "Quote things"\n\nThis reverts commit 0000000000000000000000000000000000000000.',
     "Fix <b>html</b> & (parentheses) [brackets] *stars* #12",
     "Tab\tand trailing spaces   ",

@@ -39,6 +39,15 @@ async def test_a_lost_session_is_opened_again_and_the_call_made_once() -> None:
     assert (result.text, backend.calls, backend.opened) == ("2", 2, 2)
 
 
+async def test_a_lost_session_is_opened_again_for_a_probe_as_well() -> None:
+    backend = LegacyGateway()
+    async with connected(backend) as gateway:
+        assert await gateway.probe() == ("healthy", None)
+        backend.sessions.clear()
+        assert await gateway.probe() == ("healthy", None)
+    assert backend.opened == 2
+
+
 async def test_the_token_is_sent_as_a_bearer_and_read_from_the_environment() -> None:
     backend = LegacyGateway()
     async with connected(backend, {"GATEWAY_TOKEN": "s3cret"}) as gateway:
