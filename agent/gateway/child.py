@@ -8,6 +8,7 @@ from logging import getLogger
 
 from mcp.client.stdio import StdioServerParameters, stdio_client
 
+from agent.gateway.errors import NotSentError
 from agent.gateway.servers import Started
 from agent.gateway.wire import Incoming, Outgoing, Streams
 
@@ -50,5 +51,10 @@ async def started(server: Started, ended: asyncio.Event, tail: Tail) -> AsyncIte
                 # The child has its own by now; with ours open, its end would never be heard.
                 errors.close()
                 yield Incoming(incoming, ended), Outgoing(outgoing)
+        except (FileNotFoundError, PermissionError) as error:
+            where = f" in {server.cwd}" if server.cwd else ""
+            raise NotSentError(
+                f"{server.command!r} cannot be started{where} ({error.strerror}); install it or correct the manifest"
+            ) from error
         finally:
             reading.close()

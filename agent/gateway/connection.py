@@ -223,7 +223,5 @@ def _said(error: BaseException) -> str:
             return error.message
         case TimeoutError():
             return f"not ready after {OPENING_S:.0f} s"
-        case FileNotFoundError():
-            return f"there is no program {error.filename!r}; install it or correct the manifest"
         case _:
             return str(error) or type(error).__name__
