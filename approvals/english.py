@@ -15,7 +15,7 @@ _BOUNDARIES = (
     " if unless so because that which who whose where against as per until till since behind under between within"
     " across instead toward towards upon regarding concerning like than and or once how whether"
 )
-_PLACES = "to in on into onto against at over from across within inside"
+_PLACES = "to in on into onto against at over from across within inside as"
 _NEGATIONS = (
     "not never dont don't doesn't won't can't cannot mustn't shouldn't without avoid no nothing neither nor"
 )
@@ -29,36 +29,28 @@ _TRAILING = (
     "now immediately asap today tonight tomorrow again please soon later too first only there here yet anyway"
 )
 
+_ALL = (
+    "all every everyone everybody everything entire whole each any complete completely *"
+    " alle allen aller alles tous toutes toute todos todas todo toda tutti tutte wszystkich wszystkie"
+    " всем всех все 所有 全部 すべて 모든"
+)
+_OBLIGED = "should must to shall will needs need"
+_PRONOUNS = "it them him her us me everyone everybody everything"
+_EMPTY = "forget hesitate only just wait worry mind stop ask bother delay"
+
 DETERMINERS = frozenset(_DETERMINERS.split())
 FILLERS = frozenset(_POLITE.split())
 BOUNDARIES = frozenset(_BOUNDARIES.split())
 PLACES = frozenset(_PLACES.split())
 NEGATIONS = frozenset(_NEGATIONS.split())
-PRONOUNS = frozenset(["it", "them", "him", "her", "us", "me", "everyone", "everybody", "everything"])
 ASKING = frozenset(_ASKING.split())
 FINITE = frozenset(_FINITE.split())
 ADJECTIVES = frozenset(_ADJECTIVES.split())
 TRAILING = frozenset(_TRAILING.split())
-ALL = frozenset(
-    [
-        "all",
-        "every",
-        "everyone",
-        "everybody",
-        "everything",
-        "entire",
-        "whole",
-        "each",
-        "*",
-        "any",
-        "complete",
-        "completely",
-    ]
-)
-OBLIGED = frozenset(["should", "must", "to", "shall", "will", "needs", "need"])
-EMPTY_NEGATIONS = frozenset(
-    ["forget", "hesitate", "only", "just", "wait", "worry", "mind", "stop", "ask", "bother", "delay"]
-)
+ALL = frozenset(_ALL.split())
+OBLIGED = frozenset(_OBLIGED.split())
+PRONOUNS = frozenset(_PRONOUNS.split())
+EMPTY_NEGATIONS = frozenset(_EMPTY.split())
 """After "do not" these ask for the act all the same: "do not forget to …"."""
 
 _IRREGULAR: dict[str, tuple[str, ...]] = {
@@ -98,27 +90,8 @@ _IRREGULAR: dict[str, tuple[str, ...]] = {
     "split": ("splits", "splitting"),
     "reset": ("resets", "resetting"),
 }
-_DOUBLING = frozenset(
-    [
-        "cut",
-        "drop",
-        "flip",
-        "log",
-        "pin",
-        "plan",
-        "plug",
-        "put",
-        "scrap",
-        "ship",
-        "stop",
-        "strip",
-        "swap",
-        "tag",
-        "trim",
-        "unplug",
-        "zap",
-    ]
-)
+_DOUBLED = "cut drop flip log pin plan plug put scrap ship stop strip swap tag trim unplug zap"
+_DOUBLING = frozenset(_DOUBLED.split())
 
 
 def forms(base: str) -> Iterator[str]:

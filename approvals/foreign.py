@@ -1,6 +1,6 @@
 """Acts in other languages: by known words in any order, since their grammars differ."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from approvals.act import UNKNOWN, Act
 from approvals.line import Line, everything, objects_in
@@ -12,34 +12,13 @@ _SMALL = (
     " por favor del al en todos todas il lo gli uno di della del nel nella per tutti tutte os as um uma da dos das em"
     " com sem het een van voor met alle op te den och att som na nie sie wszystkie w z prosze ve bir bu"
 )
-_ENGLISH_TOO = frozenset(
-    [
-        "die",
-        "an",
-        "in",
-        "on",
-        "me",
-        "a",
-        "no",
-        "do",
-        "as",
-        "pour",
-        "des",
-        "sur",
-        "at",
-        "am",
-        "per",
-        "den",
-        "met",
-        "te",
-        "y",
-    ]
-)
-SMALL = frozenset(_SMALL.split()) - _ENGLISH_TOO
+_ALSO_ENGLISH = "die an in on me a no do as pour des sur at am per den met te y"
+_SHARED = frozenset(_ALSO_ENGLISH.split()) - {"an", "in", "on", "me", "a", "no", "do", "as", "at", "am", "y"}
+SMALL = frozenset(_SMALL.split()) - frozenset(_ALSO_ENGLISH.split())
 """Small words that English does not have."""
 
-_SURE = 2
-"""Small words that make a language: one may be a name."""
+_SURE = 1.5
+"""Signs that make a language: one alone may be a name."""
 
 _HARMLESS = frozenset({"look", "make"})
 _PLACES: tuple[Environment, ...] = ("production", "staging", "development")
@@ -52,26 +31,31 @@ def acts(line: Line, at: int) -> Iterator[Act]:
     }
     if not hits or not _foreign(line, hits):
         return
+    yield _act(line, _meant(line, hits, at), " ".join(line.tokens[place] for place in hits))
+
+
+def _meant(line: Line, hits: Mapping[int, frozenset[str]], at: int) -> frozenset[str]:
+    """Who begins with looking or making is taken at their word; otherwise what acts outweighs the rest."""
     opening = hits.get(at)
     if opening is not None and line.words.manners(opening) <= _HARMLESS:
-        verbs = opening
-    else:
-        verbs = frozenset().union(*hits.values())
-        acting = frozenset(name for name in verbs if not line.words.manners([name]) <= _HARMLESS)
-        verbs = acting or verbs
-    yield _act(line, verbs, " ".join(line.tokens[place] for place in hits))
+        return opening
+    verbs = frozenset(name for found in hits.values() for name in found)
+    acting = frozenset(name for name in verbs if not line.words.manners([name]) <= _HARMLESS)
+    return acting or verbs
 
 
 def strange(line: Line, at: int) -> Iterator[Act]:
     """An unknown act, if the line is in another language and nothing in it was understood."""
-    if at < len(line.tokens) and (
-        _other_script(line) or sum(token in SMALL for token in line.tokens) >= _SURE
-    ):
+    if at < len(line.tokens) and seems_foreign(line):
         yield _act(line, UNKNOWN, line.tokens[at])
 
 
 def seems_foreign(line: Line) -> bool:
-    return _other_script(line) or sum(token in SMALL for token in line.tokens) >= _SURE
+    """Small words and accents that English lacks, or small words that it has with another meaning."""
+    if _other_script(line):
+        return True
+    signs = sum(1.0 if token in SMALL else 0.5 if token in _SHARED else 0.0 for token in line.tokens)
+    return signs + (not line.text.isascii()) >= _SURE
 
 
 def _foreign(line: Line, verbs: Iterable[int]) -> bool:

@@ -28,7 +28,7 @@ def opening(line: Line) -> tuple[int, bool]:
         if token in NEGATIONS:
             asked = (at > 0 and tokens[at - 1] == "why") or tokens[at + 1 : at + 2] in _EMPTY
             forbidden = forbidden or not asked
-        elif not _polite(line, at):
+        elif not (_polite(line, at) or _empty(line, at)):
             return at, forbidden
     return len(tokens), forbidden
 
@@ -36,10 +36,18 @@ def opening(line: Line) -> tuple[int, bool]:
 def _polite(line: Line, at: int) -> bool:
     """Words before the matter; "go" is one of them, "go live" is not."""
     token = line.tokens[at]
-    if not (token in FILLERS or token in EMPTY_NEGATIONS or _adverb(line, at) or token.isdigit()):
+    if not (token in FILLERS or _adverb(line, at) or token.isdigit()):
         return False
     verb = line.words.verb_at(line.tokens, at)
     return verb is None or verb.end == at + 1
+
+
+def _empty(line: Line, at: int) -> bool:
+    """The "do" of "do not", the "forget" of "do not forget"."""
+    token = line.tokens[at]
+    if token == "do":
+        return bool(set(line.tokens[at + 1 : at + 2]) & NEGATIONS)
+    return token in EMPTY_NEGATIONS and at > 0 and line.tokens[at - 1] in NEGATIONS
 
 
 _EMPTY = frozenset((word,) for word in EMPTY_NEGATIONS)
@@ -69,13 +77,9 @@ def carried_by(line: Line, verb: Verb) -> Verb | None:
     """What "run", "start" or "use … to" carries: a noun of an act, or an order of its own."""
     for found in _acting(line, verb.end):
         before = line.tokens[found.start - 1]
-        if (
-            found.form == "noun"
-            or found.nominal
-            or before == "to"
-            or found.start == verb.end
-            or _gerund(line, found)
-        ):
+        if found.form == "noun" or (found.nominal and before != "to" and found.start != verb.end):
+            return found._replace(form="noun")
+        if before == "to" or found.start == verb.end or _gerund(line, found):
             return found
     return None
 
@@ -148,7 +152,10 @@ def _named(line: Line, start: int) -> Verb | None:
     head = head_noun(line, start, phrase_end(line, start))
     if head is not None and "artifact" in head:
         return None
-    return next((found for found in _acting(line, start) if found.form == "noun" or found.nominal), None)
+    for found in _acting(line, start):
+        if found.form == "noun" or found.nominal:
+            return found._replace(form="noun")
+    return None
 
 
 def _passive(line: Line, verb: Verb) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from approvals.act import UNKNOWN
 from approvals.english import ALL, BOUNDARIES, DETERMINERS, PLACES, TRAILING
 from approvals.vocabulary import Span, Verb, Vocabulary
 from approvals.wording import Segment
@@ -70,21 +71,22 @@ def touched(line: Line, verb: Verb, *, trusting: bool) -> tuple[frozenset[str], 
     end = phrase_end(line, verb.end)
     direct = thing(line, verb.end, end)
     head = head_noun(line, verb.end, end)
+    later = _later(line, end)
     if head is not None and "artifact" in head:
-        return head, direct
+        return head | later, direct
     if not trusting:
         everywhere = objects_in(line, verb.end, len(line.tokens))
         return everywhere, direct or thing(line, end, len(line.tokens))
-    later = _later(line, end)
     if head is not None:
-        return head | later, direct
+        return objects_in(line, verb.end, end) | later, direct
     if (named := _apposed(line, verb.end, end)) is not None:
         return named | later, direct
     if end < len(line.tokens) - 1 and line.tokens[end] == "of":
         # "the size of the server" is the server's
         behind = phrase_end(line, end + 1)
         return head_noun(line, end + 1, behind) or NOTHING, thing(line, verb.end, behind)
-    return later, direct or thing(line, end, len(line.tokens))
+    inside = objects_in(line, verb.end, end)
+    return (inside | UNKNOWN if inside else NOTHING) | later, direct or thing(line, end, len(line.tokens))
 
 
 def _apposed(line: Line, start: int, end: int) -> frozenset[str] | None:
@@ -103,8 +105,8 @@ def _later(line: Line, start: int) -> frozenset[str]:
 def place(line: Line, verb: Verb, *, trusting: bool) -> Environment:
     """Where the act takes effect; the worst place named wins.
 
-    With trust, production counts only as the place of the act itself: "a runbook for production" is
-    written anywhere, "change it in production" is not.
+    With trust, production counts for a text or a page only as the place of the act itself: "a runbook
+    for production" is written anywhere, "change the text in production" is not.
     """
     end = phrase_end(line, verb.end)
     if not trusting and "production" in line.words.foreign_places(line.tokens):
@@ -124,8 +126,8 @@ def _named(line: Line, environment: str) -> Sequence[Span]:
 def _counts(line: Line, span: Span, verb: Verb, end: int, *, trusting: bool) -> bool:
     if not trusting:
         return True
-    if span.start < end:
-        head = head_noun(line, verb.end, end) or NOTHING
+    head = head_noun(line, verb.end, end) or NOTHING
+    if span.start < end or "artifact" not in head:
         return "artifact" not in head
     openers = [token for token in line.tokens[end : span.start] if token in BOUNDARIES]
     return all(token in PLACES for token in openers)
@@ -140,4 +142,10 @@ def _fixed(line: Line, span: Span) -> bool:
 
 def _silent(line: Line, at: int) -> bool:
     token = line.tokens[at]
-    return token in TRAILING or token in ALL or token.startswith("-") or token[0].isdigit()
+    return (
+        token in TRAILING
+        or token in ALL
+        or (len(token) > 4 and token.endswith("ly"))
+        or token.startswith("-")
+        or token[0].isdigit()
+    )

@@ -21,7 +21,7 @@ _FIELD = re.compile(r"\{([^{}]*)\}")
 
 def _known_fields(text: str) -> str:
     if unknown := set(_FIELD.findall(text)) - FIELDS:
-        raise ValueError(f"{{{sorted(unknown)[0]}}} is no fact; known are {', '.join(sorted(FIELDS))}")
+        raise ValueError(f"{{{min(unknown)}}} is no fact; known are {', '.join(sorted(FIELDS))}")
     return text
 
 
@@ -151,7 +151,7 @@ class PolicyFile(Value):
     @model_validator(mode="after")
     def _closed(self) -> "PolicyFile":
         _gated(self.levels)
-        verbs, objects = {*self.verbs, "unknown"}, {*self.objects, "unknown"}
+        verbs, objects = {*self.verbs, "unknown", "unnamed"}, {*self.objects, "unknown"}
         for number, rule in enumerate(self.rules):
             _known(rule.when.verb, verbs, f"rules[{number}].when.verb")
             _known(
@@ -162,7 +162,7 @@ class PolicyFile(Value):
         for number, command in enumerate(self.commands):
             _known((command.verb,), verbs, f"commands[{number}].verb")
             _known((command.object,), objects, f"commands[{number}].object")
-        _unique([rule.rule for rule in (*self.rules, *self.floors)])
+        _unique([*(rule.rule for rule in self.rules), *(floor.rule for floor in self.floors)])
         return self
 
 
@@ -183,4 +183,4 @@ def _known(names: tuple[str, ...], known: set[str], path: str) -> None:
 
 def _unique(names: list[str]) -> None:
     if twice := {name for name in names if names.count(name) > 1}:
-        raise ValueError(f"rules and floors need names of their own; {sorted(twice)[0]!r} is there twice")
+        raise ValueError(f"rules and floors need names of their own; {min(twice)!r} is there twice")

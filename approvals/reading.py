@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from approvals import foreign
 from approvals.act import UNKNOWN, Act
-from approvals.english import ALL, DETERMINERS, FINITE, PRONOUNS
+from approvals.english import ALL, ASKING, DETERMINERS, FINITE, PRONOUNS
 from approvals.head import opening, ordered, promised, told
 from approvals.line import (
     NOTHING,
@@ -25,7 +25,8 @@ from approvals.line import (
 from approvals.vocabulary import Verb, Vocabulary
 from approvals.wording import segments
 
-HARMLESS = frozenset({"look", "make", "carry", "depend"})
+UNNAMED = frozenset({"unnamed"})
+HARMLESS = frozenset({"look", "make", "carry"})
 MAX_SEGMENTS = 400
 """A text with more than so many segments is nobody's brief; what is beyond counts as one unknown act."""
 
@@ -47,7 +48,7 @@ def read_acts(text: str, words: Vocabulary) -> list[Act]:
 def _of_line(line: Line, carried: Verb | None) -> tuple[list[Act], Verb | None]:
     """The acts of one line, and the verb that a following line without one would share."""
     at, forbidden = opening(line)
-    if forbidden:
+    if forbidden or (at < len(line.tokens) and line.tokens[at] in ASKING):
         return [], None
     verb = ordered(line, at) or told(line, at)
     acts = [*_commands(line, verb), *foreign.acts(line, at)]
@@ -80,7 +81,7 @@ def _commands(line: Line, verb: Verb | None) -> Iterator[Act]:
 
 def _of_verb(line: Line, verb: Verb) -> Iterator[Act]:
     manners = line.words.manners(verb.classes)
-    trusting = "act" not in manners or bool(manners & {"make", "look"})
+    trusting = bool(manners & {"make", "look"})
     objects, thing = touched(line, verb, trusting=trusting)
     if verb.form == "noun" or (verb.form == "inflected" and not objects):
         # "the production database | should be dropped", "database | wipe": what is acted on stands before
@@ -94,7 +95,7 @@ def _of_verb(line: Line, verb: Verb) -> Iterator[Act]:
         environment=place(line, verb, trusting=trusting),
         everything=everything(line),
         outward=line.outward,
-        harmless=trusting,
+        harmless=bool(manners & HARMLESS),
         text=line.text,
     )
     yield act
@@ -118,9 +119,12 @@ def _about(line: Line, verb: Verb) -> bool:
 
 def _unknown(line: Line, at: int) -> Iterator[Act]:
     """An order whose verb the policy does not know: "yeet the prod db"."""
-    if foreign.seems_foreign(line) or not _sounds_like_an_order(line, at):
+    if foreign.seems_foreign(line):
         # What follows a comma in another language goes on with what was said before it.
         yield from () if line.joint else foreign.strange(line, at)
+        return
+    if not _sounds_like_an_order(line, at):
+        yield from _unnamed(line, at)
         return
     verb = Verb(at, at + 1, line.tokens[at], UNKNOWN, "base")
     objects, thing = touched(line, verb, trusting=False)
@@ -136,13 +140,32 @@ def _unknown(line: Line, at: int) -> Iterator[Act]:
     )
 
 
+def _unnamed(line: Line, at: int) -> Iterator[Act]:
+    """A thing without a verb: "firewall change for the office". What it stands for is not said."""
+    start = Verb(at - 1, at, "", UNNAMED, "noun")
+    objects = objects_in(line, at, len(line.tokens)) - {"artifact"}
+    artifact = "artifact" in (head_noun(line, at, phrase_end(line, at)) or NOTHING)
+    if artifact or not objects or FINITE & set(line.tokens):
+        return
+    yield Act(
+        verbs=UNNAMED,
+        word="something about",
+        objects=objects,
+        thing=" ".join(line.tokens[at:]),
+        environment=place(line, start, trusting=False),
+        everything=everything(line),
+        outward=line.outward,
+        text=line.text,
+    )
+
+
 def _sounds_like_an_order(line: Line, at: int) -> bool:
     if at >= len(line.tokens) - 1 or not line.tokens[at].isalpha() or FINITE & set(line.tokens):
         return False
-    if any(span.start <= at < span.end for span in line.spans):
-        return False
     if line.tokens[at + 1] in DETERMINERS | ALL | PRONOUNS:
         return True
+    if any(span.start <= at < span.end for span in line.spans):
+        return False
     head = head_noun(line, at, phrase_end(line, at)) or NOTHING
     sensitive = any(span.objects - {"artifact"} or span.environment == "production" for span in line.spans)
     return sensitive and "artifact" not in head

@@ -128,7 +128,8 @@ class Vocabulary:
                 yield CommandFound(start, verb, object_, " ".join(words))
 
     def foreign_verbs(self, token: str) -> frozenset[str]:
-        return frozenset() if token in self._verbs else self._foreign_verbs.classes(token)
+        known = token in self._verbs or (token,) in self._phrases
+        return frozenset() if known else self._foreign_verbs.classes(token)
 
     def foreign_objects(self, tokens: Sequence[str]) -> frozenset[str]:
         return frozenset().union(*(self._foreign_objects.classes(token) for token in tokens))

@@ -10,12 +10,19 @@ _URL = re.compile(r"\b(?:https?|ftp|s3|gs)://\S+")
 _HOST = re.compile(
     r"\b(?:[A-Za-z0-9-]+\.)+(?:com|net|org|io|dev|app|cloud|co|eu|uk|de|fr|es|it|nl|pl|info|biz|internal)\b"
 )
-_SENTENCES = re.compile(r"[!?;\n\r•·。！？；]+|\.(?=\s|$)|:(?=\s)|[()\[\]{}]|\s[-–—]\s")
-_TOKEN = re.compile(r"(?<![\w-])--?[A-Za-z0-9][\w-]*|[^\W_]+(?:'[^\W_]+)*|[/*](?=\s|$)|%|&&|\|\|?|,")
+_SENTENCES = re.compile(r"[!?;\n\r•·。\uff01\uff1f\uff1b]+|\.(?=\s|$)|[()\[\]{}]|\s[-–—]\s")
+_TOKEN = re.compile(
+    r"(?<![\w-])--?[A-Za-z0-9][\w-]*|[^\W_]+(?:'[^\W_]+)*|[/*](?=\s|$)|%|&&|\|\|?|,|:(?=\s|$)"
+)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])")
 
-JOINTS = frozenset({",", "&&", "|", "||", "and", "then", "but", "plus", "und", "dann", "et", "puis", "y"})
+JOINTS = frozenset(
+    {",", ":", "&&", "|", "||", "and", "then", "but", "plus", "und", "dann", "et", "puis", "y"}
+)
 """Words and signs between two acts of a sentence."""
+
+_ELIDED = frozenset({"l", "d", "qu", "n", "s", "j", "m", "c", "dell", "all", "nell", "sull", "un"})
+"""French and Italian small words that lose their end before a vowel: l'authentification."""
 
 _LOOKALIKES = str.maketrans("аеорсухіјѕԁһԛԝмткАВЕКМНОРСТУХІЈЅ", "aeopcyxijsdhqwmtkABEKMHOPCTYXIJS")
 """Cyrillic letters that pass for Latin ones."""
@@ -81,4 +88,7 @@ def _of_sentence(sentence: str) -> Iterator[Segment]:
 
 
 def _parts(token: str) -> list[str]:
-    return [token] if token.startswith("-") else token.replace("-", " ").split()
+    if token.startswith("-"):
+        return [token]
+    elided, _, rest = token.partition("'")
+    return ((rest if rest and elided in _ELIDED else token).replace("-", " ")).split()
