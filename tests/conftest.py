@@ -11,10 +11,12 @@ from typing import Any
 
 import asyncpg
 import pytest
+from blockbuster import blockbuster_ctx
 
 from agent.config import load
 from agent.embedded.stack import Servers, Stack
 from agent.store.migrate import migrate
+from tests.kit.looptime import watched
 
 _numbers = itertools.count(1)
 
@@ -82,6 +84,35 @@ async def _execute(url: str, sql: str) -> None:
 def _named(url: str, database: str) -> str:
     base, _, query = url.partition("?")
     return f"{base.rsplit('/', 1)[0]}/{database}?{query}"
+
+
+AT_START = {
+    # asyncpg looks for its password and certificate files once per connection.
+    "asyncpg/connect_utils.py": {"_parse_connect_dsn_and_args", "_connect_addr"},
+    "agent/store/migrate.py": {"migrations"},
+    "agent/api/app.py": {"create_app"},
+}
+"""What may touch the disk: things done once, before anybody waits."""
+
+HOUSE = ["agent", "approvals", "domain", "notifiers", "planner", "routing"]
+
+
+@pytest.fixture
+def free_loop() -> Iterator[None]:
+    """Fails a test in which our own code blocks the event loop: in a call that waits, or for 50 ms of CPU."""
+    with blockbuster_ctx(HOUSE) as guard, watched() as slow:
+        for call in ("os.stat", "os.listdir", "io.BufferedReader.read", "io.TextIOWrapper.read", "os.path.abspath"):
+            if call in guard.functions:
+                for file, functions in AT_START.items():
+                    guard.functions[call].can_block_in(file, functions)
+        yield
+    assert slow == []
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "dsn" in getattr(item, "fixturenames", ()):
+            item.fixturenames.append("free_loop")  # type: ignore[attr-defined]
 
 
 @pytest.fixture

@@ -82,6 +82,9 @@ async def api(dsn: str, *agents: Agent) -> AsyncIterator[Api]:
     async with house(dsn, *agents) as h:
         app = create_app(contextlib.nullcontext)  # type: ignore[arg-type]
         app.state.services = services(h)
+        # As at the start of the service, where nobody waits for it yet.
+        app.middleware_stack = app.build_middleware_stack()
+        app.openapi()
         feeding = asyncio.create_task(h.feed.run())
         async with serving(app) as url, httpx.AsyncClient(base_url=url, timeout=SOON) as client:
             yield Api(client, h)

@@ -1,0 +1,24 @@
+"""The watch over the event loop bites."""
+
+import asyncio
+import time
+
+from tests.kit.looptime import watched
+
+
+async def test_a_turn_that_keeps_the_cpu_is_seen() -> None:
+    async def hog() -> None:
+        until = time.thread_time() + 0.06
+        while time.thread_time() < until:
+            pass
+
+    with watched() as slow:
+        await asyncio.create_task(hog())
+    assert len(slow) == 1
+
+
+async def test_short_turns_are_not() -> None:
+    with watched() as slow:
+        for _ in range(100):
+            await asyncio.sleep(0)
+    assert slow == []
