@@ -44,10 +44,10 @@ def _polite(line: Line, at: int) -> bool:
 
 def _empty(line: Line, at: int) -> bool:
     """The "do" of "do not", the "forget" of "do not forget"."""
-    token = line.tokens[at]
-    if token == "do":
+    word = line.tokens[at]
+    if word == "do":
         return bool(set(line.tokens[at + 1 : at + 2]) & NEGATIONS)
-    return token in EMPTY_NEGATIONS and at > 0 and line.tokens[at - 1] in NEGATIONS
+    return word in EMPTY_NEGATIONS and at > 0 and line.tokens[at - 1] in NEGATIONS
 
 
 _EMPTY = frozenset((word,) for word in EMPTY_NEGATIONS)

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import rfc8785
 from pydantic_core import from_json
 
+from domain.errors import PlanInvalidError
 from domain.ids import Digest, SubtaskId
 from domain.plan import Plan, Subtask
 
@@ -33,6 +34,7 @@ class Seal(NamedTuple):
 
 
 def seal(plan: Plan) -> Seal:
+    """Raises PlanInvalidError for a plan that has no canonical text."""
     header = _canonical(plan.model_dump(mode="json", exclude={"subtasks"}))
     subtasks = tuple(_sealed(subtask) for subtask in plan.subtasks)
     return Seal(header, subtasks, root(header, [subtask.digest for subtask in subtasks]))
@@ -69,7 +71,12 @@ def _sealed(subtask: Subtask) -> SealedSubtask:
 
 
 def _canonical(value: Any) -> str:
-    return rfc8785.dumps(value).decode()
+    try:
+        return rfc8785.dumps(value).decode()
+    except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
+        raise PlanInvalidError(
+            f"the plan cannot be sealed: {error}; numbers must be finite and below 2^53, texts valid Unicode"
+        ) from error
 
 
 def _digest(text: str) -> Digest:

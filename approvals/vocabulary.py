@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from approvals.english import forms, plurals
+from approvals.english import BOUNDARIES, PLACES, forms, plurals
 from approvals.policy_file import Manner, Objects, PolicyFile, Verbs
 from approvals.wording import normal
 from domain.clause import Environment
@@ -86,7 +86,7 @@ class Vocabulary:
         at = 0
         while at < len(tokens):
             span = self._span_at(tokens, at)
-            if span is not None and (span.objects or span.environment):
+            if span is not None:
                 found.append(span)
             at = span.end if span else at + 1
         return found
@@ -105,8 +105,7 @@ class Vocabulary:
             if tuple(tokens[at + 1 : at + 1 + rest]) == entry.rest:
                 nominal = entry.base in self._nouns
                 return Verb(at, at + 1 + rest, entry.base, entry.classes, entry.form, nominal=nominal)
-            if rest == 1 and entry.rest[0] in tokens[at + 2 : at + 2 + SPLIT]:
-                particle = tokens.index(entry.rest[0], at + 2)
+            if rest == 1 and (particle := _apart(tokens, at, entry.rest[0])) is not None:
                 return Verb(at, at + 1, entry.base, entry.classes, entry.form, particle)
         return None
 
@@ -136,6 +135,15 @@ class Vocabulary:
 
     def foreign_places(self, tokens: Sequence[str]) -> frozenset[str]:
         return frozenset().union(*(self._foreign_places.classes(token) for token in tokens))
+
+
+def _apart(tokens: Sequence[str], at: int, particle: str) -> int | None:
+    """Where a verb's particle stands apart from it: "shut the service | down", but not "log it | in a file"."""
+    for place in range(at + 2, min(at + 2 + SPLIT, len(tokens))):
+        if tokens[place] == particle:
+            closes = place + 1 == len(tokens) or tokens[place + 1] in BOUNDARIES
+            return place if closes or particle not in PLACES else None
+    return None
 
 
 def _in_order(words: Sequence[str], tokens: Sequence[str]) -> int | None:
