@@ -45,7 +45,7 @@ def holds(when: When, act: Act, facts: Facts) -> bool:
         and (not when.environment or act.environment in when.environment)
         and when.all in {None, act.everything}
         and when.outward in {None, act.outward}
-        and when.indirect in {None, act.indirect}
+        and when.indirect == act.indirect
         and when.harmless in {None, act.harmless}
         and (not when.effect or (facts.effect or "unknown") in when.effect)
     )

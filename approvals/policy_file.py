@@ -94,7 +94,7 @@ class When(Value):
     """Whether everything or everybody is meant."""
     outward: bool | None = None
     """Whether an address outside is named."""
-    indirect: bool | None = None
+    indirect: bool = False
     """Whether the act is one that something now being built would do later."""
     harmless: bool | None = None
     """Whether the verb also has a meaning that does no harm (its manner is look, make or carry)."""

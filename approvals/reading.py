@@ -53,12 +53,18 @@ def _of_line(line: Line, carried: Verb | None) -> tuple[list[Act], Verb | None]:
     verb = ordered(line, at) or told(line, at)
     acts = [*_commands(line, verb), *foreign.acts(line, at)]
     if verb is not None:
-        return [*acts, *_of_verb(line, verb)], verb
+        acts += _of_verb(line, verb)
+        return [act._replace(indirect=True) for act in acts] if _wished(line) else acts, verb
     if acts:
         return acts, None
     if carried is not None and not FINITE & set(line.tokens):
         return list(_of_verb(line, carried._replace(start=-1, end=at, particle=None))), carried
     return list(_unknown(line, at)), None
+
+
+def _wished(line: Line) -> bool:
+    """To say "as an admin I want to delete accounts" is to ask for a feature, not for the deletion."""
+    return line.tokens[:1] == ("as",) and {"i", "we"} & set(line.tokens) != set()
 
 
 def _commands(line: Line, verb: Verb | None) -> Iterator[Act]:
