@@ -1,12 +1,15 @@
 """Who does a piece of work: the router's ranking, held to the kind of work that the words ask for."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from domain.agent import Agent, Manifest, Need, Ranking, Skill
 from domain.ids import AgentId
 from planner.ports import Routes
+from planner.rules.asks import Ask
 from planner.rules.capability import Capabilities, Kind
 from planner.rules.concepts import Concept
+from planner.rules.modes import Flow, accord, meant, stems
 from planner.rules.words import words
 
 TRUST = 60.0
@@ -15,7 +18,21 @@ TRUST = 60.0
 TRUST_NAMED = 20.0
 """The same for a rival whose inputs or outputs the words name."""
 
+ACCORD = 20.0
+"""Points for kinds of data that agree with the words, taken away where they do not."""
+
+NAMED = 20.0
+"""Points for an agent whose whole name the words speak."""
+
+WIDE, WIDEST = 5, 40
+"""Candidates looked at again; the second where the best fit is below `POOR`."""
+
+POOR = 12.0
+NARROW = 6.0
+"""Points of lead below which a choice is doubtful."""
+
 KEPT = 3
+NO_FLOW = Flow(frozenset(), frozenset())
 
 
 class Assigned(NamedTuple):
@@ -28,6 +45,8 @@ class Assigned(NamedTuple):
     """The kind of work: what the words say, else what the agent does most."""
     consumes: tuple[str, ...]
     produces: tuple[str, ...]
+    gives: tuple[str, ...]
+    """Kinds of data it yields."""
 
 
 class Assigner:
@@ -35,14 +54,28 @@ class Assigner:
 
     def __init__(self, manifest: Manifest, routes: Routes, capabilities: Capabilities) -> None:
         self._manifest, self._routes, self._capabilities = manifest, routes, capabilities
+        self._agents = {agent.id: agent for agent in manifest.agents}
+        self._names = {agent.id: stems(agent.name or agent.id) for agent in manifest.agents}
 
-    def assign(self, text: str, kind: Kind | None) -> Assigned:
-        """The best agent for a text that asks for a kind of work."""
+    def assign(self, text: str, kind: Kind | None, flow: Flow = NO_FLOW) -> Assigned:
+        """The best agent for a text that asks for a kind of work on kinds of data."""
         tag = self._capabilities.tag(kind.concept) if kind else None
-        ranking = self._routes.rank(Need(text=text, preferred_tags=(tag,) if tag else ()))
+        if tag is None:
+            ranking = self._fitting(self._wide(text), text, flow)
+        else:
+            ranking = self._routes.rank(Need(text=text, preferred_tags=(tag,)))
         required: tuple[str, ...] = ()
         if kind is not None and tag is not None and kind.spoken and not self._serves(kind, ranking):
             ranking, required = self._held(text, kind, tag, ranking)
+        return self._assigned(ranking, text, kind, required)
+
+    def given(self, agent: AgentId, ranking: Ranking, text: str) -> Assigned:
+        """The work given to one agent, whatever the ranking chose; the ranking stays as explanation."""
+        return self._assigned(ranking.model_copy(update={"chosen": agent}), text, None, ())
+
+    def _assigned(
+        self, ranking: Ranking, text: str, kind: Kind | None, required: tuple[str, ...]
+    ) -> Assigned:
         skill = self._skill(ranking.chosen, text)
         return Assigned(
             agent=ranking.chosen,
@@ -50,7 +83,49 @@ class Assigner:
             required=required,
             consumes=skill.consumes if skill else (),
             produces=skill.produces if skill else (),
-            concept=kind.concept if kind and kind.spoken else self._capabilities.usual(ranking.chosen),
+            gives=skill.output_modes if skill else (),
+            concept=kind.concept
+            if kind and kind.spoken and self._capabilities.tag(kind.concept)
+            else self._capabilities.usual(ranking.chosen),
+        )
+
+    def _wide(self, text: str) -> Ranking:
+        """More candidates than the best three; all of them where none fits by its words."""
+        ranking = self._routes.rank(Need(text=text), shown=WIDE)
+        return ranking if _score(ranking) >= POOR else self._routes.rank(Need(text=text), shown=WIDEST)
+
+    def _fitting(self, ranking: Ranking, text: str, flow: Flow) -> Ranking:
+        """The same candidates in the order in which their names and kinds of data agree with the words."""
+        able = [candidate for candidate in ranking.candidates if candidate.is_eligible]
+        if len(able) < 2:
+            return ranking
+        spoken = meant(text)
+        points = [candidate.score + self._agreement(candidate.agent, spoken, flow) for candidate in able]
+        best = max(range(len(able)), key=lambda place: points[place])
+        second = max((points[place] for place in range(len(able)) if place != best), default=0.0)
+        doubtful = points[best] - second < NARROW or points[best] < POOR
+        rest = [candidate for candidate in ranking.candidates if candidate is not able[best]]
+        return ranking.model_copy(
+            update={"chosen": able[best].agent, "candidates": (able[best], *rest), "low_confidence": doubtful}
+        )
+
+    def surely(self, text: str) -> AgentId | None:
+        """The agent for a text in a manifest of no known trade, where one is clearly ahead."""
+        if self._capabilities.known:
+            return None
+        given = self.assign(text, None)
+        return None if given.ranking.low_confidence else given.agent
+
+    def _agreement(self, agent_id: AgentId, spoken: frozenset[str], flow: Flow) -> float:
+        names = self._names[agent_id]
+        share = len(names & spoken) / len(names) if names else 0.0
+        return ACCORD * accord(self._agents[agent_id], flow) + NAMED * share
+
+    def of_trade(self, asks: Sequence[Ask]) -> tuple[Ask, ...]:
+        """The asks without kinds of work that no agent of the manifest does."""
+        return tuple(
+            ask if ask.kind is None or self._capabilities.tag(ask.kind.concept) else ask._replace(kind=None)
+            for ask in asks
         )
 
     def checks(self, text: str) -> bool:
@@ -72,7 +147,7 @@ class Assigner:
 
     def _named(self, agent_id: AgentId | None, text: str) -> bool:
         """Whether the words speak of what the agent takes or leaves: "the notes", "every commit"."""
-        agent = self._manifest.agent(agent_id) if agent_id else None
+        agent = self._agents.get(agent_id or "")
         spoken = {word.lower.removesuffix("s") for word in words(text)}
         names = (
             {name for skill in agent.skills for name in (*skill.consumes, *skill.produces)}
@@ -83,7 +158,7 @@ class Assigner:
 
     def _skill(self, agent_id: AgentId | None, text: str) -> Skill | None:
         """The skill of the agent that the words mean."""
-        agent = self._manifest.agent(agent_id) if agent_id else None
+        agent = self._agents.get(agent_id or "")
         if agent is None:
             return None
         return agent.skills[0] if len(agent.skills) == 1 else _meant(agent, text)

@@ -3,25 +3,31 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from domain.clause import Clause
 from domain.ids import RequirementId
 from domain.plan import Finding, Requirement
 from domain.request import Request
 from planner.assign import Assigned, Assigner
+from planner.memory import Advice
+from planner.node import Node
 from planner.rules.asks import Ask, Asked, asked
 from planner.rules.capability import SURE, Kind, kind_of
 from planner.rules.concepts import Concept
-from planner.rules.order import Link, Piece, links
+from planner.rules.modes import Flow, flow_of, modes_in
+from planner.rules.order import NOTHING_KNOWN, Link, Piece, links
 from planner.rules.parts import Part, parts
 from planner.rules.shape import shaped
 from planner.rules.stages import stage_of
 from planner.rules.wordlist import wordlist
+from planner.seed import seeded
 
 _REFERS: frozenset[str] = wordlist(
     "it them one that this these those result results finding findings recommendation the a an its their your our"
 )
 
 
+_GENERIC: frozenset[str] = wordlist(
+    "process help do handle use work provide give show get need want perform proceed run find have"
+)
 _GOES_ON: frozenset[str] = wordlist(
     "recommend run execute rerun choose pick decide present summarize summarise commit merge save submit push"
 )
@@ -34,20 +40,6 @@ _PLAIN_VERBS: frozenset[str] = wordlist(
 """Verbs that say nothing of the kind of work."""
 
 
-class Node(NamedTuple):
-    """A subtask to be: what it asks, of whom."""
-
-    ask: Ask
-    clauses: tuple[Clause, ...]
-    texts: tuple[str, ...]
-    asks: tuple[int, ...]
-    given: Assigned
-
-    @property
-    def text(self) -> str:
-        return "; ".join(self.texts)
-
-
 class Draft(NamedTuple):
     """What planning by rules makes of a request before any check."""
 
@@ -56,19 +48,24 @@ class Draft(NamedTuple):
     links: tuple[Link, ...]
     constraints: tuple[str, ...]
     findings: tuple[Finding, ...]
+    reused: bool = False
+    """Whether a past plan was taken whole."""
 
     @property
     def requirements(self) -> tuple[Requirement, ...]:
         return tuple(requirement for held in self.required for requirement in held)
 
 
-def draft(request: Request, assigner: Assigner) -> Draft:
-    """Clauses to requirements, requirements to nodes, nodes to edges."""
+def draft(request: Request, assigner: Assigner, advice: Advice | None = None) -> Draft:
+    """Clauses to requirements, requirements to nodes, nodes to edges; similar plans have their say."""
     read = asked(request.title, request.description)
-    asks = shaped(_settled(read.asks, assigner), read.theme)
+    asks = assigner.of_trade(shaped(_settled(read.asks, assigner), read.theme))
     nodes = _merged(_split(asks, assigner), assigner)
-    found = links([_piece(node, nodes) for node in nodes])
-    return Draft(_required(nodes), nodes, found, read.constraints, _noted(read))
+    if advice is not None:
+        nodes = seeded(nodes, advice, assigner)
+    found = links([_piece(node, nodes) for node in nodes], habits=advice.before if advice else NOTHING_KNOWN)
+    reused = advice is not None and advice.whole is not None
+    return Draft(_required(nodes), nodes, found, read.constraints, _noted(read), reused)
 
 
 def _settled(asks: Sequence[Ask], assigner: Assigner) -> tuple[Ask, ...]:
@@ -87,7 +84,7 @@ def _settled(asks: Sequence[Ask], assigner: Assigner) -> tuple[Ask, ...]:
 
 def _required(nodes: tuple[Node, ...]) -> tuple[tuple[Requirement, ...], ...]:
     """Each node's requirements, numbered in order of the text; implied work has none."""
-    count = iter(range(1, 1 + sum(len(node.asks) for node in nodes)))
+    count = iter(range(1, 1 + sum(len(node.texts) for node in nodes)))
     return tuple(
         ()
         if node.ask.implied
@@ -170,7 +167,7 @@ def _agent_for(ask: Ask, item: Part, assigner: Assigner) -> str | None:
     verb = ask.clause.verb if not item.attached and ask.clause.verb not in _PLAIN_VERBS else None
     own = kind_of(None, item.text)
     if (own is None or own.score < 1.5) and not item.article:
-        return None
+        return assigner.surely(f"{ask.clause.verb or ''} {item.text}".strip())
     return assigner.assign(f"{ask.clause.verb or ''} {item.text}".strip(), kind_of(verb, item.text)).agent
 
 
@@ -211,26 +208,63 @@ def _merged(asks: list[Ask], assigner: Assigner) -> tuple[Node, ...]:
     """One node an ask; an ask that only goes on with the one before, by the same agent, joins its node."""
     nodes: list[Node] = []
     for number, ask in enumerate(asks):
-        given = assigner.assign(_routed_text(ask, asks, number), ask.kind)
-        last = nodes[-1] if nodes else None
-        if (
-            last is not None
-            and given.agent is not None
-            and last.given.agent == given.agent
-            and _continues(ask, last)
-        ):
-            nodes[-1] = last._replace(
-                clauses=(*last.clauses, ask.clause), texts=(*last.texts, ask.text), asks=(*last.asks, number)
-            )
-            continue
-        nodes.append(Node(ask, (ask.clause,), (ask.text,), (number,), given))
+        at_hand = modes_in(ask.topic) if not nodes else frozenset(nodes[-1].given.gives)
+        given = assigner.assign(_routed_text(ask, asks, number), ask.kind, _flow(ask, at_hand))
+        holder = _holder(ask, given, nodes)
+        if holder is None:
+            nodes.append(Node(ask, (ask.clause,), (ask.text,), (number,), given))
+        else:
+            nodes[holder] = nodes[holder].joined_by(ask, number)
     return tuple(nodes)
+
+
+def _holder(ask: Ask, given: Assigned, nodes: Sequence[Node]) -> int | None:
+    """The place of a node that does this already or goes on to do it; nothing for new work."""
+    if not nodes or ask.implied:
+        return None
+    last = len(nodes) - 1
+    same = [
+        place
+        for place, node in enumerate(nodes)
+        if given.agent is not None and node.given.agent == given.agent
+    ]
+    if last in same and _continues(ask, nodes[last]):
+        return last
+    if ask.kind is not None or not _alike(ask, nodes[last]):
+        return None
+    if ask.anaphor and given.ranking.low_confidence and ask.cue == "none":
+        return last
+    return next((place for place in same if _restates(ask, nodes[place])), None)
+
+
+def _alike(ask: Ask, node: Node) -> bool:
+    """Whether nothing speaks against doing both at once: the same place, no other risk."""
+    return ask.clause.environment == node.clauses[-1].environment and not node.ask.implied
+
+
+def _restates(ask: Ask, node: Node) -> bool:
+    """“I want the objects segmented. Please process the image": said before, in other words."""
+    if ask.cue != "none":
+        return False
+    if ask.clause.verb in _GENERIC or node.ask.clause.verb in _GENERIC:
+        return True
+    if node.ask.mood in {"wish", "order"} and ask.mood == "none" and ask.unit > node.ask.unit:
+        return True
+    own, other = set(ask.text.lower().split()) - _REFERS, set(node.ask.text.lower().split()) - _REFERS
+    return len(own & other) >= 0.5 * min(len(own), len(other))
+
+
+def _flow(ask: Ask, at_hand: frozenset[str]) -> Flow:
+    """What a clause works on; where it does not say, what lies at hand."""
+    flow = flow_of(ask.clause.verb, ask.clause.object)
+    return flow if flow.takes else flow._replace(takes=at_hand)
 
 
 def _routed_text(ask: Ask, asks: list[Ask], number: int) -> str:
     """A clause whose object is only a pronoun is read with the clause before it."""
-    if ask.anaphor and len(ask.clause.object.split()) < 2:
-        return f"{ask.text} ({asks[number - 1].clause.object if number else ask.topic})"
+    spoken = asks[number - 1].clause.object if number else ask.topic
+    if ask.anaphor and (len(ask.clause.object.split()) < 2 or ask.kind is None):
+        return f"{ask.text} ({spoken})"
     return ask.text
 
 
@@ -253,15 +287,16 @@ def _piece(node: Node, nodes: tuple[Node, ...]) -> Piece:
     ask = node.ask
     return Piece(
         text=node.text,
+        agent=node.given.agent,
         verb=ask.clause.verb,
         target=ask.clause.object,
-        stage=stage_of(ask.clause, node.given.concept),
+        stage=stage_of(ask.clause, node.given.concept) if node.given.concept else "none",
         cue=ask.cue,
         marker=ask.marker,
         listing=ask.listing,
         unit=ask.unit,
         anaphor=ask.anaphor,
-        after=tuple(sorted({holder[i] for i in ask.after})),
+        after=tuple(sorted({holder[i] for i in ask.after if i in holder})),
         needs=ask.needs,
         consumes=node.given.consumes,
         produces=node.given.produces,

@@ -15,6 +15,7 @@ from planner.check import check, hard
 from planner.digest import digest_of
 from planner.draft import draft
 from planner.implied import House, with_implied
+from planner.memory import NOTHING_REMEMBERED, Memory, request_text
 from planner.ports import Gate, Routes
 from planner.repair import gated, reduced, renumbered, repair
 from planner.rules.capability import Capabilities
@@ -28,10 +29,15 @@ class Planning:
     manifest: Manifest
     routes: Routes
     gate: Gate
+    memory: Memory = NOTHING_REMEMBERED
 
     @cached_property
     def _capabilities(self) -> Capabilities:
         return Capabilities(self.manifest)
+
+    @cached_property
+    def _agents(self) -> frozenset[AgentId]:
+        return frozenset(agent.id for agent in self.manifest.agents if agent.status == "enabled")
 
     @cached_property
     def _assigner(self) -> Assigner:
@@ -47,7 +53,8 @@ class Planning:
         self, request: Request, *, revision: int = 1, numbers: Mapping[AgentId, int] = NONE_USED
     ) -> Plan:
         """A plan without any model: CPU only. `numbers` are the highest `n` used per agent in the task."""
-        drafted = draft(request, self._assigner)
+        advice = self.memory.advise(request_text(request), self.manifest.version, self._agents)
+        drafted = draft(request, self._assigner, advice)
         house = self.house(request, numbers=numbers)
         made = subtasks_of(drafted, self.manifest, house.numbers)
         subtasks = renumbered(reduced(with_implied(made, house)))
@@ -55,7 +62,7 @@ class Planning:
         return Plan(
             task_id=request.task_id,
             revision=revision,
-            planner="rules",
+            planner="memory" if drafted.reused else "rules",
             request_digest=digest_of(request),
             manifest_version=self.manifest.version,
             policy_version=self.gate.version,

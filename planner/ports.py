@@ -12,7 +12,9 @@ from domain.verdict import Judgement
 class Routes(Protocol):
     """Ranks agents for a piece of work; CPU only, well under a millisecond."""
 
-    def rank(self, need: Need) -> Ranking: ...
+    def rank(self, need: Need, *, shown: int | None = None) -> Ranking:
+        """Ranks the agents; names the best few, or as many as are asked to be shown."""
+        ...
 
 
 class Gate(Protocol):

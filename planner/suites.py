@@ -9,6 +9,7 @@ from domain.agent import Agent, HttpEndpoint, Manifest, Skill
 from domain.errors import FieldIssue, InvalidInputError
 from domain.ids import AgentId
 from domain.request import Metadata, Request
+from planner.memory import Remembered, Step, request_text
 
 
 class Expected(NamedTuple):
@@ -107,6 +108,20 @@ def agent_id(tool: str) -> AgentId:
     return re.sub(r"[^A-Za-z0-9._-]+", "-", tool).strip("-.")[:64] or "tool"
 
 
+def past_plan(case: Case, manifest_version: str) -> Remembered:
+    """What a suite expects, taken for a plan that was accepted."""
+    expected = case.expected
+    texts = expected.steps or tuple(agent.replace("_", " ") for agent in expected.agents)
+    steps = tuple(Step(agent=agent, text=text) for agent, text in zip(expected.agents, texts, strict=True))
+    return Remembered(
+        key=case.request.task_id,
+        text=request_text(case.request),
+        manifest_version=manifest_version,
+        steps=steps,
+        edges=expected.edges,
+    )
+
+
 def manifest_of_tools(text: str) -> Manifest:
     """A `*_tools.json` list as a manifest: one agent a tool, with its description for a skill."""
     try:
@@ -121,12 +136,11 @@ def manifest_of_tools(text: str) -> Manifest:
 
 def _agent(node: Mapping[str, Any]) -> Agent:
     name = str(node["id"])
-    takes = tuple(str(parameter["name"]) for parameter in node.get("parameters", ()))
+    takes = tuple(str(parameter["name"]).replace("_", " ") for parameter in node.get("parameters", ()))
     skill = Skill(
         id=agent_id(name),
         name=name.replace("_", " "),
-        description=str(node.get("desc", "")),
-        tags=tuple(word.replace("_", " ") for word in takes),
+        description=f"{node.get('desc', '')} ({', '.join(takes)})" if takes else str(node.get("desc", "")),
         input_modes=tuple(str(kind).lower() for kind in node.get("input-type", ())),
         output_modes=tuple(str(kind).lower() for kind in node.get("output-type", ())),
     )

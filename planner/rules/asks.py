@@ -120,6 +120,19 @@ def _foreign(title: str, description: str, reads: tuple[Read, ...], language: st
     return Asked((Ask(title, whole),), language=language)
 
 
+def _is_empty(read: Read) -> bool:
+    """“Please help me with this.”"""
+    return is_vague(read.clause) and read.clause.verb in {
+        None,
+        "help",
+        "do",
+        "need",
+        "proceed",
+        "continue",
+        "go",
+    }
+
+
 def actions(reads: Sequence[Read]) -> list[Clause]:
     """Clauses that ask for work now."""
     return [
@@ -191,7 +204,9 @@ def collected(reads: Sequence[Read]) -> Asked:
     topic = ""
     for index, read in enumerate(reads):
         clause = read.clause
-        if clause.kind == "action" and not _LATER.search(clause.text):
+        if clause.kind == "action" and (_LATER.search(clause.text) or (_is_empty(read) and len(reads) > 1)):
+            continue
+        if clause.kind == "action":
             number[index] = len(asks)
             asks.append(_ask(read)._replace(topic=topic))
         elif clause.kind == "constraint" and clause.negated:

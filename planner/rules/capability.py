@@ -1,6 +1,7 @@
 """Which kind of work words ask for, and which agents of a manifest do that kind."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from domain.agent import Agent, Manifest
@@ -12,6 +13,9 @@ from planner.rules.words import Word, words
 SURE = 3.0
 """From this score on, and `CLEAR` ahead of the next, a kind of work is taken as asked for."""
 CLEAR = 0.8
+
+LEAST_CLAIM = 0.3
+"""One tag that other trades use as well is no claim to a kind of work."""
 
 SPOKEN = 1.5
 APART = 0.4
@@ -60,7 +64,8 @@ class Kind(NamedTuple):
         return self.score >= SPOKEN and self.lead >= APART
 
 
-def leanings(verb: str | None, target: str) -> dict[Concept, float]:
+@lru_cache(maxsize=2_048)
+def leanings(verb: str | None, target: str) -> Leanings:
     """How strongly a verb and its object speak for each kind of work."""
     scores: dict[Concept, float] = dict(vocabulary().verbs.get(verb or "", {}))
     for term, share in _terms(target):
@@ -124,6 +129,11 @@ class Capabilities:
     def __init__(self, manifest: Manifest) -> None:
         self._served = {concept: _served(manifest.agents, concept) for concept in CONCEPTS}
 
+    @property
+    def known(self) -> bool:
+        """Whether any agent does any of these kinds of work."""
+        return any(self._served.values())
+
     def tag(self, concept: Concept) -> str | None:
         """The tag that agents for this kind carry; nothing where the manifest has none."""
         found = self._served[concept]
@@ -147,7 +157,7 @@ def _served(agents: tuple[Agent, ...], concept: Concept) -> tuple[str, dict[Agen
         own = {tag.lower() for tag in agent.tags} | {agent.id.lower()}
         claims[agent.id] = sum(1.0 / (1 + rank) for rank, tag in enumerate(tags) if tag in own)
     best = max(claims.values(), default=0.0)
-    if best <= 0:
+    if best < LEAST_CLAIM:
         return None
     chosen = {agent: claim for agent, claim in claims.items() if claim >= 0.6 * best}
     carried = [{tag.lower() for tag in agent.tags} for agent in agents if agent.id in chosen]

@@ -46,6 +46,8 @@ class Carried(NamedTuple):
 
 def carried(lemma: str, remaining: str) -> Carried | None:
     """What a carrier's object says is done; nothing where the verb means itself."""
+    if lemma in {"use", "utilize", "utilise", "employ"}:
+        return _used(remaining)
     if lemma not in CARRIERS:
         return None
     row = words(remaining)
@@ -60,6 +62,18 @@ def carried(lemma: str, remaining: str) -> Carried | None:
     if first.text.isupper() and first.lower in _SQL:
         return Carried(first.lower, remaining[first.end :])
     return _nominal(lemma, remaining, row)
+
+
+def _used(remaining: str) -> Carried | None:
+    """“Use the summary to answer the question” answers."""
+    row = words(remaining)
+    for index in range(1, len(row) - 2):
+        known = verb_forms().get(row[index + 1].lower)
+        if row[index].lower == "to" and known is not None and known[1] == "base":
+            return Carried(
+                known[0], f"{remaining[row[index + 1].end :]} using{remaining[: row[index].start]}"
+            )
+    return None
 
 
 def _quoted(inner: str) -> Carried | None:

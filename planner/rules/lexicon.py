@@ -70,6 +70,9 @@ VERBS: frozenset[str] = wordlist(
     showcase signal slim snooze soften spell sponsor stagger steer stub subtract supervise supplement
     tabulate temper thread toggle tweak unarchive uncover unfreeze unmount unpack unpin unset untag upsert
     waive yank zoom rent fly dine drink eat sing dance bet repay refuel withdraw lend complain appeal
+    play dial greet decorate declare decode decompress stylize login logout memo jot graduate unfollow dislike bookmark breathe
+    brighten celebrate cite claim commute congratulate heal harvest iron lease meet owe photocopy photograph refill reword rewind
+    rsvp spend sweep swim thank throw tip treat tweet weigh insure fax carry catch grab
     exercise meditate wake trade sue vaccinate prescribe apply study tutor hibernate provision escape
     """
 )
@@ -96,9 +99,14 @@ NOUN_TOO: frozenset[str] = wordlist(
     version view visit vote wait walk wash watch wire work wrap zip zero experiment build deploy trim fan chain
     hand lookup downgrade recall warm sunset embed triple free brief drill hash hook kick mask pool backfill
     probe signal spell thread toggle tweak drink dance bet exercise trade study own batch bundle chunk pilot polish
+    play practice bake bid blog blur boil budget caption chat comment cool dub dust feed film fry grill hang heat hold like love
+    mend mop mow nap pack park paste plant quote ring sleep stamp stay stretch subtitle taste tax text tour travel water claim
+    catch fax iron lease memo photograph treat tip tweet heat
     """
 )
 """Verbs that are as often nouns: they need a sign (an article, an object) to be taken for verbs."""
+
+ALL_VERBS: frozenset[str] = VERBS | NOUN_TOO
 
 PARTICLES: dict[str, frozenset[str]] = {
     verb: frozenset(particles.split())

@@ -35,6 +35,12 @@ def listed(text: str, *, commas: bool = False) -> tuple[Item, ...]:
     return tuple(item for item in found if item.text)
 
 
+def _own_phrase(row: tuple[Word, ...], cut: int) -> bool:
+    """“The texts from the images and the URLs from the texts”: an item with a phrase of its own."""
+    rest = [word.lower for word in row[cut + 1 :] if word.lower not in _SEPARATORS and word.lower != "also"]
+    return bool(rest) and rest[0] == "the" and any(word in PREPOSITIONS for word in rest[1:5])
+
+
 def _commas(row: tuple[Word, ...]) -> list[int]:
     found = [index for index, word in enumerate(row) if word.lower in {",", ";"} and index]
     return found or _cuts(row)
@@ -50,7 +56,9 @@ def _cuts(row: tuple[Word, ...]) -> list[int]:
         if depth or word.lower not in _SEPARATORS or index == 0 or index + 1 >= len(row):
             continue
         following = next((w for w in row[index + 1 :] if w.lower not in _SEPARATORS), None)
-        if following is not None and not (inside and following.lower not in {"a", "an"}):
+        if following is not None and not (
+            inside and following.lower not in {"a", "an"} and not _own_phrase(row, index)
+        ):
             cuts.append(index)
             inside = False
     return [cut for cut in cuts if cut - 1 not in cuts]

@@ -56,7 +56,7 @@ _SOMEONE = (
 _ORDERS = tuple(
     re.compile(pattern + r"\s*", re.IGNORECASE)
     for pattern in (
-        rf"{_I}\s+{_ADVERB}{_NEED}\s+{_ADVERB}{_SOMEONE}(?:in\s+|with\s+)?to\s+(?!be\b){_ADVERB}",
+        rf"{_I}\s*{_ADVERB}{_NEED}\s+{_ADVERB}{_SOMEONE}(?:in\s+|with\s+)?to\s+(?!be\b){_ADVERB}",
         rf"{_I}\s+{_ADVERB}(?:must|should|shall|will|could|can|may|might|ought to|'ll|’ll|had better|'d better)\s+(?!be\b|not\b){_ADVERB}",
         r"let(?:'s|’s| us)\s+(?!not\b)" + _ADVERB,
         r"(?:can|could|would|will|may|might)\s+(?:you|we|i|someone|somebody|the team|one of you|anybody|anyone)\s+(?:please\s+|kindly\s+|also\s+|possibly\s+|then\s+|first\s+|maybe\s+|perhaps\s+|help\s+(?:me|us)\s+(?:to\s+|by\s+|out\s+by\s+|out\s+and\s+)?|be so kind (?:as )?to\s+|go ahead and\s+)*",
@@ -75,6 +75,12 @@ _ORDERS = tuple(
         r"there(?:'s| is| are)? (?:a )?needs? to\s+",
     )
 )
+_ELLIPTIC = re.compile(
+    r"(?:(?:also|then|finally|next) )?(?:need|want|would like|'d like|wish|hope|plan|intend)\s+(?:you\s+)?to\s+(?!be\b)",
+    re.IGNORECASE,
+)
+"""“I have a fever and need to see a doctor”: who needs it was said before."""
+
 _STORY = re.compile(
     r"as (?:an?|the) (?P<who>[^,]{2,60}?),?\s+(?:i|we)\s+(?:also\s+)?(?:want|need|would like|'d like|wish|should be able|can|must be able)\s+(?:to\s+(?:be able to\s+)?)?",
     re.IGNORECASE,
@@ -126,7 +132,7 @@ def _step(text: str, at: int) -> tuple[int, Cue, Mood] | None:
     filler = _FILLER.match(text, at)
     if filler and filler.end() < len(text):
         return filler.end(), "none", "none"
-    for pattern in _ORDERS:
+    for pattern in (*_ORDERS, _ELLIPTIC):
         found = pattern.match(text, at)
         if found and found.end() < len(text):
             return found.end(), "none", "order"
@@ -147,6 +153,6 @@ def cue_at(text: str, at: int) -> tuple[int, Cue] | None:
 
 def opens_request(text: str, at: int) -> bool:
     """Whether a new wish or order begins here: "…, and I also need a chart"."""
-    return any(pattern.match(text, at) for pattern in _ORDERS) or bool(
+    return any(pattern.match(text, at) for pattern in (*_ORDERS, _ELLIPTIC)) or bool(
         _WISH.match(text, at) or _STORY.match(text, at)
     )

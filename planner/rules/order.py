@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from domain.ids import AgentId
 from domain.plan import EdgeKind
 from planner.rules.lexicon import DETERMINERS
 from planner.rules.stages import Stage, comes_before
@@ -19,6 +20,7 @@ class Piece(NamedTuple):
     """What ordering needs to know of one piece of work."""
 
     text: str
+    agent: AgentId | None
     verb: str | None
     target: str
     stage: Stage
@@ -42,8 +44,16 @@ class Link(NamedTuple):
     reason: str
 
 
-def links(pieces: Sequence[Piece]) -> tuple[Link, ...]:
-    """All links, the surest reasons first, none of which closes a circle with a surer one."""
+NOTHING_KNOWN: frozenset[tuple[AgentId, AgentId]] = frozenset()
+
+
+def links(
+    pieces: Sequence[Piece], *, habits: frozenset[tuple[AgentId, AgentId]] = NOTHING_KNOWN
+) -> tuple[Link, ...]:
+    """All links, the surest reasons first, none of which closes a circle with a surer one.
+
+    `habits` are agents that stood one before the other in similar plans.
+    """
     taken: list[Link] = []
     before: list[set[int]] = [set() for _ in pieces]
     for link in (
@@ -53,6 +63,7 @@ def links(pieces: Sequence[Piece]) -> tuple[Link, ...]:
         *_lists(pieces),
         *_anaphors(pieces),
         *_phases(pieces),
+        *_habits(pieces, habits),
     ):
         if (
             link.first == link.second
@@ -63,6 +74,15 @@ def links(pieces: Sequence[Piece]) -> tuple[Link, ...]:
         taken.append(link)
         _close(before, link)
     return tuple(taken)
+
+
+def _habits(pieces: Sequence[Piece], habits: frozenset[tuple[AgentId, AgentId]]) -> list[Link]:
+    return [
+        Link(first, second, "sequence", "so it was in similar plans")
+        for first, piece in enumerate(pieces)
+        for second, other in enumerate(pieces)
+        if piece.agent is not None and other.agent is not None and (piece.agent, other.agent) in habits
+    ]
 
 
 def _direct(taken: Sequence[Link], second: int) -> set[int]:

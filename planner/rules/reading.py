@@ -64,6 +64,10 @@ _ENABLED = re.compile(
 )
 """What users are to be able to do: a feature, with a side they see and a side they do not."""
 
+_TOOL_TO = re.compile(
+    r"(?:an?|some|any) (?:\w+ )?(?:application|app|tool|service|program|way|assistant|agent|bot) (?:to|that (?:can|could|will)) ",
+    re.IGNORECASE,
+)
 _DELIVERED: frozenset[str] = wordlist(
     "update write add document review create implement configure rewrite refactor rename extend build move replace monitor "
     "fix test audit notify inform announce send"
@@ -210,6 +214,12 @@ def _is_subject(row: Sequence[Word], at: int) -> bool:
 
 def _wished(said: _Said) -> Phrase | None:
     """After "I want to" the next word is a verb, known or not; after "I want" comes a thing."""
+    tool = _TOOL_TO.match(said.rest) if said.mood == "wish" else None
+    if tool and tool.end() < len(said.rest):
+        rest = said.rest[tool.end() :]
+        return _phrase(said, verbal(said.text, rest, words(rest), 0))
+    if said.mood == "order" and said.row and said.row[0].lower in ANAPHORS | DETERMINERS:
+        return _phrase(said, made(said.text, "need", said.rest))
     if said.mood in {"order", "story"} and said.row and said.row[0].is_word:
         return _phrase(said, verbal(said.text, said.rest, said.row, 0))
     return _phrase(said, made(said.text, "need", said.rest)) if said.mood == "wish" else None

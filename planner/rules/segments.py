@@ -64,14 +64,24 @@ def segments(sentence: str) -> tuple[Segment, ...]:
     for number, cut in enumerate(cuts):
         stop = cuts[number + 1].at if number + 1 < len(cuts) else len(row)
         text = sentence[row[cut.resume].start : row[stop - 1].end] if cut.resume < stop else ""
-        text = text.strip().strip(",;:–—-(").strip()
+        text = text.strip().strip(",;:–—-(").strip() + _antecedent(sentence, row, cut)
         if text:
-            heads = any(word.text == ":" for word in row[max(0, stop - 1) : stop + 1])
+            heads = any(word.text == ":" for word in row[max(0, stop - 1) : stop + 1]) or (
+                stop < len(row) and row[stop].lower == "by"
+            )
             leads = cut.role != "main" and (cut.at == 0 or row[cut.at].lower in _JOINERS)
             word = row[cut.resume - 1].lower if cut.resume else ""
             orders = cut.role != "main" and (leads or word not in {"when", "whenever", "while"})
             found.append(Segment(text, cut.role, cut.cue, heads, leads, orders))
     return tuple(found)
+
+
+def _antecedent(sentence: str, row: Sequence[Word], cut: "_Cut") -> str:
+    """“An audio file that I need to download”: what the wish in a relative clause is about."""
+    if not cut.resume or row[cut.resume - 1].lower not in {"that", "which"} or not _wants(row, cut.resume):
+        return ""
+    start = next((i for i in range(cut.at - 1, -1, -1) if row[i].lower in DETERMINERS), None)
+    return f" {sentence[row[start].start : row[cut.at - 1].end]}" if start is not None else ""
 
 
 class _Cutter:
@@ -99,6 +109,10 @@ class _Cutter:
         word = self._row[index].lower
         if word in _JOINERS and word != "(":
             return self._after_joiner(index, last)
+        if word in {"that", "which"} and index and _wants(self._row, index + 1):
+            return _Cut(index, index + 1, "main", "none")
+        if word == "by" and _gerunds(self._row, index + 1):
+            return _Cut(index, index + 1, "main", "none")
         if word in _SUBORDINATORS:
             found = subordinate(self._row, index)
             return _Cut(index, found[1], found[0], "none") if found else None
@@ -141,15 +155,17 @@ class _Cutter:
             index, resume, last, strong=cue in {"then", "finally"} or row[index].lower in {";", "then", ":"}
         ):
             return _Cut(index, resume, "main", cue)
-        opens = (
-            opens_request(self._sentence, row[resume].start)
-            or led(self._sentence[row[resume].start :]) is not None
-        )
-        return (
-            _Cut(index, resume, "main", cue)
-            if opens or _negation(row, resume) or _passive(row, resume)
-            else None
-        )
+        return _Cut(index, resume, "main", cue) if self._begins(resume, last) else None
+
+    def _begins(self, at: int, last: _Cut) -> bool:
+        """Whether a clause of another form than a command begins here."""
+        row, rest = self._row, self._sentence[self._row[at].start :]
+        if _is_gerund(row, at) and self._in_gerunds(last):
+            return True
+        return opens_request(rest, 0) or led(rest) is not None or _negation(row, at) or _passive(row, at)
+
+    def _in_gerunds(self, last: _Cut) -> bool:
+        return last.resume > 0 and _is_gerund(self._row, last.resume) and last.role == "main"
 
     def _joined(self, index: int) -> tuple[int, Cue]:
         cue: Cue = "none"
@@ -202,6 +218,29 @@ _HOLDS: frozenset[str] = (
     )
 )
 """After these no new command can begin."""
+
+
+def _wants(row: Sequence[Word], at: int) -> bool:
+    """“A file that I need to download, …”: the wish stands in a relative clause."""
+    spoken = [word.lower for word in row[at : at + 5]]
+    return (
+        len(spoken) == 5
+        and spoken[0] in {"i", "we"}
+        and (
+            spoken[1:3] in (["need", "to"], ["want", "to"], ["have", "to"])
+            or spoken[1:4] == ["would", "like", "to"]
+        )
+    )
+
+
+def _is_gerund(row: Sequence[Word], at: int) -> bool:
+    return at < len(row) and verb_forms().get(row[at].lower, ("", ""))[1] == "ing"
+
+
+def _gerunds(row: Sequence[Word], at: int) -> bool:
+    """“… by sending a mail, playing a film and setting an alarm": steps, where more than one is named."""
+    more = [i for i in range(at + 1, len(row)) if row[i - 1].lower in {",", "and"} and _is_gerund(row, i)]
+    return _is_gerund(row, at) and bool(more)
 
 
 def _negation(row: Sequence[Word], at: int) -> bool:

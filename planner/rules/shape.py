@@ -103,33 +103,27 @@ def _with_contents(asks: tuple[Ask, ...]) -> tuple[Ask, ...]:
     """“Include how to check depth" tells what the work before it holds, "let us know" how it ends."""
     kept: list[tuple[int, Ask]] = []
     for number, ask in enumerate(asks):
-        tells = ask.clause.verb in {
-            "include",
-            "cover",
-            "mention",
-            "contain",
-            "describe",
-            "explain",
-        } and _CONTENT.match(ask.clause.object)
-        bounds = ask.anaphor and ask.clause.verb in {
-            "limit",
-            "cap",
-            "name",
-            "call",
-            "restrict",
-            "keep",
-            "leave",
-        }
-        reports = ask.clause.verb in {"let", "know", "tell"} and re.search(r"\bknow\b", ask.text)
-        consents = ask.clause.verb in {"get", "obtain", "ask", "wait", "seek"} and _CONSENT.match(
-            ask.clause.object
-        )
-        if kept and (tells or reports or bounds or consents):
+        if kept and not ask.optional and _only_tells(ask):
             old, last = kept[-1]
             kept[-1] = (old, last._replace(acceptance=(*last.acceptance, ask.text)))
         else:
             kept.append((number, ask))
     return _moved(asks, kept)
+
+
+def _only_tells(ask: Ask) -> bool:
+    """Whether an ask bounds, reports on or waits for the work before it, and is none itself."""
+    match ask.clause.verb:
+        case "include" | "cover" | "mention" | "contain" | "describe" | "explain":
+            return _CONTENT.match(ask.clause.object) is not None
+        case "limit" | "cap" | "name" | "call" | "restrict" | "keep" | "leave":
+            return ask.anaphor
+        case "let" | "know" | "tell":
+            return re.search(r"\bknow\b", ask.text) is not None
+        case "get" | "obtain" | "ask" | "wait" | "seek":
+            return _CONSENT.match(ask.clause.object) is not None
+        case _:
+            return False
 
 
 def _without_umbrella(asks: tuple[Ask, ...]) -> tuple[Ask, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-from planner.rules.words import masked
+from planner.rules.words import masked, masked_for_sentences
 
 Marker = Literal["prose", "bullet", "number"]
 Section = Literal["request", "context", "constraint", "acceptance"]
@@ -23,7 +23,7 @@ _HEADING = re.compile(
 )
 _LABEL = re.compile(r"^\s*\**(?P<label>[A-Za-z][A-Za-z /’'-]{2,30}?)\**:\**\s+(?=\S)")
 _SENTENCE = re.compile(
-    r"(?<=[.!?…])[\"')\]]*\s+(?=[\"'(\[]*[^\W_a-z])|(?<=[.!?])\s+(?=please\b|then\b|also\b)|(?<=[。\uff01\uff1f\uff1b])|;\s+"
+    r"(?<=[.!?…])[\"')\]\ue000]*\s+(?=[\"'(\[]*[^\W_a-z])|(?<=[.!?])\s+(?=please\b|then\b|also\b)|(?<=[。\uff01\uff1f\uff1b])|;\s+"
 )
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|approx|no|mr|mrs|ms|dr|prof|st|inc|ltd|co|corp|fig|resp|incl|jr|sr|al|cf)"
@@ -137,8 +137,10 @@ def _enumerated(line: str, mask: str) -> list[str]:
         return [line]
     cuts = [m.start() for m in marks] + [len(line)]
     items = [line[a:b].strip(" ,;") for a, b in pairwise(cuts)]
-    head = line[: cuts[0]].strip()
-    return [head, *items] if head else items
+    head = line[: cuts[0]].strip(" ,;")
+    if not head:
+        return items
+    return [head if head.endswith((":", ".")) else f"{head}:", *items]
 
 
 def _wrapped(held: str, line: str) -> bool:
@@ -165,7 +167,7 @@ def _labelled(block: str, section: Section) -> tuple[Section, str]:
 
 def _pieces(block: str) -> list[str]:
     """Sentences of a block."""
-    mask = masked(block)
+    mask = masked_for_sentences(block)
     pieces, start = [], 0
     for match in _SENTENCE.finditer(mask):
         if _ABBREVIATION.search(mask[start : match.start()]):

@@ -53,6 +53,7 @@ _COMPOUND: frozenset[str] = wordlist(
 )
 _STRONG: frozenset[str] = wordlist(
     "fix deploy build refactor patch debug upgrade update rebuild export import archive rollback review release "
+    "play practice text film dub water feed stamp park pack caption chat comment quote "
     "set queue sync count time show retry alert return track scan fail log limit monitor audit profile benchmark measure warn watch restrict prune pin tag "
     "enable sign trace scale switch lock drop drain pause stop reload list link free hook shard mirror mark group seed "
     "instrument quarantine sample sync filter paginate share ship mute reserve rent print play exchange request report "

@@ -1,10 +1,10 @@
 """Words of a text with their places, and the dictionary form of a verb."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
-from planner.rules.lexicon import IRREGULAR, NEVER_VERBS, PARTICLES, VERBS
+from planner.rules.lexicon import ALL_VERBS, IRREGULAR, NEVER_VERBS, PARTICLES
 
 _MASKED = re.compile(
     r"```.*?(?:```|\Z)"
@@ -43,27 +43,45 @@ def masked(text: str) -> str:
     return _MASKED.sub(lambda found: "\ue000" * len(found[0]), text)
 
 
-def words(text: str, mask: str | None = None) -> tuple[Word, ...]:
+def masked_for_sentences(text: str) -> str:
+    """The same, but where a quotation ends with a sentence the end of that sentence stays to be seen."""
+    return _MASKED.sub(lambda found: "\ue000" * (len(found[0]) - 2) + _end(found[0]), text)
+
+
+def _end(quoted: str) -> str:
+    return quoted[-2] + "\ue000" if quoted[-2] in ".!?" and quoted[0] != "`" else "\ue000\ue000"
+
+
+def words(text: str) -> tuple[Word, ...]:
     """The tokens of a text; a quotation is one token."""
+    # Clauses are looked at again and again; whole requests are looked at once and may be long.
+    return _words_kept(text) if len(text) <= _SHORT else _words(text)
+
+
+def _words(text: str) -> tuple[Word, ...]:
     found = []
-    for match in _TOKEN.finditer(masked(text) if mask is None else mask):
+    for match in _TOKEN.finditer(masked(text)):
         start, end = match.span()
         lower = "\ue000" if match[0][0] == "\ue000" else match[0].lower().replace("’", "'")
         found.append(Word(text[start:end], lower, start, end))
     return tuple(found)
 
 
+_SHORT = 300
+_words_kept = lru_cache(maxsize=4_096)(_words)
+
+
 @cache
 def verb_forms() -> dict[str, tuple[str, str]]:
     """Every inflected form of every known verb → (its lemma, base · ing · ed · s)."""
     forms: dict[str, tuple[str, str]] = {}
-    for lemma in VERBS:
+    for lemma in ALL_VERBS:
         for form, tense in _inflected(lemma):
             forms.setdefault(form, (lemma, tense))
     forms |= IRREGULAR
     for form in NEVER_VERBS:
         forms.pop(form, None)
-    for lemma in VERBS:
+    for lemma in ALL_VERBS:
         forms[lemma] = (lemma, "base")
     return forms
 

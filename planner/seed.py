@@ -1,0 +1,79 @@
+"""A draft seeded by similar plans: agents they held are kept or added, doubtful ones give way."""
+
+from collections.abc import Sequence
+
+from domain.agent import Ranking
+from domain.clause import Clause
+from planner.assign import Assigner
+from planner.memory import Advice, Advised, Remembered
+from planner.node import Node
+from planner.rules.asks import Ask
+
+NEW = 0.5
+"""From this share of unheard words on, work is new and stays by itself."""
+
+
+def seeded(nodes: Sequence[Node], advice: Advice, assigner: Assigner) -> tuple[Node, ...]:
+    """The nodes with what similar plans advise; a node whose words are sure keeps its agent."""
+    if advice.whole is not None and len(advice.whole.steps) == len([n for n in nodes if not n.ask.implied]):
+        return _as_before(nodes, advice.whole, assigner)
+    wanted = list(advice.agents)
+    kept: list[Node | None] = []
+    for node in nodes:
+        advised = next((a for a in wanted if a.agent == node.given.agent), None)
+        if advised is not None:
+            wanted.remove(advised)
+        kept.append(node if advised is not None or not _doubtful(node) else None)
+    placed = _placed(nodes, kept, wanted, advice, assigner)
+    for advised in wanted:
+        placed = _with(placed, advised, advice, assigner)
+    return tuple(placed)
+
+
+def _as_before(nodes: Sequence[Node], past: Remembered, assigner: Assigner) -> tuple[Node, ...]:
+    """All but the same request was planned before: the same agents do the same steps."""
+    steps = iter(past.steps)
+    return tuple(
+        node
+        if node.ask.implied
+        else node._replace(given=assigner.given(next(steps).agent, node.given.ranking, node.text))
+        for node in nodes
+    )
+
+
+def _doubtful(node: Node) -> bool:
+    return node.ask.kind is None and not node.ask.implied
+
+
+def _placed(
+    nodes: Sequence[Node],
+    kept: Sequence[Node | None],
+    wanted: list[Advised],
+    advice: Advice,
+    assigner: Assigner,
+) -> list[Node]:
+    """Doubtful nodes go to advised agents in order, or join the work before them; what is new stays."""
+    out: list[Node] = []
+    for node, sure in zip(nodes, kept, strict=True):
+        if sure is not None:
+            out.append(sure)
+        elif wanted:
+            given = assigner.given(wanted.pop(0).agent, node.given.ranking, node.text)
+            out.append(node._replace(given=given))
+        elif out and (node.given.ranking.low_confidence or advice.novelty(node.text) < NEW):
+            out[-1] = out[-1].joined_by(node.ask, node.asks[0])
+        else:
+            out.append(node)
+    return out
+
+
+def _with(nodes: Sequence[Node], advised: Advised, advice: Advice, assigner: Assigner) -> list[Node]:
+    """A step that similar plans had and this request's words do not name, in the place it had there."""
+    places = {other.agent: other.place for other in advice.agents}
+    later = [n for n, node in enumerate(nodes) if places.get(node.given.agent or "", 2.0) > advised.place]
+    clause = Clause(text=advised.text, verb=None, object=advised.text)
+    ranking = Ranking(chosen=advised.agent, candidates=())
+    given = assigner.given(advised.agent, ranking, advised.text)
+    node = Node(Ask(advised.text, clause, unit=-1), (clause,), (advised.text,), (), given)
+    at = later[0] if later else len(nodes)
+    return [*nodes[:at], node, *nodes[at:]]
