@@ -8,7 +8,7 @@ _POLITE = (
     " needs want wants wanted like to let lets us go ahead immediately asap quickly urgent urgently today tonight"
     " tomorrow first second third next finally lastly step task todo again really simply quietly silently temporarily"
     " permanently carefully safely manually automatically remember forget time it is have has had got gonna wanna"
-    " dont be able try trying and or either why not s might may if possible soon once more later already still"
+    " dont be able try trying and or either why not s might may if possible soon once more later already still bitte svp porfavor prosze пожалуйста 请"
 )
 _BOUNDARIES = (
     "to in on at from into onto over with without for of by about via through using after before during when while"

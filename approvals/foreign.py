@@ -35,9 +35,9 @@ def acts(line: Line, at: int) -> Iterator[Act]:
 
 
 def _meant(line: Line, hits: Mapping[int, frozenset[str]], at: int) -> frozenset[str]:
-    """Who begins with looking or making is taken at their word; otherwise what acts outweighs the rest."""
+    """Who begins with looking is taken at their word; otherwise what acts outweighs the rest."""
     opening = hits.get(at)
-    if opening is not None and line.words.manners(opening) <= _HARMLESS:
+    if opening is not None and line.words.manners(opening) == {"look"}:
         return opening
     verbs = frozenset(name for found in hits.values() for name in found)
     acting = frozenset(name for name in verbs if not line.words.manners([name]) <= _HARMLESS)

@@ -58,7 +58,9 @@ def ordered(line: Line, at: int) -> Verb | None:
     if at >= len(line.tokens) or line.tokens[at] in ASKING:
         return None
     verb = line.words.verb_at(line.tokens, at)
-    if verb is None or _noun_here(line, verb) or (verb.form == "inflected" and not _gerund(line, verb)):
+    if verb is None or _noun_here(line, verb):
+        return None
+    if verb.form == "inflected" and not (_gerund(line, verb) and verb.end < len(line.tokens)):
         return None
     manners = line.words.manners(verb.classes)
     if "carry" in manners:
@@ -75,9 +77,10 @@ def told(line: Line, at: int) -> Verb | None:
 
 def carried_by(line: Line, verb: Verb) -> Verb | None:
     """What "run", "start" or "use … to" carries: a noun of an act, or an order of its own."""
+    direct = phrase_end(line, verb.end)
     for found in _acting(line, verb.end):
         before = line.tokens[found.start - 1]
-        if found.form == "noun" or (found.nominal and before != "to" and found.start != verb.end):
+        if found.start < direct and (found.form == "noun" or (found.nominal and found.start != verb.end)):
             return found._replace(form="noun")
         if before == "to" or found.start == verb.end or _gerund(line, found):
             return found

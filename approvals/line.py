@@ -97,7 +97,8 @@ def _apposed(line: Line, start: int, end: int) -> frozenset[str] | None:
 
 def _later(line: Line, start: int) -> frozenset[str]:
     """What stands behind the direct object: "add bob | to the admins"."""
-    if start < len(line.tokens) and line.tokens[start] in PLACES:
+    infinitive = line.tokens[start : start + 1] == ("to",) and line.words.is_order(line.tokens, start + 1)
+    if start < len(line.tokens) and line.tokens[start] in PLACES and not infinitive:
         return head_noun(line, start + 1, phrase_end(line, start + 1)) or NOTHING
     return NOTHING
 

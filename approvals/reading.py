@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from approvals import foreign
 from approvals.act import UNKNOWN, Act
-from approvals.english import ALL, ASKING, DETERMINERS, FINITE, PRONOUNS
+from approvals.english import ADJECTIVES, ALL, ASKING, BOUNDARIES, DETERMINERS, FINITE, PRONOUNS
 from approvals.head import opening, ordered, promised, told
 from approvals.line import (
     NOTHING,
@@ -35,14 +35,28 @@ def read_acts(text: str, words: Vocabulary) -> list[Act]:
     """All acts that the text asks for, in order, each once."""
     found: dict[Act, None] = {}
     carried: Verb | None = None
+    before: Line | None = None
+    told = False
     for number, segment in enumerate(segments(text)):
         if number >= MAX_SEGMENTS:
             found[Act(UNKNOWN, "?", UNKNOWN, "the rest of a very long text")] = None
             break
         line = line_of(segment, words)
+        told = bool(line.joint) and (
+            told or (line.joint == ":" and carried is not None and _looks(line, carried))
+        )
         acts, carried = _of_line(line, carried if segment.joint else None)
-        found.update(dict.fromkeys(acts))
+        found.update((act._replace(indirect=True) if told else act, None) for act in acts)
     return list(found)
+
+
+def _looks(line: Line | None, verb: Verb | None) -> bool:
+    """What stands behind "review the changes:" is what is looked at; doing it was somebody else's work."""
+    if line is None or verb is None:
+        return False
+    head = head_noun(line, verb.end, phrase_end(line, verb.end)) or NOTHING
+    named = line.tokens[verb.end : verb.end + 1] == ("the",) and bool(head & {"artifact", "branch", "build"})
+    return named and line.words.manners(verb.classes) == {"look"}
 
 
 def _of_line(line: Line, carried: Verb | None) -> tuple[list[Act], Verb | None]:
@@ -54,12 +68,11 @@ def _of_line(line: Line, carried: Verb | None) -> tuple[list[Act], Verb | None]:
     acts = [*_commands(line, verb), *foreign.acts(line, at)]
     if verb is not None:
         acts += _of_verb(line, verb)
+    if acts or verb is not None:
         return [act._replace(indirect=True) for act in acts] if _wished(line) else acts, verb
-    if acts:
-        return acts, None
     if carried is not None and not FINITE & set(line.tokens):
         return list(_of_verb(line, carried._replace(start=-1, end=at, particle=None))), carried
-    return list(_unknown(line, at)), None
+    return ([] if _wished(line) else list(_unknown(line, at))), None
 
 
 def _wished(line: Line) -> bool:
@@ -167,6 +180,8 @@ def _unnamed(line: Line, at: int) -> Iterator[Act]:
 
 def _sounds_like_an_order(line: Line, at: int) -> bool:
     if at >= len(line.tokens) - 1 or not line.tokens[at].isalpha() or FINITE & set(line.tokens):
+        return False
+    if line.tokens[at] in DETERMINERS | BOUNDARIES | ADJECTIVES:
         return False
     if line.tokens[at + 1] in DETERMINERS | ALL | PRONOUNS:
         return True

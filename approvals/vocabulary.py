@@ -109,6 +109,11 @@ class Vocabulary:
                 return Verb(at, at + 1, entry.base, entry.classes, entry.form, particle)
         return None
 
+    def is_order(self, tokens: Sequence[str], at: int) -> bool:
+        """Whether a verb in its base form stands there: "to | change the price"."""
+        verb = self.verb_at(tokens, at) if at < len(tokens) else None
+        return verb is not None and verb.form == "base" and (tokens[at],) not in self._phrases
+
     def is_verb(self, token: str) -> bool:
         return token in self._verbs
 
