@@ -55,7 +55,7 @@ class SharedWords:
     def __init__(self, manifest: Manifest) -> None:
         self._agents = manifest.agents
 
-    def rank(self, need: Need) -> Ranking:
+    def rank(self, need: Need, *, shown: int | None = None) -> Ranking:
         said = set(need.text.lower().replace(",", " ").replace(".", " ").split())
         fit = [(self._score(each, said, need), each) for each in self._agents]
         able = [
@@ -64,7 +64,9 @@ class SharedWords:
             if score > 0 and {*need.required_tags} <= each.tags | {each.id}
         ]
         best = sorted(able, key=lambda pair: (-pair[0], pair[1].id))
-        named = tuple(Candidate(agent=each.id, is_eligible=True, score=score) for score, each in best[:3])
+        named = tuple(
+            Candidate(agent=each.id, is_eligible=True, score=score) for score, each in best[: shown or 3]
+        )
         return Ranking(chosen=named[0].agent if named else None, candidates=named)
 
     def _score(self, each: Agent, said: set[str], need: Need) -> float:
