@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from domain.agent import RiskLevel
-from domain.base import Value
+from domain.base import JsonObject, Value
 from domain.clause import Environment
 from domain.tool import Effect
 from domain.verdict import Demand
@@ -167,11 +167,15 @@ class PolicyFile(Value):
 
 
 def _gated(levels: dict[RiskLevel, Level]) -> None:
-    for level in ("high", "critical"):
+    must: tuple[RiskLevel, ...] = ("high", "critical")
+    for level in must:
         if level not in levels or levels[level].approval is None:
             raise ValueError(
                 f"levels.{level}.approval is missing; whatever is {level} needs somebody to approve it"
             )
+    for level, entry in levels.items():
+        if entry.approval is not None and not entry.approval.roles:
+            raise ValueError(f"levels.{level}.approval.roles is empty; nobody could ever approve")
 
 
 def _known(names: tuple[str, ...], known: set[str], path: str) -> None:
@@ -184,3 +188,12 @@ def _known(names: tuple[str, ...], known: set[str], path: str) -> None:
 def _unique(names: list[str]) -> None:
     if twice := {name for name in names if names.count(name) > 1}:
         raise ValueError(f"rules and floors need names of their own; {min(twice)!r} is there twice")
+
+
+def schema() -> JsonObject:
+    """The file's JSON Schema, as it lies beside the shipped policy for editors."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Risk policy",
+        **PolicyFile.model_json_schema(),
+    }

@@ -42,9 +42,8 @@ def read_acts(text: str, words: Vocabulary) -> list[Act]:
             found[Act(UNKNOWN, "?", UNKNOWN, "the rest of a very long text")] = None
             break
         line = line_of(segment, words)
-        told = bool(line.joint) and (
-            told or (line.joint == ":" and carried is not None and _looks(line, carried))
-        )
+        told = bool(line.joint) and (told or (line.joint == ":" and _looks(before, carried)))
+        before = line
         acts, carried = _of_line(line, carried if segment.joint else None)
         found.update((act._replace(indirect=True) if told else act, None) for act in acts)
     return list(found)
