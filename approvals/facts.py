@@ -83,8 +83,9 @@ class FactFinder:
         )
 
     def _of_text(self, text: str) -> TextFacts:
-        asks = any(self._words.asks_approval(segment.tokens) for segment in segments(text))
-        return TextFacts(tuple(read_acts(text, self._words)), asks)
+        cut = list(segments(text))
+        asks = any(self._words.asks_approval(segment.tokens) for segment in cut)
+        return TextFacts(tuple(read_acts(cut, self._words)), asks)
 
 
 def _texts(subtask: Subtask) -> Iterator[str]:

@@ -13,26 +13,30 @@ from domain.verdict import RuleHit
 SHOWN = 160
 
 
-def act_hit(rules: Sequence[Rule], act: Act, facts: Facts, subtask_id: SubtaskId | None) -> RuleHit:
-    """The first rule that holds of an act; an act that no rule speaks of is high."""
+def act_hits(rules: Sequence[Rule], facts: Facts, subtask_id: SubtaskId | None) -> Iterator[RuleHit]:
+    """What each act is judged by; acts that are found to be low leave no hit."""
+    for act in facts.acts:
+        rule = deciding(rules, act, facts)
+        if rule is None or RISK_ORDER[rule.level]:
+            yield _hit(rule, act, facts, subtask_id)
+
+
+def deciding(rules: Sequence[Rule], act: Act, facts: Facts) -> Rule | None:
+    """The first rule that holds of an act; null where no rule speaks of it, which is high."""
+    return next((rule for rule in rules if holds(rule.when, act, facts)), None)
+
+
+def _hit(rule: Rule | None, act: Act, facts: Facts, subtask_id: SubtaskId | None) -> RuleHit:
     told = _told(act, facts)
-    for rule in rules:
-        if holds(rule.when, act, facts):
-            return RuleHit(
-                rule=rule.rule,
-                level=rule.level,
-                why=_filled(rule.why, told),
-                subtask_id=subtask_id,
-                facts=told,
-                would_be_lower_if=_filled(rule.would_be_lower_if, told),
-            )
     return RuleHit(
-        rule="no-rule",
-        level="high",
-        why=f"no rule speaks of {act.word}",
+        rule="no-rule" if rule is None else rule.rule,
+        level="high" if rule is None else rule.level,
+        why=f"no rule speaks of {act.word}" if rule is None else _filled(rule.why, told),
         subtask_id=subtask_id,
         facts=told,
-        would_be_lower_if="the policy had a rule for it",
+        would_be_lower_if="the policy had a rule for it"
+        if rule is None
+        else _filled(rule.would_be_lower_if, told),
     )
 
 

@@ -9,7 +9,7 @@ import yaml
 from pydantic import ValidationError
 
 from approvals.facts import Claims, FactFinder
-from approvals.judge import act_hit, floor_hits, plan_hits
+from approvals.judge import act_hits, floor_hits, plan_hits
 from approvals.policy_file import PolicyFile
 from approvals.vocabulary import Vocabulary
 from domain.agent import RISK_ORDER, Manifest, RiskLevel
@@ -77,7 +77,7 @@ class Policy:
         for subtask in subtasks:
             own = self._hits(subtask, claims)
             risks[subtask.subtask_id] = _highest(own)
-            hits += [hit for hit in own if RISK_ORDER[hit.level]]
+            hits += own
         acting = sum(subtask.effect != "read" for subtask in subtasks)
         hits += plan_hits(self._file.floors, acting, claims.risk)
         level = _highest(hits)
@@ -91,14 +91,14 @@ class Policy:
         """How risky the words of a request are by themselves, without a plan."""
         claims = self._facts.claims(request)
         read = self._facts.of_words(f"{request.title}\n{request.description}", claims)
-        hits = [act_hit(self._file.rules, act, read, None) for act in read.acts]
+        hits = [*act_hits(self._file.rules, read, None)]
         hits += plan_hits(self._file.floors, 0, claims.risk)
         return _highest(hits)
 
     def _hits(self, subtask: Subtask, claims: Claims) -> list[RuleHit]:
         floor = self._agent_floors.get(subtask.agent, "low") if subtask.agent is not None else "low"
         facts = self._facts.of(subtask, claims, floor)
-        found = [act_hit(self._file.rules, act, facts, subtask.subtask_id) for act in facts.acts]
+        found = [*act_hits(self._file.rules, facts, subtask.subtask_id)]
         found += floor_hits(self._file.floors, facts, subtask.subtask_id)
         return list({hit.rule: hit for hit in reversed(found)}.values())[::-1]
 
@@ -136,7 +136,13 @@ def _path(location: Sequence[int | str]) -> str:
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location).lstrip(".")
 
 
-class _OneMeaning(yaml.SafeLoader):
+try:
+    from yaml import CSafeLoader as _Loader
+except ImportError:  # PyYAML was built without libyaml
+    from yaml import SafeLoader as _Loader  # type: ignore[assignment]
+
+
+class _OneMeaning(_Loader):
     """Refuses a key that stands twice in one mapping; YAML would silently take the last."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:

@@ -5,7 +5,7 @@ unsure it says `unknown`, which the policy takes for the worst. What a text forb
 is no act.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from approvals import foreign
 from approvals.act import UNKNOWN, Act
@@ -23,7 +23,7 @@ from approvals.line import (
     touched,
 )
 from approvals.vocabulary import Verb, Vocabulary
-from approvals.wording import segments
+from approvals.wording import Segment
 
 UNNAMED = frozenset({"unnamed"})
 HARMLESS = frozenset({"look", "make", "carry"})
@@ -31,13 +31,13 @@ MAX_SEGMENTS = 400
 """A text with more than so many segments is nobody's brief; what is beyond counts as one unknown act."""
 
 
-def read_acts(text: str, words: Vocabulary) -> list[Act]:
-    """All acts that the text asks for, in order, each once."""
+def read_acts(text: Iterable[Segment], words: Vocabulary) -> list[Act]:
+    """All acts that a text asks for, in order, each once."""
     found: dict[Act, None] = {}
     carried: Verb | None = None
     before: Line | None = None
     told = False
-    for number, segment in enumerate(segments(text)):
+    for number, segment in enumerate(text):
         if number >= MAX_SEGMENTS:
             found[Act(UNKNOWN, "?", UNKNOWN, "the rest of a very long text")] = None
             break

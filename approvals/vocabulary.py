@@ -65,10 +65,11 @@ class Vocabulary:
         self._verbs = _verbs(file.verbs)
         self._nouns = frozenset(" ".join(_tokens(n)) for verbs in file.verbs.values() for n in verbs.nouns)
         self._phrases, self._longest = _phrases(file)
-        self._commands = [(_command(c.words), c.verb, c.object) for c in file.commands]
+        self._commands = _Sequences(command.words for command in file.commands)
+        self._meant = {command.words: command for command in file.commands}
         self._manners = {name: verbs.manner for name, verbs in file.verbs.items()}
-        self._outward = [_command(words) for words in file.outward]
-        self._sign_off = [_command(words) for words in file.sign_off]
+        self._outward = _Sequences(file.outward)
+        self._sign_off = _Sequences(file.sign_off)
         self._foreign_verbs = _Foreign({name: verbs.foreign for name, verbs in file.verbs.items()})
         self._foreign_objects = _Foreign({name: entry.foreign for name, entry in file.objects.items()})
         places = file.environments
@@ -121,15 +122,15 @@ class Vocabulary:
         return frozenset(self._manners[name] for name in classes)
 
     def outward(self, tokens: Sequence[str]) -> bool:
-        return any(_in_order(words, tokens) is not None for words in self._outward)
+        return any(True for _ in self._outward.found(tokens))
 
     def asks_approval(self, tokens: Sequence[str]) -> bool:
-        return any(_in_order(words, tokens) is not None for words in self._sign_off)
+        return any(True for _ in self._sign_off.found(tokens))
 
     def commands(self, tokens: Sequence[str]) -> Iterator[CommandFound]:
-        for words, verb, object_ in self._commands:
-            if words[0] in tokens and (start := _in_order(words, tokens)) is not None:
-                yield CommandFound(start, verb, object_, " ".join(words))
+        for start, words in self._commands.found(tokens):
+            meant = self._meant[words]
+            yield CommandFound(start, meant.verb, meant.object, words)
 
     def foreign_verbs(self, token: str) -> frozenset[str]:
         known = token in self._verbs or (token,) in self._phrases
@@ -149,6 +150,23 @@ def _apart(tokens: Sequence[str], at: int, particle: str) -> int | None:
             closes = place + 1 == len(tokens) or tokens[place + 1] in BOUNDARIES
             return place if closes or particle not in PLACES else None
     return None
+
+
+class _Sequences:
+    """Phrases of words in order, `...` for anything in between, found by their first word."""
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        self._by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        for phrase in phrases:
+            words = _command(phrase)
+            self._by_first.setdefault(words[0], []).append((words, phrase))
+
+    def found(self, tokens: Sequence[str]) -> Iterator[tuple[int, str]]:
+        """Where each phrase that occurs begins, and the phrase."""
+        for token in dict.fromkeys(tokens):
+            for words, phrase in self._by_first.get(token, ()):
+                if (start := _in_order(words, tokens)) is not None:
+                    yield start, phrase
 
 
 def _in_order(words: Sequence[str], tokens: Sequence[str]) -> int | None:
@@ -245,25 +263,28 @@ class _Foreign:
 
     def __init__(self, classes: Mapping[str, Iterable[str]]) -> None:
         self._whole: dict[str, set[str]] = {}
-        self._parts: list[tuple[str, bool, bool, str]] = []
+        self._beginning: dict[str, list[tuple[str, str]]] = {}
+        self._ending: dict[str, list[tuple[str, str]]] = {}
+        self._within: list[tuple[str, str]] = []
         for name, words in classes.items():
             for word in map(normal, words):
-                if "*" in word or ord(word[0]) >= _WIDE:
-                    part = word.strip("*")
-                    self._parts.append((part, word.startswith("*"), word.endswith("*"), name))
-                else:
-                    self._whole.setdefault(word, set()).add(name)
-        self.classes = lru_cache(maxsize=8_192)(self._classes)
+                self._add(word, name)
+        self.classes = lru_cache(maxsize=16_384)(self._classes)
+
+    def _add(self, word: str, name: str) -> None:
+        part = word.strip("*")
+        if ord(part[0]) >= _WIDE or (word.startswith("*") and word.endswith("*")):
+            self._within.append((part, name))
+        elif word.endswith("*"):
+            self._beginning.setdefault(part[:2], []).append((part, name))
+        elif word.startswith("*"):
+            self._ending.setdefault(part[-2:], []).append((part, name))
+        else:
+            self._whole.setdefault(word, set()).add(name)
 
     def _classes(self, token: str) -> frozenset[str]:
         found = set(self._whole.get(token, ()))
-        for part, before, after, name in self._parts:
-            if _within(part, token, before=before, after=after):
-                found.add(name)
+        found.update(name for part, name in self._beginning.get(token[:2], ()) if token.startswith(part))
+        found.update(name for part, name in self._ending.get(token[-2:], ()) if token.endswith(part))
+        found.update(name for part, name in self._within if part in token)
         return frozenset(found)
-
-
-def _within(part: str, token: str, *, before: bool, after: bool) -> bool:
-    if ord(part[0]) >= _WIDE or (before and after):
-        return part in token
-    return token.startswith(part) if after else token.endswith(part)

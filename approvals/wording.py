@@ -42,6 +42,8 @@ class Segment(NamedTuple):
 
 def normal(text: str) -> str:
     """One spelling for all: compatible forms, no accents, no invisible signs, lower case."""
+    if text.isascii():
+        return text.lower()
     shown = "".join(
         sign for sign in unicodedata.normalize("NFKC", text) if unicodedata.category(sign) != "Cf"
     )
@@ -58,10 +60,10 @@ def segments(text: str) -> Iterator[Segment]:
 
 def _unmasked(text: str) -> str:
     """Undo what hides a word from a reader of words: mixed alphabets, invisible signs, curly quotes."""
+    if text.isascii():
+        return text.replace("`", " ")
     shown = unicodedata.normalize("NFKC", text).replace("’", "'").replace("`", " ")
     shown = "".join(sign for sign in shown if sign in "\n\r\t" or unicodedata.category(sign) != "Cf")
-    if shown.isascii():
-        return shown
     return re.sub(r"[^\W\d_]+", lambda word: _one_alphabet(word.group()), shown)
 
 
