@@ -8,12 +8,15 @@ from typing import NamedTuple
 import asyncpg
 from pgqueuer import AsyncpgDriver, Queries
 
+from agent.store.pool import GONE, unreachable
 from agent.store.rows import OwnConnection
 from domain.errors import UnreachableError
 
 _FILE = re.compile(r"^(\d{4})_(\w+)\.sql$")
 _LOCK = 0x6F726368_0000_0001
 """Key of the advisory lock that lets one process migrate while the others wait."""
+
+CONNECT_S = 10.0
 
 _LEDGER = """
 CREATE TABLE IF NOT EXISTS migration (
@@ -45,10 +48,11 @@ def migrations() -> list[Migration]:
 async def migrate(dsn: str) -> list[str]:
     """Apply what is missing and bring the queue's own tables up to its version; the names of what ran.
 
-    Safe to call from any number of processes at once, and again. Raises UnreachableError where a
-    migration that was applied has since been changed: such a database was made by another program.
+    Safe to call from any number of processes at once, and again. Raises UnreachableError where nobody
+    answers, and where a migration that was applied has since been changed: such a database was made by
+    another program.
     """
-    connection = await asyncpg.connect(dsn)
+    connection = await _connected(dsn)
     try:
         await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)
         ran = await _apply_missing(connection)
@@ -56,6 +60,32 @@ async def migrate(dsn: str) -> list[str]:
         return ran
     finally:
         await connection.close()
+
+
+async def missing(dsn: str) -> list[str]:
+    """The names of migrations that this database has not had; looks, and changes nothing.
+
+    Raises UnreachableError where nobody answers.
+    """
+    connection = await _connected(dsn)
+    try:
+        known = await connection.fetchval("SELECT to_regclass('migration') IS NOT NULL")
+        rows = await connection.fetch("SELECT number FROM migration") if known else []
+    finally:
+        await connection.close()
+    applied = {row["number"] for row in rows}
+    return [_named(step) for step in migrations() if step.number not in applied]
+
+
+async def _connected(dsn: str) -> OwnConnection:
+    try:
+        return await asyncpg.connect(dsn, timeout=CONNECT_S)
+    except (*GONE, asyncpg.PostgresError, ValueError) as error:
+        raise unreachable(error) from error
+
+
+def _named(step: Migration) -> str:
+    return f"{step.number:04}_{step.name}"
 
 
 async def _apply_missing(connection: OwnConnection) -> list[str]:
@@ -74,14 +104,14 @@ async def _apply_missing(connection: OwnConnection) -> list[str]:
                 step.name,
                 step.checksum,
             )
-        ran.append(f"{step.number:04}_{step.name}")
+        ran.append(_named(step))
     return ran
 
 
 def _refuse_changed(step: Migration, checksum: str) -> None:
     if checksum != step.checksum:
         raise UnreachableError(
-            f"migration {step.number:04}_{step.name} of this database differs from the one in this program; "
+            f"migration {_named(step)} of this database differs from the one in this program; "
             "use a database made by this version, or restore the program that made it"
         )
 

@@ -1,0 +1,136 @@
+"""The command line: which commands there are, and how each of them ends."""
+
+import json
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from io import TextIOWrapper
+from itertools import takewhile
+from typing import Annotated, Any, Final
+
+import typer
+from typer.core import TyperGroup
+
+from agent.cli import front
+from agent.cli.commands import gate, serving, tasks
+from agent.cli.exits import Exit
+from agent.cli.plain import plain
+from agent.cli.refusal import Refusal, refusal_of
+from domain.errors import OrchestratorError
+
+START, WORK, PEOPLE, HOUSE = "Start", "Work", "People", "House"
+COMMANDS: Final[tuple[tuple[str, str, Callable[..., int]], ...]] = (
+    (START, "demo", serving.demo),
+    (START, "up", serving.up),
+    (START, "doctor", serving.doctor),
+    (WORK, "plan", tasks.plan),
+    (WORK, "run", tasks.run),
+    (WORK, "watch", tasks.watch),
+    (WORK, "tasks", tasks.tasks),
+    (WORK, "execute", tasks.execute),
+    (WORK, "cancel", tasks.cancel),
+    (PEOPLE, "inbox", gate.inbox),
+    (PEOPLE, "approve", gate.approve),
+    (PEOPLE, "reject", gate.reject),
+    (PEOPLE, "answer", tasks.answer),
+    (PEOPLE, "assign", tasks.assign),
+    (HOUSE, "agents", tasks.agents),
+    (HOUSE, "worker", serving.worker),
+    (HOUSE, "init-db", serving.init_db),
+)
+OPTIONS: Final = (("--version", "Show the version."), ("--help", "Show this."))
+
+
+class Front(TyperGroup):
+    """The usual help page takes a quarter of a second to import; this one is drawn with what is there."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002  rich writes it
+        front.show(_listed(), OPTIONS)
+
+
+def _listed() -> Iterator[front.Listed]:
+    for panel, name, work in COMMANDS:
+        yield front.Listed(name, (work.__doc__ or "").split("\n", 1)[0], panel)
+
+
+def build() -> typer.Typer:
+    app = typer.Typer(
+        cls=Front,
+        name="orchestrator",
+        add_completion=False,
+        invoke_without_command=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["--help", "-h"]},
+        callback=_root,
+    )
+    for panel, name, work in COMMANDS:
+        app.command(name, rich_help_panel=panel)(work)
+    return app
+
+
+def _root(
+    context: typer.Context,
+    shows_version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
+) -> None:
+    """Plan agent work, hold what is risky, run what is approved."""
+    if shows_version:
+        from importlib.metadata import version  # noqa: PLC0415  a third of the time that --help takes
+
+        sys.stdout.write(f"orchestrator {version('orchestrator')}\n")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        front.show(_listed(), OPTIONS)
+
+
+def main() -> None:
+    """The program `orchestrator`."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Do what the arguments say, and give the exit code of it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A terminal that knows few characters is shown others in their place, never an error.
+            stream.reconfigure(errors="replace")
+    as_json = "--json" in list(takewhile(lambda argument: argument != "--", arguments))
+    try:
+        return int(build()(list(arguments), standalone_mode=False, prog_name="orchestrator") or 0)
+    except (typer.Abort, KeyboardInterrupt):
+        return Exit.INTERRUPTED
+    except Exception as error:  # noqa: BLE001  the outermost edge: whatever it was, it is told
+        return _refuse(_refusal(_innermost(error)), as_json=as_json)
+
+
+def _innermost(error: BaseException) -> BaseException:
+    """Groups of tasks wrap what went wrong in one of them."""
+    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
+    return error
+
+
+def _refusal(error: BaseException) -> Refusal:
+    match error:
+        case Refusal():
+            return error
+        case OrchestratorError():
+            return refusal_of(error)
+        case typer.TyperException():
+            return Refusal("USAGE", error.format_message())
+        case _:
+            traceback.print_exception(error)
+            return Refusal("INTERNAL_ERROR", f"this should not happen: {type(error).__name__}: {error}")
+
+
+def _refuse(refusal: Refusal, *, as_json: bool) -> int:
+    if as_json:
+        sys.stdout.write(json.dumps(refusal.shown, indent=2) + "\n")
+    else:
+        sys.stderr.write(f"{_red('Error:')} {plain(refusal.message, keep=chr(10))}\n")
+        for path, issue in refusal.fields:
+            sys.stderr.write(f"  {plain(path)}: {plain(issue)}\n")
+    return refusal.exit_code
+
+
+def _red(text: str) -> str:
+    return typer.style(text, fg="red", bold=True) if sys.stderr.isatty() else text

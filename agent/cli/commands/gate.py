@@ -1,0 +1,60 @@
+"""Commands of the gate: what waits for people, and what they say."""
+# ruff: noqa: PLC0415  see the package: a command's work is imported when it is called
+
+from typing import Annotated
+
+import typer
+
+from agent.cli.commands.tasks import Cursor, Limit
+from agent.cli.options import Data, Json, Person, Reference, Role, Url, Yes
+
+
+def inbox(
+    *, limit: Limit = 50, cursor: Cursor = None, url: Url = None, data: Data = None, as_json: Json = False
+) -> int:
+    """List what waits for approval, the most urgent first."""
+    from agent.cli.address import Where
+    from agent.cli.listing import inbox as work
+
+    return work(where=Where(url, data), limit=limit, cursor=cursor, as_json=as_json)
+
+
+def approve(
+    approval: Reference,
+    *,
+    person: Person = None,
+    role: Role = None,
+    reason: Annotated[str | None, typer.Option("--reason", help="Why; critical plans ask for it.")] = None,
+    yes: Yes = False,
+    url: Url = None,
+    data: Data = None,
+    as_json: Json = False,
+) -> int:
+    """Show a plan and approve exactly that plan.
+
+    Who decides is recorded as claimed, not as proven.
+    """
+    from agent.cli.address import Where
+    from agent.cli.deciding import Said, decide
+
+    said = Said(person, role, reason)
+    return decide("approve", approval, said, where=Where(url, data), yes=yes, as_json=as_json)
+
+
+def reject(
+    approval: Reference,
+    *,
+    reason: Annotated[str | None, typer.Option("--reason", help="Why: the requester reads it.")] = None,
+    person: Person = None,
+    role: Role = None,
+    yes: Yes = False,
+    url: Url = None,
+    data: Data = None,
+    as_json: Json = False,
+) -> int:
+    """Show a plan and reject it, with a reason."""
+    from agent.cli.address import Where
+    from agent.cli.deciding import Said, decide
+
+    said = Said(person, role, reason)
+    return decide("reject", approval, said, where=Where(url, data), yes=yes, as_json=as_json)

@@ -1,0 +1,138 @@
+"""Who sees the demo: people at a terminal or behind a pipe, or a program that wants its end only."""
+
+import shlex
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.text import Text
+
+from agent.cli.confirm import confirmed
+from agent.cli.draw.now import command
+from agent.cli.draw.plan import Picture, coverage, gate, plan_tree
+from agent.cli.draw.screen import is_attended
+from agent.cli.draw.timeline import timeline
+from agent.cli.draw.words import WIDEST, day, line, span, status
+from agent.cli.plain import plain
+from agent.cli.watching import Show, Silent, showing
+from agent.service.views import ApprovalView, TaskView
+from domain.request import Request
+
+SHOWN_NOTES = 16
+"""Lines of the notes that are shown; the file has them all."""
+
+
+class Program:
+    """Nothing is said; the question is answered as `--yes` has it."""
+
+    def __init__(self, console: Console, folder: Path, *, yes: bool) -> None:
+        self._console = console
+        self._folder = folder
+        self._yes = yes
+
+    def submitted(self, request: Request) -> None:
+        pass
+
+    def planned(self, task: TaskView) -> None:
+        pass
+
+    async def approves(self, approval: ApprovalView) -> bool | None:  # noqa: ARG002
+        return True if self._yes else None
+
+    def decided(self, approval: ApprovalView) -> None:
+        pass
+
+    def running(self) -> AbstractContextManager[Show]:
+        return nullcontext(Silent())
+
+    def left_pending(self, task: TaskView, approval: ApprovalView) -> None:
+        """On standard error here, for the task is on standard output."""
+        where = f" --data {shlex.quote(str(self._folder / 'data'))}"
+        self._console.print()
+        self._console.print(
+            line("Nobody is here to say yes, so the approval stays ", ("pending", "bold yellow"), ".")
+        )
+        self._console.print(f"Everything is kept in {self._folder}. To go on:", soft_wrap=True)
+        for what, typed in (
+            ("Serve it again", f"orchestrator up --port 0{where}"),
+            ("and beside it", f"orchestrator approve {approval.code}{where}"),
+            ("Watch it run", f"orchestrator watch {task.task_id}{where}"),
+        ):
+            self._console.print(command(what, typed), soft_wrap=True)
+        self._console.print("Or let the demo say yes by itself: orchestrator demo --yes")
+
+    def ended(self, task: TaskView) -> None:
+        pass
+
+
+class People(Program):
+    """Everything is shown as it happens."""
+
+    def submitted(self, request: Request) -> None:
+        words = plain(request.title if not request.description else request.description, keep="\n")
+        self._console.print(
+            Panel(
+                Text(words), title=Text("The request"), title_align="left", border_style="cyan", width=WIDEST
+            )
+        )
+
+    def planned(self, task: TaskView) -> None:
+        assert task.plan is not None
+        picture = Picture(task.title, task.plan, task.subtasks, task.dependencies)
+        self._console.print()
+        self._console.print(plan_tree(picture))
+        self._console.print("\nWhat covers what was asked", style="bold")
+        self._console.print(Padding(coverage(picture), (0, 0, 1, 2), expand=False))
+        self._console.print(gate(picture))
+
+    async def approves(self, approval: ApprovalView) -> bool | None:
+        if self._yes or not is_attended():
+            return True if self._yes else None
+        self._console.print(
+            line("Approval ", (approval.code, "bold yellow"), f" is open until {day(approval.expires_at)}.")
+        )
+        return await confirmed("Approve exactly this plan?")
+
+    def decided(self, approval: ApprovalView) -> None:
+        vote = approval.votes[-1]
+        self._console.print(
+            line(
+                (f"{approval.status} ", "bold green" if approval.status == "approved" else "bold red"),
+                f"by {vote.approver} as {vote.role}: plan ",
+                (approval.plan_hash[:12], "bold cyan"),
+                ("\nWho that is was claimed, not proven; the record says so.", "dim"),
+            )
+        )
+        self._console.print()
+
+    def running(self) -> AbstractContextManager[Show]:
+        return showing()
+
+    def ended(self, task: TaskView) -> None:
+        self._console.print()
+        self._console.print(
+            line(("Timeline  ", "bold"), status(task.status), f" in {span(task.metrics.elapsed_seconds)}")
+        )
+        self._console.print(Padding(timeline(task), (0, 0, 1, 2), expand=False))
+        for subtask in task.subtasks:
+            if subtask.error is not None:
+                self._console.print(
+                    line(("✗ ", "bold red"), f"{subtask.subtask_id}: {subtask.error.message}")
+                )
+
+    def shown_notes(self, notes: str, path: Path) -> None:
+        lines = notes.rstrip("\n").split("\n")
+        shown = [plain(text) for text in lines[:SHOWN_NOTES]]
+        if len(lines) > SHOWN_NOTES:
+            shown.append(f"… and {len(lines) - SHOWN_NOTES} more lines")
+        self._console.print(
+            Panel(
+                Text("\n".join(shown)),
+                title=line(("Published: ", "bold"), (str(path), "cyan")),
+                title_align="left",
+                border_style="green",
+                width=WIDEST,
+            )
+        )

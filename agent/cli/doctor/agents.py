@@ -1,0 +1,116 @@
+"""The manifest and the policy, the servers that enabled agents use, the gateway, and the model."""
+
+import asyncio
+from collections.abc import Sequence
+
+from agent.bootstrap import environ_of, plans
+from agent.cli.doctor.check import Check, broken, off, ok, warning
+from agent.config import Settings
+from agent.gateway.client import McpGateway
+from agent.gateway.errors import NotSentError
+from agent.llm.choose import choose_model
+from domain.agent import Agent, LlmEndpoint, Manifest, McpToolEndpoint
+from domain.completion import Message
+from domain.errors import ManifestError, ModelError, OrchestratorError, PolicyError
+
+WHOLE_S = 20.0
+
+
+async def agents(settings: Settings) -> list[Check]:
+    try:
+        drawn = plans(settings)
+    except ManifestError as error:
+        return [broken("manifest", error.message, "Mend the file, or name another with --manifest.")]
+    except PolicyError as error:
+        return [broken("policy", error.message, "Mend the file, or name another with --policy.")]
+    except OrchestratorError as error:
+        return [broken("manifest", error.message)]
+    manifest = drawn.manifest
+    enabled = [agent for agent in manifest.agents if agent.status == "enabled"]
+    told = [
+        ok("manifest", f"{_named(settings.orchestrator_manifest)}, {len(enabled)} enabled agents"),
+        ok("policy", f"{_named(settings.orchestrator_policy)}, version {drawn.policy.version[:12]}"),
+    ]
+    servers, model = await asyncio.gather(_servers(settings, manifest, enabled), _model(settings, enabled))
+    return [*told, *servers, model]
+
+
+def _named(path: object) -> str:
+    return "the shipped one" if path is None else str(path)
+
+
+async def _servers(settings: Settings, manifest: Manifest, enabled: Sequence[Agent]) -> list[Check]:
+    needed = _needed(enabled)
+    async with McpGateway(lambda: manifest, environ_of(settings)) as gateway:
+        checks = [_server(gateway, manifest, name, tools) for name, tools in sorted(needed.items())]
+        return [await _gateway(gateway, settings, manifest, needed), *await asyncio.gather(*checks)]
+
+
+def _needed(enabled: Sequence[Agent]) -> dict[str, set[str]]:
+    """Servers and their tools that some enabled agent calls."""
+    needed: dict[str, set[str]] = {}
+    for agent in enabled:
+        for server, tools in agent.tools.items():
+            needed.setdefault(server, set()).update(tools)
+        if isinstance(agent.endpoint, McpToolEndpoint):
+            needed.setdefault(agent.endpoint.server, set()).add(agent.endpoint.tool)
+    return needed
+
+
+async def _gateway(
+    gateway: McpGateway, settings: Settings, manifest: Manifest, needed: dict[str, set[str]]
+) -> Check:
+    behind = [name for name in needed if _is_behind(manifest, name)]
+    if not behind and settings.mcp_gateway_url is None:
+        return off("gateway", "not used: no enabled agent needs a server behind it")
+    health, reason = await gateway.probe()
+    if health == "healthy":
+        return ok("gateway", f"{manifest.gateway.url} answers")
+    mend = "Start it, or name where it is with MCP_GATEWAY_URL."
+    optional = all(manifest.servers[name].optional for name in behind)
+    return (warning if optional else broken)("gateway", f"{reason}", mend)
+
+
+def _is_behind(manifest: Manifest, server: str) -> bool:
+    return server in manifest.servers and manifest.servers[server].transport == "gateway"
+
+
+async def _server(gateway: McpGateway, manifest: Manifest, name: str, tools: set[str]) -> Check:
+    title = f"server {name}"
+    try:
+        async with asyncio.timeout(WHOLE_S):
+            lacking = tools - set(await gateway.tools(name))
+    except (NotSentError, TimeoutError) as error:
+        why = str(error) or f"no answer within {WHOLE_S:g} s"
+        declared = manifest.servers.get(name)
+        if declared is not None and declared.optional:
+            return warning(title, f"does not answer: {why}", "Agents that need it wait until it does.")
+        return broken(title, f"does not answer: {why}", "Agents that need it are blocked until it does.")
+    if lacking:
+        return broken(
+            title, f"answers, and lacks {', '.join(sorted(lacking))}", "Use a version that has them."
+        )
+    return ok(title, f"answers, with {', '.join(sorted(tools))}")
+
+
+async def _model(settings: Settings, enabled: Sequence[Agent]) -> Check:
+    """A configured model is asked one word: only that shows whether the key is good."""
+    need = [agent.id for agent in enabled if isinstance(agent.endpoint, LlmEndpoint)]
+    key = settings.openai_api_key
+    model = choose_model(
+        settings.orchestrator_model,
+        api_key=key.get_secret_value() if key else None,
+        base_url=settings.openai_base_url,
+    )
+    if model is None:
+        idle = f"; {len(need)} agents cannot work without: {', '.join(need)}" if need else ""
+        mend = "Set ORCHESTRATOR_MODEL, and OPENAI_API_KEY or OPENAI_BASE_URL, to have one."
+        return off("model", f"none: rules plan alone{idle}", mend)
+    try:
+        await model.complete([Message(role="user", text="Say yes.")], max_output_tokens=64, timeout_s=WHOLE_S)
+    except ModelError as error:
+        mend = "Check ORCHESTRATOR_MODEL, OPENAI_API_KEY and OPENAI_BASE_URL; rules plan without it."
+        return broken("model", error.message, mend)
+    finally:
+        await model.aclose()
+    return ok("model", f"{model.name} answers")

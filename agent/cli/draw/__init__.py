@@ -1,0 +1,1 @@
+"""What people are shown: plans, gates, running tasks and lists, as values that rich can print."""

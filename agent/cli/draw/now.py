@@ -1,0 +1,96 @@
+"""What to do next about a task, in sentences and exact commands."""
+
+import shlex
+from collections.abc import Iterator
+from typing import assert_never
+
+from rich.console import Group
+from rich.text import Text
+
+from agent.cli.draw.words import day, line, span, status
+from agent.service.views import ApprovalView, SubtaskView, TaskView
+
+
+def what_now(task: TaskView, suffix: str = "") -> Group:
+    """`suffix` is what every command has to be told besides: where the service is."""
+    return Group(*_lines(task, suffix))
+
+
+def _lines(task: TaskView, suffix: str) -> Iterator[Text]:
+    quoted = shlex.quote(task.task_id)
+    head = line(("Task ", ""), (task.task_id, "bold"), " is ", status(task.status))
+    match task.status:
+        case "completed":
+            yield line(head, f", in {span(task.metrics.elapsed_seconds)}.")
+            yield from _artifacts(task)
+        case "approval_pending":
+            yield line(head, ".")
+            for approval in task.approvals:
+                if approval.status == "pending":
+                    yield from to_decide(approval, suffix)
+        case "planned" | "paused":
+            yield line(head, ".")
+            yield command("Run it", f"orchestrator execute {quoted}{suffix}")
+        case "blocked":
+            yield line(head, f": {task.reason}." if task.reason else ".")
+            for subtask in task.subtasks:
+                yield from _question(task, subtask, suffix)
+        case "failed":
+            yield line(head, f": {task.reason}" if task.reason else ".")
+            yield from _failures(task)
+        case "rejected" | "expired":
+            yield line(head, f": {task.reason}" if task.reason else ".")
+            yield line("Change the request and submit it under another task id.")
+        case "cancelled" | "cancelling":
+            yield line(head, f": {task.reason}" if task.reason else ".")
+        case "planning" | "running" | "pausing":
+            yield line(head, ".")
+            yield command("Watch it", f"orchestrator watch {quoted}{suffix}")
+        case other:
+            assert_never(other)
+
+
+def to_decide(approval: ApprovalView, suffix: str = "") -> Iterator[Text]:
+    who = f"{approval.required} of {', '.join(approval.roles)}"
+    yield line(
+        "Approval ", (approval.code, "bold yellow"), f" asks {who}, until {day(approval.expires_at)}, "
+        "for plan ", (approval.plan_hash[:12], "bold cyan"), "."
+    )  # fmt: skip
+    reason = ' --reason "…"' if approval.justification else ""
+    yield command("Look and say yes", f"orchestrator approve {approval.code}{reason}{suffix}")
+    yield command("Say no", f'orchestrator reject {approval.code} --reason "…"{suffix}')
+
+
+def command(what: str, typed: str) -> Text:
+    return line(f"  {what + ':':<17} ", (typed, "bold"))
+
+
+def _question(task: TaskView, subtask: SubtaskView, suffix: str) -> Iterator[Text]:
+    question = subtask.question
+    if question is None:
+        return
+    where = f"{shlex.quote(task.task_id)} {shlex.quote(subtask.subtask_id)}"
+    yield line((subtask.subtask_id, "bold"), f": {question.required_input}")
+    for option in question.options:
+        match option.id:
+            case "assign":
+                typed = f"orchestrator assign {where} AGENT"
+            case "cancel":
+                typed = f"orchestrator cancel {shlex.quote(task.task_id)}"
+            case "retry" | "skip" | "done" | "fail":
+                typed = f"orchestrator answer {where} {option.id}"
+        mark = " (recommended)" if option.recommended else ""
+        yield line(f"  {option.label}{mark}")
+        yield line("    ", (f"{typed}{suffix}", "bold"))
+    yield line((f"  If you do nothing: {question.if_you_do_nothing}", "dim"))
+
+
+def _failures(task: TaskView) -> Iterator[Text]:
+    for subtask in task.subtasks:
+        if subtask.error is not None:
+            yield line(("  ✗ ", "bold red"), (subtask.subtask_id, "bold"), f": {subtask.error.message}")
+
+
+def _artifacts(task: TaskView) -> Iterator[Text]:
+    for artifact in task.artifacts:
+        yield line(f"  {artifact.name}: ", (artifact.uri, "cyan"))

@@ -1,0 +1,53 @@
+"""`run`: submits a request, says what became of it, and watches it where that is asked for."""
+
+import asyncio
+
+from agent.cli.address import Where
+from agent.cli.api import Api
+from agent.cli.draw.now import what_now
+from agent.cli.draw.plan import Picture, whole
+from agent.cli.draw.screen import emit, out
+from agent.cli.draw.words import line
+from agent.cli.exits import OF_TASK, Exit
+from agent.cli.read import read
+from agent.cli.watching import shown_to_the_end
+from agent.cli.wording import Wording
+from agent.service.views import SubmittedView, TaskView
+from domain.base import JsonObject
+from domain.request import Request
+
+
+def run(wording: Wording, *, where: Where, watch: bool, as_json: bool) -> Exit:
+    """The command."""
+    request = wording.request()
+    return asyncio.run(_run(request, where, watch=watch, as_json=as_json))
+
+
+async def _run(request: Request, where: Where, *, watch: bool, as_json: bool) -> Exit:
+    async with Api(where.find()) as api:
+        answer = await submit(api, request)
+        submitted = read(SubmittedView, answer)
+        if as_json and not watch:
+            emit(answer)
+        elif not as_json:
+            task = read(TaskView, await api.get("tasks", request.task_id))
+            _show(submitted, task, "" if watch else where.suffix, ends=not watch)
+    if watch:
+        return await shown_to_the_end(request.task_id, where, as_json=as_json)
+    return OF_TASK[submitted.status]
+
+
+async def submit(api: Api, request: Request) -> JsonObject:
+    return await api.post("orchestrate", body=request.model_dump(mode="json"))
+
+
+def _show(submitted: SubmittedView, task: TaskView, suffix: str, *, ends: bool) -> None:
+    console = out()
+    if submitted.duplicate:
+        changed = ", from another request; submit that under another id" if submitted.request_changed else ""
+        console.print(line((f"Task {task.task_id} was there already{changed}.", "yellow")))
+    if task.plan is not None:
+        console.print(*whole(Picture(task.title, task.plan, task.subtasks, task.dependencies)), sep="\n")
+    if ends:
+        console.print()
+        console.print(what_now(task, suffix), soft_wrap=True)
