@@ -10,7 +10,7 @@ from approvals.wording import Segment
 from domain.clause import Environment
 
 NOTHING: frozenset[str] = frozenset()
-_RECURSIVE = frozenset({"-rf", "-fr", "-r", "--all", "--recursive", "--force", "-a"})
+_ALL_FLAGS = frozenset({"--all", "--all-namespaces"})
 
 
 class Line(NamedTuple):
@@ -30,7 +30,7 @@ def line_of(segment: Segment, words: Vocabulary) -> Line:
 
 def everything(line: Line) -> bool:
     """Whether all of something is meant."""
-    return any(token in ALL or token in _RECURSIVE for token in line.tokens)
+    return any(token in ALL or token in _ALL_FLAGS for token in line.tokens)
 
 
 def phrase_end(line: Line, start: int) -> int:

@@ -16,6 +16,9 @@ from domain.errors import PlanInvalidError
 from domain.ids import Digest, SubtaskId
 from domain.plan import Plan, Subtask
 
+EXACT = 2.0**53
+"""From here on JSON numbers are not exact."""
+
 
 class SealedSubtask(NamedTuple):
     """A subtask's canonical text and its SHA-256."""
@@ -71,12 +74,28 @@ def _sealed(subtask: Subtask) -> SealedSubtask:
 
 
 def _canonical(value: Any) -> str:
+    _must_come_back(value)
     try:
         return rfc8785.dumps(value).decode()
     except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
         raise PlanInvalidError(
             f"the plan cannot be sealed: {error}; numbers must be finite and below 2^53, texts valid Unicode"
         ) from error
+
+
+def _must_come_back(value: Any) -> None:
+    """Refuse numbers that canonical JSON writes in a way that reads back as another number."""
+    match value:
+        case float() if abs(value) >= EXACT and value.is_integer():
+            raise PlanInvalidError(
+                f"the plan cannot be sealed: {value!r} is no exact number; send it as a text"
+            )
+        case dict():
+            for inner in value.values():
+                _must_come_back(inner)
+        case list() | tuple():
+            for inner in value:
+                _must_come_back(inner)
 
 
 def _digest(text: str) -> Digest:
