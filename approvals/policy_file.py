@@ -12,7 +12,17 @@ from domain.tool import Effect
 from domain.verdict import Demand
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
-Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+
+
+def _has_letters(word: str) -> str:
+    if not any(sign.isalnum() for sign in word):
+        raise ValueError(f"{word!r} has no letter to look for")
+    return word
+
+
+Word = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), AfterValidator(_has_letters)
+]
 Words = tuple[Word, ...]
 
 FIELDS = frozenset({"verb", "object", "environment", "text", "effect", "level", "count"})

@@ -1,19 +1,18 @@
 """The policy's words, ready to be found in tokens."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from approvals.english import BOUNDARIES, PLACES, forms, plurals
+from approvals.foreign_words import ForeignWords
 from approvals.policy_file import Manner, Objects, PolicyFile, Verbs
+from approvals.sequences import Sequences
 from approvals.wording import normal
 from domain.clause import Environment
 
 Kind = Literal["object", "environment", "nothing"]
 Form = Literal["base", "inflected", "noun"]
-
-_WIDE = 0x2E80
-"""From here on scripts are written without spaces, so that words are looked for within tokens."""
 
 
 class Span(NamedTuple):
@@ -54,6 +53,8 @@ class CommandFound(NamedTuple):
     words: str
 
 
+_PARTS = re.compile(r"[^\W_]+")
+
 SPLIT = 5
 """A particle may stand so many tokens behind its verb: "shut the whole old payment service down"."""
 
@@ -65,15 +66,15 @@ class Vocabulary:
         self._verbs = _verbs(file.verbs)
         self._nouns = frozenset(" ".join(_tokens(n)) for verbs in file.verbs.values() for n in verbs.nouns)
         self._phrases, self._longest = _phrases(file)
-        self._commands = _Sequences(command.words for command in file.commands)
+        self._commands = Sequences(command.words for command in file.commands)
         self._meant = {command.words: command for command in file.commands}
         self._manners = {name: verbs.manner for name, verbs in file.verbs.items()}
-        self._outward = _Sequences(file.outward)
-        self._sign_off = _Sequences(file.sign_off)
-        self._foreign_verbs = _Foreign({name: verbs.foreign for name, verbs in file.verbs.items()})
-        self._foreign_objects = _Foreign({name: entry.foreign for name, entry in file.objects.items()})
+        self._outward = Sequences(file.outward)
+        self._sign_off = Sequences(file.sign_off)
+        self._foreign_verbs = ForeignWords({name: verbs.foreign for name, verbs in file.verbs.items()})
+        self._foreign_objects = ForeignWords({name: entry.foreign for name, entry in file.objects.items()})
         places = file.environments
-        self._foreign_places = _Foreign(
+        self._foreign_places = ForeignWords(
             {
                 "production": places.production.foreign,
                 "staging": places.staging.foreign,
@@ -152,41 +153,6 @@ def _apart(tokens: Sequence[str], at: int, particle: str) -> int | None:
     return None
 
 
-class _Sequences:
-    """Phrases of words in order, `...` for anything in between, found by their first word."""
-
-    def __init__(self, phrases: Iterable[str]) -> None:
-        self._by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-        for phrase in phrases:
-            words = _command(phrase)
-            self._by_first.setdefault(words[0], []).append((words, phrase))
-
-    def found(self, tokens: Sequence[str]) -> Iterator[tuple[int, str]]:
-        """Where each phrase that occurs begins, and the phrase."""
-        for token in dict.fromkeys(tokens):
-            for words, phrase in self._by_first.get(token, ()):
-                if (start := _in_order(words, tokens)) is not None:
-                    yield start, phrase
-
-
-def _in_order(words: Sequence[str], tokens: Sequence[str]) -> int | None:
-    """Where the words begin, if they follow each other; after `...` they may come later."""
-    start, at, gap = None, 0, True
-    for word in words:
-        if word == "...":
-            gap = True
-            continue
-        found = _next(word, tokens, at) if gap else (at if at < len(tokens) and tokens[at] == word else None)
-        if found is None:
-            return None
-        start, at, gap = (found if start is None else start), found + 1, False
-    return start
-
-
-def _next(word: str, tokens: Sequence[str], at: int) -> int | None:
-    return next((place for place in range(at, len(tokens)) if tokens[place] == word), None)
-
-
 def _verbs(classes: Mapping[str, Verbs]) -> dict[str, list[_Entry]]:
     """First word of each form → entries, those of more words first."""
     meanings: dict[tuple[str, ...], set[str]] = {}
@@ -243,48 +209,5 @@ def _with_plurals(entry: Objects) -> Iterator[tuple[str, ...]]:
 
 
 def _tokens(word: str) -> tuple[str, ...]:
-    return tuple(normal(word).replace("-", " ").split())
-
-
-def _command(words: str) -> tuple[str, ...]:
-    """Flags and gaps stay as they are; everything else is cut as the tokens of a text are."""
-    parts = normal(words).split()
-    return tuple(
-        token
-        for part in parts
-        for token in (
-            [part] if part.startswith(("-", "...")) else part.replace("-", " ").replace("_", " ").split()
-        )
-    )
-
-
-class _Foreign:
-    """Words of other languages: whole, or with `*` for any letters before or after."""
-
-    def __init__(self, classes: Mapping[str, Iterable[str]]) -> None:
-        self._whole: dict[str, set[str]] = {}
-        self._beginning: dict[str, list[tuple[str, str]]] = {}
-        self._ending: dict[str, list[tuple[str, str]]] = {}
-        self._within: list[tuple[str, str]] = []
-        for name, words in classes.items():
-            for word in map(normal, words):
-                self._add(word, name)
-        self.classes = lru_cache(maxsize=16_384)(self._classes)
-
-    def _add(self, word: str, name: str) -> None:
-        part = word.strip("*")
-        if ord(part[0]) >= _WIDE or (word.startswith("*") and word.endswith("*")):
-            self._within.append((part, name))
-        elif word.endswith("*"):
-            self._beginning.setdefault(part[:2], []).append((part, name))
-        elif word.startswith("*"):
-            self._ending.setdefault(part[-2:], []).append((part, name))
-        else:
-            self._whole.setdefault(word, set()).add(name)
-
-    def _classes(self, token: str) -> frozenset[str]:
-        found = set(self._whole.get(token, ()))
-        found.update(name for part, name in self._beginning.get(token[:2], ()) if token.startswith(part))
-        found.update(name for part, name in self._ending.get(token[-2:], ()) if token.endswith(part))
-        found.update(name for part, name in self._within if part in token)
-        return frozenset(found)
+    """A policy's words cut as those of a text are."""
+    return tuple(_PARTS.findall(normal(word)))

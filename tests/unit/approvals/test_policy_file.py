@@ -75,6 +75,7 @@ def test_a_file_that_is_not_there_is_refused() -> None:
         (("verbs:", "objects: {}\nverbs:"), "stands twice"),
         (("rules:", "rules: []\nnothing:"), "rules"),
         (("verbs: {", "verbs: ["), "is no YAML"),
+        (("[smash]", '["*"]'), "no letter to look for"),
     ],
 )
 def test_what_is_wrong_is_named(change: tuple[str, str], said: str) -> None:
