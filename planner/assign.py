@@ -141,6 +141,8 @@ class Assigner:
         if held.chosen is None:
             return free, ()
         wanted = (TRUST_NAMED if self._named(free.chosen, text) else TRUST) * min(1.0, kind.lead / 3.0)
+        if kind.sure and wanted > TRUST_NAMED:
+            return held, (tag,)
         if free.chosen is not None and _score(free) - _score(held) > wanted:
             return free, ()
         return held, (tag,)

@@ -147,7 +147,7 @@ def _pieces(ask: Ask, assigner: Assigner) -> list[Ask]:
 
 def _grouped(ask: Ask, items: tuple[Part, ...], assigner: Assigner) -> list[list[Part]]:
     """Neighbouring items of one agent stay together, unless each is introduced as a thing of its own."""
-    agents = [_agent_for(ask, item, assigner) for item in items]
+    agents = [_agent_for(ask, item, items, assigner) for item in items]
     if None in agents or len(set(agents)) < 2:
         return [list(items)]
     groups: list[list[Part]] = []
@@ -162,10 +162,14 @@ def _grouped(ask: Ask, items: tuple[Part, ...], assigner: Assigner) -> list[list
     return groups
 
 
-def _agent_for(ask: Ask, item: Part, assigner: Assigner) -> str | None:
+def _agent_for(ask: Ask, item: Part, items: Sequence[Part], assigner: Assigner) -> str | None:
     """The agent an item alone would go to, where its words say so."""
     verb = ask.clause.verb if not item.attached and ask.clause.verb not in _PLAIN_VERBS else None
     own = kind_of(None, item.text)
+    if item is not items[0] and item.article and not item.attached and (own is None or own.score < 1.0):
+        return None
+    if item is items[0] and not item.attached and (own is None or own.score < 1.5):
+        return assigner.assign(item.text, kind_of(verb, item.text)).agent
     if (own is None or own.score < 1.5) and not item.article:
         return assigner.surely(f"{ask.clause.verb or ''} {item.text}".strip())
     return assigner.assign(f"{ask.clause.verb or ''} {item.text}".strip(), kind_of(verb, item.text)).agent
@@ -212,10 +216,25 @@ def _merged(asks: list[Ask], assigner: Assigner) -> tuple[Node, ...]:
         given = assigner.assign(_routed_text(ask, asks, number), ask.kind, _flow(ask, at_hand))
         holder = _holder(ask, given, nodes)
         if holder is None:
-            nodes.append(Node(ask, (ask.clause,), (ask.text,), (number,), given))
+            told = _told(ask)
+            clause = ask.clause.model_copy(update={"text": told}) if told != ask.text else ask.clause
+            nodes.append(Node(ask, (clause,), (told,), (number,), given))
         else:
             nodes[holder] = nodes[holder].joined_by(ask, number)
     return tuple(nodes)
+
+
+def _told(ask: Ask) -> str:
+    """A thing that is asked for without a verb is to be added."""
+    listed = ask.clause.verb is None and ask.marker != "prose"
+    if (
+        ask.kind is None
+        or ask.kind.concept in {"review", "security"}
+        or not (listed or ask.clause.verb == "need")
+    ):
+        return ask.text
+    plain = ask.text if ask.text[:2].isupper() else f"{ask.text[:1].lower()}{ask.text[1:]}"
+    return f"Add {plain}"
 
 
 def _holder(ask: Ask, given: Assigned, nodes: Sequence[Node]) -> int | None:
@@ -277,7 +296,7 @@ def _continues(ask: Ask, last: Node) -> bool:
     ):
         return False
     if not last.clauses[-1].object:
-        return len(last.texts[-1].split()) == 1
+        return len(last.texts[-1].split()) == 1 and bool(ask.clause.object)
     content = [word for word in ask.clause.object.lower().split() if word.strip(".,") not in _REFERS]
     return not content and ask.clause.verb in _GOES_ON
 

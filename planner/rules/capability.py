@@ -42,6 +42,10 @@ _CONTENT_BREAKS = PREPOSITIONS | {
     "or",
 }
 
+TELLING = 4.5
+"""A verb of this weight says what is done, whatever it is done to: "test the table" is testing."""
+_MUFFLED = 0.7
+
 Leanings = Mapping[Concept, float]
 """How strongly words speak for each kind of work."""
 
@@ -68,9 +72,11 @@ class Kind(NamedTuple):
 def leanings(verb: str | None, target: str) -> Leanings:
     """How strongly a verb and its object speak for each kind of work."""
     scores: dict[Concept, float] = dict(vocabulary().verbs.get(verb or "", {}))
+    telling = [concept for concept, weight in scores.items() if weight >= TELLING]
     for term, share in _terms(target):
         for concept, weight in vocabulary().nouns.get(term, {}).items():
-            scores[concept] = scores.get(concept, 0.0) + weight * share
+            heard = share if not telling or concept in telling else share * _MUFFLED
+            scores[concept] = scores.get(concept, 0.0) + weight * heard
     return scores
 
 

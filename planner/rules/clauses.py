@@ -7,6 +7,7 @@ thing ("we need a chart") has the verb `need`. In another language than English 
 clause with the English lemma of its most harmful verb, if it holds any.
 """
 
+import re
 from typing import NamedTuple
 
 from domain.clause import Clause, ClauseKind
@@ -95,7 +96,9 @@ def _whole(unit: Unit, number: int) -> Read:
 
 
 def _phrase(part: Segment, unit: Unit, question: bool) -> Phrase:
-    phrase = read(part.text, cue=part.cue, question=question, listed=unit.marker != "prose")
+    text = f"perform {part.text}" if _ships(part) else part.text
+    phrase = read(text, cue=part.cue, question=question, listed=unit.marker != "prose")
+    phrase = phrase._replace(said=part.text) if _ships(part) else phrase
     clause = phrase.clause
     if part.role != "main" and not _gerund_action(part, phrase):
         return phrase._replace(clause=clause.model_copy(update={"kind": "condition"}))
@@ -107,7 +110,9 @@ def _phrase(part: Segment, unit: Unit, question: bool) -> Phrase:
 def _gerund_action(part: Segment, phrase: Phrase) -> bool:
     """“Before deploying to production, …” asks for the deployment as well; "before we add it" does not."""
     first = part.text.split(" ", 1)[0].lower()
-    return part.role in {"before", "after"} and first.endswith("ing") and phrase.clause.kind == "action"
+    if part.role not in {"before", "after"}:
+        return False
+    return (first.endswith("ing") and phrase.clause.kind == "action") or _ships(part)
 
 
 def _command_of(index: int, mains: list[int], *, leads: bool) -> int | None:
@@ -116,6 +121,20 @@ def _command_of(index: int, mains: list[int], *, leads: bool) -> int | None:
     later = [i for i in mains if i > index]
     first, second = (later, earlier[::-1]) if leads else (earlier[::-1], later)
     return next(iter((*first, *second)), None)
+
+
+def _ships(part: Segment) -> bool:
+    """“… before the rollout to production” speaks of a step that is to come."""
+    return (
+        part.role == "before"
+        and _SHIPMENT.match(part.text) is not None
+        and environment_of(part.text) == "production"
+    )
+
+
+_SHIPMENT = re.compile(
+    r"(?:(?:the|its|our|we) )?(?:rollout|release|deployment|deploy|roll-out|go-live)\b", re.IGNORECASE
+)
 
 
 def _ordered(placed: list[Read], offset: int) -> list[Read]:

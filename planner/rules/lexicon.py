@@ -60,7 +60,7 @@ VERBS: frozenset[str] = wordlist(
     bootstrap benchmark fan chain compare deescalate downgrade downscale upscale quarantine embed
     lift lookup crawl scrape ingest tokenise tokenize train retrain evaluate fine-tune re-run rerun
     double-check cross-check smoke-test load-test dark-launch sanity-check pen-test hand nuke
-    free honour honor hook plug bridge fail require rehearse say inform redo undo rescue amend batch brief
+    do free honour honor hook plug bridge fail require rehearse say inform redo undo rescue amend batch brief
     bundle bypass chase chunk circulate coordinate curate dedicate demonstrate detach disclose downsample
     drill elevate equip exempt flatten gauge glue groom hash hide impersonate impose intercept invalidate
     justify kick lengthen lighten memoise memoize modularise modularize mask negotiate nudge obfuscate
@@ -97,7 +97,7 @@ NOUN_TOO: frozenset[str] = wordlist(
     supply support swap switch sync tag talk tap target tear test throttle time top total trace track
     train transfer transform trial trigger trim try tune turn type undo update upgrade upload use vacuum value vendor
     version view visit vote wait walk wash watch wire work wrap zip zero experiment build deploy trim fan chain
-    hand lookup downgrade recall warm sunset embed triple free brief drill hash hook kick mask pool backfill
+    hand lookup downgrade recall warm sunset embed triple free brief drill hash hook kick mask pool preview backfill
     probe signal spell thread toggle tweak drink dance bet exercise trade study own batch bundle chunk pilot polish
     play practice bake bid blog blur boil budget caption chat comment cool dub dust feed film fry grill hang heat hold like love
     mend mop mow nap pack park paste plant quote ring sleep stamp stay stretch subtitle taste tax text tour travel water claim
@@ -261,3 +261,8 @@ FINITE: frozenset[str] = wordlist(
 """Verbs that make a statement of what stands before them."""
 
 ANAPHORS: frozenset[str] = frozenset({"it", "them", "this", "that", "these", "those", "they", "its", "their"})
+
+DONE_TO: frozenset[str] = wordlist(
+    "test document review deploy release monitor cover audit benchmark ship publish approve smoke-test load-test translate"
+)
+"""What is done to a thing when it is there: "must be reviewed, tested and documented"."""

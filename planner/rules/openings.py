@@ -89,12 +89,8 @@ _WISH = re.compile(
     rf"{_I}\s*{_ADVERB}(?:need|want|would like|'d like|’d like|would love|'d love|require|could use|would appreciate|wish for|am looking for|are looking for|'m looking for|'re looking for|am in need of|are in need of|looking for|would like to have|want to have|need to have|'d like to have|would like to get|want to get)\s+(?:to have\s+|to get\s+)?(?!to\b)(?=\S)",
     re.IGNORECASE,
 )
-_HAVE_DONE = re.compile(
-    rf"(?:{_I}\s*{_ADVERB}(?:need|want|would like|'d like|’d like|wish)\s+(?:to\s+)?)?(?:have|get|see)?\s*",
-    re.IGNORECASE,
-)
-_THIRD = re.compile(
-    r"(?:(?:the|our|all|every|each|any|my|those|these|new|registered|logged-in|an?|only)\s+)*(?:\w+[ -]){0,4}?(?P<noun>\w+)\s+(?P<modal>should|must|shall|needs? to|has to|have to|ought to|will need to|will|may|can)\s+(?:also\s+|then\s+|always\s+|only\s+|now\s+)?",
+_REMINDS = re.compile(
+    r"(?:(?:don['’]?t|do not) forget|remember|think of|also consider)\s+(?:about\s+)?(?!to\b|that\b)(?=\S)",
     re.IGNORECASE,
 )
 
@@ -136,7 +132,7 @@ def _step(text: str, at: int) -> tuple[int, Cue, Mood] | None:
         found = pattern.match(text, at)
         if found and found.end() < len(text):
             return found.end(), "none", "order"
-    wish = _WISH.match(text, at)
+    wish = _WISH.match(text, at) or _REMINDS.match(text, at)
     if wish:
         return wish.end(), "none", "wish"
     return None

@@ -10,7 +10,7 @@ from planner.rules.wordlist import wordlist
 from planner.rules.words import words
 
 _WITH = re.compile(
-    r",?\s+(?:(?:together |along )?with|as well as|plus|including|and also)\s+(?=\S)", re.IGNORECASE
+    r",?\s+(?:(?:together |along )?with|as well as|plus|including|incl\.?|and also)\s+(?=\S)", re.IGNORECASE
 )
 _COLON = re.compile(r"\s*(?::|\(|–|—)\s*(?=\S)")
 CREATES: frozenset[str] = wordlist(
@@ -26,6 +26,14 @@ _SHOWS: frozenset[str] = wordlist(
 """What holds other things: "a dashboard with the top consumers" is one thing."""
 
 
+_MEANS: frozenset[str] = wordlist(
+    "terraform ansible pulumi kubernetes docker helm redis kafka rabbitmq postgres postgresql mysql mongodb elasticsearch react vue "
+    "angular python java node go rust django flask rails spring prometheus grafana datadog sentry jenkins playwright cypress "
+    "pytest selenium k6 jmeter openapi graphql grpc oauth saml jwt tailwind typescript javascript stripe paypal twilio sendgrid"
+)
+"""What work is done with, rather than what is delivered with it."""
+
+
 class Part(NamedTuple):
     """One item; `article`: it begins with its own article; `attached`: it goes with the thing before "with"."""
 
@@ -36,16 +44,24 @@ class Part(NamedTuple):
 
 def parts(target: str, verb: str | None) -> tuple[Part, ...]:
     """The items of an object, the whole object being one where it is no list."""
-    below = _COLON.search(target)
-    if below and len(listed(target[below.end() :], commas=True)) > 1:
-        return tuple(
-            Part(item.text, article=True, attached=True)
-            for item in listed(target[below.end() :], commas=True)
-        )
+    below = _below(target)
+    if below:
+        return below
     head, *attached = _attachments(target, verb)
     found = [Part(item.text, item.article) for item in listed(head)]
     found += [Part(item.text, item.article, attached=True) for extra in attached for item in listed(extra)]
     return tuple(found)
+
+
+def _below(target: str) -> tuple[Part, ...]:
+    """“A wishlist: table, API, UI”, "… (database, tests, docs)": the things named there, if they are things."""
+    opened = _COLON.search(target)
+    items = listed(target[opened.end() :].rstrip(" )"), commas=True) if opened else ()
+    kinds = [kind_of(None, item.text) for item in items]
+    things = [kind for kind in kinds if kind is not None and kind.score >= 1.5]
+    if len(items) < 2 or len(things) < len(items) - (opened is not None and opened[0].strip() == ":"):
+        return ()
+    return tuple(Part(item.text, article=False, attached=True) for item in items)
 
 
 def _attachments(target: str, verb: str | None) -> list[str]:
@@ -69,8 +85,10 @@ def _goes_along(before: str, after: str) -> bool:
     if first is not None and first.concept == second.concept:
         return False
     begins = words(after)
-    return (
-        bool(begins)
-        and (len(begins) > 1 or begins[0].lower.endswith("s") or second.score >= 4)
-        and not begins[0].text[0].isupper()
-    )
+    if (
+        begins
+        and begins[0].lower in _MEANS
+        and (len(begins) == 1 or not begins[1].is_word or begins[1].lower in {"and", "or", "in", "on"})
+    ):
+        return False
+    return bool(begins) and (len(begins) > 1 or begins[0].lower.endswith("s") or second.score >= 4)

@@ -7,13 +7,14 @@ from typing import NamedTuple
 from domain.clause import Clause, ClauseKind
 from planner.rules.capability import kind_of
 from planner.rules.concepts import Concept
-from planner.rules.lexicon import ANAPHORS, DETERMINERS, FINITE, NOUN_TOO
+from planner.rules.lexicon import ANAPHORS, DETERMINERS, DONE_TO, FINITE, NOUN_TOO
+from planner.rules.lists import listed
 from planner.rules.openings import Cue, Mood, opening_of
 from planner.rules.teams import led, mentioned
 from planner.rules.verbal import limited, made, plain, verbal
 from planner.rules.verbs import verb_at
 from planner.rules.wordlist import wordlist
-from planner.rules.words import Word, lemma_of, verb_forms, words
+from planner.rules.words import Word, form_of, lemma_of, words
 
 _NEGATION = re.compile(
     r"(?:please\s+)?(?:(?:you |we |i |they |it )?(?:do not|don't|don’t|does not|must not|mustn't|should not|shouldn't|cannot|can't|can not|may not|shall not|won't|will not|are not to|is not to|never|not to|not|no need to|without|avoid|refrain from|rather than|instead of)\b)\s*(?:(?:you|we|to|ever|yet|need to|have to|want to|want you to|be|let)\s+){0,3}",
@@ -47,7 +48,8 @@ _HAVE_DO = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _NEEDS = re.compile(
-    r"^(?P<subject>[^,;]{2,60}?)\s+(?:needs?|requires?|lacks?|is missing|are missing)\s+(?P<object>(?:an?|some|new|proper|more|better|its own)\s.+)$",
+    r"^(?P<subject>[^,;]{2,60}?)\s+(?:also\s+)?(?:needs?|requires?|lacks?|is missing|are missing|must have|should have|has to have|should get|gets|comes with"
+    r"|should come with|must come with|must include|should include)\s+(?P<object>(?:(?:an?|some|new|proper|more|better|its own)\s)?.+)$",
     re.IGNORECASE | re.DOTALL,
 )
 _WONDERS = re.compile(r"\b(?:what|why|how|whether|which|who|where|when|if)\b", re.IGNORECASE)
@@ -67,6 +69,10 @@ _ENABLED = re.compile(
 _TOOL_TO = re.compile(
     r"(?:an?|some|any) (?:\w+ )?(?:application|app|tool|service|program|way|assistant|agent|bot) (?:to|that (?:can|could|will)) ",
     re.IGNORECASE,
+)
+_WANTED = re.compile(
+    r"^(?P<subject>.{3,120}?)\s+(?:is|are|would be)\s+(?:also\s+)?(?:required|needed|expected|mandatory|missing|wanted|welcome|necessary|a must|part of (?:it|this))\b",
+    re.IGNORECASE | re.DOTALL,
 )
 _DELIVERED: frozenset[str] = wordlist(
     "update write add document review create implement configure rewrite refactor rename extend build move replace monitor "
@@ -222,7 +228,16 @@ def _wished(said: _Said) -> Phrase | None:
         return _phrase(said, made(said.text, "need", said.rest))
     if said.mood in {"order", "story"} and said.row and said.row[0].is_word:
         return _phrase(said, verbal(said.text, said.rest, said.row, 0))
-    return _phrase(said, made(said.text, "need", said.rest)) if said.mood == "wish" else None
+    if said.mood != "wish":
+        return None
+    if (
+        said.row
+        and said.row[0].lower in {"this", "it", "that", "them", "these"}
+        and len(said.row) > 1
+        and said.row[1].lower in {"for", "because", "to", "in", "by", "asap", "as"}
+    ):
+        return Phrase(plain(said.text, "context"), said.cue)
+    return _phrase(said, made(said.text, "need", said.rest))
 
 
 def _stated(said: _Said) -> Phrase:
@@ -235,11 +250,30 @@ def _stated(said: _Said) -> Phrase:
         return Phrase(plain(said.text, "question"), said.cue)
     needs = _NEEDS.match(said.rest)
     if needs:
-        clause = made(said.text, "need", f"{needs['object']} for {needs['subject']}", "constraint")
-        return Phrase(clause, said.cue, "statement")
+        several = len(_deliverables(needs["object"])) > 1
+        target = needs["object"] if several else f"{needs['object']} for {needs['subject']}"
+        clause = made(said.text, "need", target, "action" if several else "constraint")
+        return _phrase(said._replace(mood="statement"), clause)
+    listing = _WANTED.match(said.rest)
+    if listing and _deliverables(listing["subject"]):
+        return _phrase(said, made(said.text, "need", listing["subject"]))
+    if (
+        said.row
+        and _is(said.row[0].lower, "ed")
+        and lemma_of(said.row[0].lower) in DONE_TO
+        and len(said.row) < 7
+    ):
+        clause = made(said.text, lemma_of(said.row[0].lower), "it" + said.rest[said.row[0].end :])
+        return _phrase(said._replace(mood="statement"), clause)
     if len(said.row) > 1 and _is(said.row[0].lower, "ing") and not _finite_in(said.row[1:10]):
         return _phrase(said, verbal(said.text, said.rest, said.row, 0))
     return _told(said)
+
+
+def _deliverables(text: str) -> list[str]:
+    """The items of a list that are things to be delivered."""
+    kinds = [(item.text, kind_of(None, item.text)) for item in listed(text)]
+    return [item for item, kind in kinds if kind is not None and kind.score >= 2.0]
 
 
 def _finite_in(row: Sequence[Word]) -> bool:
@@ -274,11 +308,15 @@ def _is_fragment(said: _Said) -> bool:
     ):
         return False
     kind = kind_of(None, said.rest)
-    return kind is not None and kind.score >= 3.5 and kind.concept in _ALONG
+    along = kind is not None and kind.score >= 3.5 and kind.concept in _ALONG
+    return along or (
+        said.row[0].lower in {"review", "approval", "sign-off", "test", "testing"}
+        and mentioned(said.rest) is not None
+    )
 
 
 def _is(word: str, tense: str) -> bool:
-    return verb_forms().get(word.lower(), ("", ""))[1] == tense
+    return (form_of(word.lower()) or ("", ""))[1] == tense
 
 
 def _is_work(found: re.Match[str]) -> bool:
@@ -286,7 +324,12 @@ def _is_work(found: re.Match[str]) -> bool:
     lemma = lemma_of(found["participle"].lower())
     if lemma in _OPERATED:
         return True
-    if lemma not in _DELIVERED or re.match(r"(?:every|each|all|any|no)\b", found["subject"], re.IGNORECASE):
+    if re.match(r"(?:every|each|all|any|no)\b", found["subject"], re.IGNORECASE):
+        return False
+    if lemma in DONE_TO:
+        done = kind_of(lemma, found["rest"])
+        return done is not None and done.score >= 3.5
+    if lemma not in _DELIVERED:
         return False
     kind = kind_of(None, found["subject"])
     return kind is not None and kind.score >= 2.5

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from planner.rules.lexicon import DETERMINERS, FINITE, NOUN_TOO, PREPOSITIONS
+from planner.rules.lexicon import DETERMINERS, DONE_TO, FINITE, NOUN_TOO, PREPOSITIONS
 from planner.rules.openings import Cue, cue_at, opening_of, opens_request
 from planner.rules.teams import led
 from planner.rules.verbs import verb_at
 from planner.rules.wordlist import wordlist
-from planner.rules.words import Word, verb_forms, words
+from planner.rules.words import Word, form_of, lemma_of, words
 
 Role = Literal["main", "before", "after", "condition", "unless", "while"]
 """How a segment stands to the command it hangs on: "before deploying", "after the tests pass", "if it fails"."""
@@ -131,7 +131,7 @@ class _Cutter:
             return False
         if not any(_is_finite(word.lower) for word in row[last.resume : index]):
             return False
-        known = verb_forms().get(row[index].lower, ("", ""))[1] == "base"
+        known = (form_of(row[index].lower) or ("", ""))[1] == "base"
         plain = row[index].lower not in NOUN_TOO or row[index].lower in {"deploy", "release", "test"}
         return known and plain and verb_at(row, index, initial=False) == index and index + 1 < len(row)
 
@@ -162,6 +162,16 @@ class _Cutter:
         row, rest = self._row, self._sentence[self._row[at].start :]
         if _is_gerund(row, at) and self._in_gerunds(last):
             return True
+        if (form_of(row[at].lower) or ("", ""))[1] == "ed" and any(
+            w.lower == "be" for w in row[last.resume : at]
+        ):
+            return lemma_of(row[at].lower) in DONE_TO
+        if (
+            last.resume < at
+            and (form_of(row[last.resume].lower) or ("", ""))[1] == "ed"
+            and lemma_of(row[last.resume].lower) in DONE_TO
+        ):
+            return (form_of(row[at].lower) or ("", ""))[1] == "ed" and lemma_of(row[at].lower) in DONE_TO
         return opens_request(rest, 0) or led(rest) is not None or _negation(row, at) or _passive(row, at)
 
     def _in_gerunds(self, last: _Cut) -> bool:
@@ -205,7 +215,7 @@ class _Cutter:
 
 
 def _is_finite(word: str) -> bool:
-    lemma, tense = verb_forms().get(word, ("", ""))
+    lemma, tense = form_of(word) or ("", "")
     return word in FINITE or tense == "ed" or (tense == "s" and lemma not in NOUN_TOO)
 
 
@@ -234,7 +244,7 @@ def _wants(row: Sequence[Word], at: int) -> bool:
 
 
 def _is_gerund(row: Sequence[Word], at: int) -> bool:
-    return at < len(row) and verb_forms().get(row[at].lower, ("", ""))[1] == "ing"
+    return at < len(row) and (form_of(row[at].lower) or ("", ""))[1] == "ing"
 
 
 def _gerunds(row: Sequence[Word], at: int) -> bool:
@@ -276,7 +286,7 @@ def subordinate(row: Sequence[Word], at: int) -> tuple[Role, int] | None:
             long = at + 3 < len(row) and (following, row[at + 2].lower) in {("soon", "as"), ("long", "as")}
             return ("condition", at + 3) if long else None
         case "following" | "upon" | "while":
-            gerund = verb_forms().get(following, ("", ""))[1] == "ing"
+            gerund = (form_of(following) or ("", ""))[1] == "ing"
             return (role, at + 1) if role and (gerund or (word == "while" and following != "the")) else None
         case "before" | "after":
             return (role, at + 1) if role and _clause_follows(row, at + 1) else None
@@ -286,12 +296,12 @@ def subordinate(row: Sequence[Word], at: int) -> tuple[Role, int] | None:
 
 def _clause_follows(row: Sequence[Word], at: int) -> bool:
     """After "before" and "after": an -ing form, or a subject with a finite verb; not "after 14:00"."""
-    if verb_forms().get(row[at].lower, ("", ""))[1] == "ing":
+    if (form_of(row[at].lower) or ("", ""))[1] == "ing":
         return True
     for ahead in row[at : at + 8]:
         if ahead.lower in {",", ";", "."}:
             break
-        known = verb_forms().get(ahead.lower)
+        known = form_of(ahead.lower)
         if ahead.lower in FINITE or ahead.lower in _PRONOUNS or (known and known[1] in {"s", "ed"}):
             return True
     return any(ahead.lower in _EVENTS for ahead in row[at : at + 5])

@@ -20,9 +20,11 @@ _MENDS: frozenset[str] = wordlist(
 _ALL_OF_THEM: frozenset[str] = wordlist(
     "them these those both all everything of the issues problems findings bugs things points three two four five"
 )
-_ENABLES: frozenset[str] = wordlist(
-    "let allow enable support give offer provide want need add build make introduce"
-)
+_ENABLERS: frozenset[str] = wordlist("let allow enable support offer")
+_HEADING: frozenset[str] = _ENABLERS | wordlist("give provide want need add build make introduce")
+NAMES_A_THING = 1.6
+"""From this score on the words name a thing that is delivered, not only a wish."""
+
 _CONTENT: re.Pattern[str] = re.compile(
     r"^(?:how|what|why|whether|which|who|when|where|all|every|each|that|at least|things like)\b",
     re.IGNORECASE,
@@ -36,6 +38,7 @@ _CONSENT: re.Pattern[str] = re.compile(
     re.IGNORECASE,
 )
 _THEME_SHARE, _BEFORE_SHARE, _ANTECEDENT_SHARE, _TOPIC_SHARE, _TEAM_WEIGHT = 0.4, 0.25, 0.7, 0.3, 6.0
+_BARE_SHARE = 0.6
 
 
 def shaped(asks: Sequence[Ask], theme: tuple[str | None, str]) -> tuple[Ask, ...]:
@@ -160,21 +163,14 @@ def _is_umbrella(head: Ask, others: Sequence[Ask]) -> bool:
 
 
 def _heads(ask: Ask) -> bool:
-    kind = kind_of(ask.clause.verb, ask.clause.object)
-    wishes = ask.mood in {"wish", "story", "statement", "order"} or ask.clause.verb in {
-        "let",
-        "allow",
-        "enable",
-        "support",
-        "offer",
-    }
-    plain = (
-        kind is None
-        or not kind.sure
-        or ask.clause.verb in {"let", "allow", "enable", "support", "offer"}
-        or ask.mood == "story"
-    )
-    return ask.marker == "prose" and wishes and plain and (ask.clause.verb in _ENABLES or ask.mood == "story")
+    """Whether an ask only names what is wanted as a whole."""
+    if ask.mood == "story":
+        return ask.marker == "prose"
+    kind = kind_of(None, ask.clause.object)
+    enables = ask.clause.verb in _ENABLERS
+    wishes = ask.mood in {"wish", "statement", "order"} or enables
+    plain = enables or kind is None or kind.score < NAMES_A_THING
+    return ask.marker == "prose" and wishes and plain and ask.clause.verb in _HEADING
 
 
 def _concept(ask: Ask) -> Concept | None:
@@ -245,6 +241,10 @@ def with_kinds(asks: Sequence[Ask], title: tuple[str | None, str]) -> tuple[Ask,
     before: Leanings = {}
     for ask in asks:
         own: Leanings = leanings(ask.clause.verb, ask.clause.object)
+        if ask.clause.verb in {"investigate", "explore", "look into", "look at"} and _names_options(
+            ask.clause.object
+        ):
+            own = mixed((own, 1.0), ({"research": 3.5}, 1.0))
         if ask.clause.environment == "production" and ask.clause.verb in {"run", "execute", "apply", "start"}:
             own = mixed((own, 1.0), ({"release": 2.0}, 1.0))
         if ask.team is not None:
@@ -257,6 +257,13 @@ def with_kinds(asks: Sequence[Ask], title: tuple[str | None, str]) -> tuple[Ask,
     return tuple(out)
 
 
+def _names_options(target: str) -> bool:
+    """“Investigate Elasticsearch, Meilisearch and Typesense”, "… whether gRPC pays": a choice, not a fault."""
+    row = words(target)
+    asks = bool(row) and row[0].lower in {"whether", "if", "options", "alternatives", "using", "ways"}
+    return asks or (len(listed(target)) > 1 and bool(row) and row[0].text[:1].isupper())
+
+
 def _in_context(
     ask: Ask, own: Leanings, before: Leanings, theme: Leanings, done: Sequence[Ask]
 ) -> tuple[Kind | None, Leanings]:
@@ -265,8 +272,9 @@ def _in_context(
     )
     empty = not [w for w in words(ask.clause.object) if w.is_word]
     weak = max(own.values(), default=0.0) < 1.5
-    share = _ANTECEDENT_SHARE if ask.anaphor and weak else _BEFORE_SHARE
-    around = [(own, 1.0), (theme, _THEME_SHARE)]
+    bare = ask.anaphor and len([word for word in words(ask.clause.object) if word.is_word]) == 1
+    share = _ANTECEDENT_SHARE if ask.anaphor and (weak or bare) else _BEFORE_SHARE
+    around = [(own, _BARE_SHARE if bare else 1.0), (theme, _THEME_SHARE)]
     if done and done[-1].unit == ask.unit:
         around.append((before, share))
     elif ask.topic:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from planner.rules.concepts import Concept
 
 _NAMES: dict[Concept, str] = {
-    "security": r"security|infosec|appsec|dpo|ciso|compliance|data protection officer|pen-?testers?",
+    "security": r"security|legal|infosec|appsec|dpo|ciso|compliance|data protection officer|pen-?testers?",
     "qa": r"qa|testers?|test team|quality assurance",
     "database": r"dbas?|database team|data team",
     "monitoring": r"sres?|ops|operations|on-?call|noc",
@@ -46,6 +46,12 @@ _BY = re.compile(
 )
 
 
+_BUILDERS: frozenset[Concept] = frozenset(
+    {"backend", "frontend", "database", "infra", "cicd", "docs", "qa", "monitoring"}
+)
+"""What these teams need is made by them; what others want is made for them."""
+
+
 class Led(NamedTuple):
     """A clause led by a team: its kind of work, where what it is to do begins, and whether that is a verb."""
 
@@ -62,7 +68,7 @@ def led(text: str) -> Led | None:
     """“QA should test it”, "Backend needs a table", "Frontend: a save button"."""
     for pattern, modal in ((_SUBJECT, True), (_NEEDS, False), (_LABEL, True)):
         found = pattern.match(text)
-        if found and found.end() < len(text):
+        if found and found.end() < len(text) and (modal or _concept(found) in _BUILDERS):
             return Led(_concept(found), found.end(), modal)
     return None
 

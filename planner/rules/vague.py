@@ -18,5 +18,7 @@ _EMPTY_VERBS: frozenset[str] = wordlist(
 def is_vague(clause: Clause) -> bool:
     """Whether neither verb nor object says what is to be done to what."""
     content = [word.lower for word in words(clause.object) if word.is_word]
+    if clause.verb == "do" and content[:1] in (["something"], ["anything"]):
+        return True
     empty = all(word in _EMPTY or word in _EMPTY_VERBS for word in content)
     return empty and (clause.verb is None or clause.verb in _EMPTY_VERBS)

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from planner.rules.lexicon import DETERMINERS, FINITE, NOUN_TOO, PARTICLES, PREPOSITIONS
-from planner.rules.programs import PROGRAMS
+from planner.rules.programs import PROGRAMS, SUBCOMMANDS
 from planner.rules.wordlist import wordlist
-from planner.rules.words import Word, verb_forms
+from planner.rules.words import Word, form_of
 
 _ADVERBS: frozenset[str] = wordlist(
     "also then finally next now please just simply only first lastly afterwards subsequently later not never always "
@@ -17,6 +17,7 @@ _GOES_WITH: dict[str, frozenset[str]] = {
         "for": "search check scan test look wait apply ask pay watch listen account poll query shop sign vote prepare plan hunt probe",
         "to": "switch upgrade move link sync push deploy release publish ship export post mail email load copy map talk respond reply report return merge connect route promote transfer write roll forward bind convert change turn",
         "into": "load import merge look copy turn map split transform",
+        "across": "test run search",
         "with": "check sync merge start test share deal work integrate connect consult talk",
         "on": "report work focus deploy run check post test build",
         "against": "test run check match",
@@ -26,7 +27,7 @@ _GOES_WITH: dict[str, frozenset[str]] = {
         "out": "roll test check figure phase cut print",
         "over": "switch cut fail hand",
         "at": "look",
-        "in": "log check switch",
+        "in": "log check switch test run search work sign",
         "about": "report ask talk notify",
     }.items()
 }
@@ -75,45 +76,49 @@ def verb_at(row: Sequence[Word], at: int, *, initial: bool) -> int | None:
     if index >= len(row) or not row[index].is_word:
         return None
     if index > at and row[index - 1].lower == "to":
-        return index if row[index].lower not in DETERMINERS and row[index].lower in verb_forms() else None
+        return (
+            index if row[index].lower not in DETERMINERS and form_of(row[index].lower) is not None else None
+        )
     if _compound(row, index):
         return index + 1
     if row[index].lower in PROGRAMS and _subcommand(row, index):
         return index
     if row[index].lower == "have" and index + 1 < len(row):
         return index if row[index + 1].lower in DETERMINERS and _delegates(row, index) else None
-    known = verb_forms().get(row[index].lower)
+    known = form_of(row[index].lower)
     if known is None or known[1] != "base":
         return None
     if initial and index + 1 == len(row) == 1:
         return index
     sure = initial or (index > at and row[index - 1].lower not in {"not", "first", "next", "now", "only"})
-    return index if row[index].lower not in NOUN_TOO or _commands(row, index, sure) else None
+    return index if not noun_too(row[index].lower) or _commands(row, index, sure) else None
 
 
 def _delegates(row: Sequence[Word], index: int) -> bool:
     """“Have the security team review it”: a verb in its base form or a participle follows the noun."""
     for ahead in row[index + 2 : index + 6]:
-        known = verb_forms().get(ahead.lower)
+        known = form_of(ahead.lower)
         if known and known[1] in {"base", "ed"} and ahead.lower not in {"team", "test", "support", "release"}:
             return True
     return False
 
 
+def noun_too(word: str) -> bool:
+    """Whether a verb is as often a noun; a hyphenated one is what its last part is: "e-mail"."""
+    return word in NOUN_TOO or ("-" in word and word.rsplit("-", 1)[1] in NOUN_TOO)
+
+
 def _subcommand(row: Sequence[Word], index: int) -> bool:
     """“kubectl rollout restart …”, "rm -rf …": a command line, not a mention of the program."""
     following = row[index + 1] if index + 1 < len(row) else None
-    known = verb_forms().get(following.lower) if following else None
-    return following is not None and (
-        following.text.startswith("-") or (known is not None and known[1] == "base")
-    )
+    return following is not None and (following.text.startswith("-") or following.lower in SUBCOMMANDS)
 
 
 def _compound(row: Sequence[Word], index: int) -> bool:
     """“Load test the table”, "pen-test it": the second word is the verb."""
     if row[index].lower not in _COMPOUND or index + 2 >= len(row):
         return False
-    second = verb_forms().get(row[index + 1].lower)
+    second = form_of(row[index + 1].lower)
     if second is None or second[1] != "base":
         return False
     following = row[index + 2]
@@ -170,7 +175,7 @@ def _coordinated(row: Sequence[Word], index: int, sure: bool) -> bool:
     """“Build and push the image”: a verb, if what follows "and" is one with an object."""
     if index + 3 > len(row) - 1:
         return False
-    second = verb_forms().get(row[index + 2].lower)
+    second = form_of(row[index + 2].lower)
     if second is None or second[1] != "base":
         return False
     after = row[index + 3].lower

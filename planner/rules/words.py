@@ -86,6 +86,16 @@ def verb_forms() -> dict[str, tuple[str, str]]:
     return forms
 
 
+def form_of(word: str) -> tuple[str, str] | None:
+    """The lemma and form of a verb; of a hyphenated one that of its last part: "lazy-load"."""
+    forms = verb_forms()
+    if word in forms or "-" not in word:
+        return forms.get(word)
+    first, last = word.rsplit("-", 1)
+    known = forms.get(last)
+    return (f"{first}-{known[0]}", known[1]) if known and len(first) > 1 and first.isalpha() else None
+
+
 def _inflected(lemma: str) -> list[tuple[str, str]]:
     doubled = lemma + lemma[-1] if _doubles(lemma) else lemma
     if lemma.endswith("e") and not lemma.endswith(("ee", "oe", "ye")):
@@ -114,7 +124,7 @@ def _doubles(lemma: str) -> bool:
 
 def lemma_of(word: str) -> str:
     """The dictionary form of a verb; a word that is no known verb stays as it is."""
-    known = verb_forms().get(word)
+    known = form_of(word)
     return known[0] if known else word
 
 
