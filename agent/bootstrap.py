@@ -90,7 +90,7 @@ def plans(settings: Settings) -> Plans:
         gateway = manifest.gateway.model_copy(update={"url": settings.mcp_gateway_url})
         manifest = manifest.model_copy(update={"gateway": gateway})
     shipped = Path(str(files("manifests").joinpath(POLICY)))
-    policy = Policy.load(settings.orchestrator_policy or shipped, ttl_s=_ttls(settings))
+    policy = Policy.load(settings.orchestrator_policy or shipped, ttl_s=_ttls(settings)).guarding(manifest)
     return Plans(manifest, policy, Planning(manifest, Router(manifest), policy))
 
 

@@ -1,5 +1,6 @@
 """The committed schema is what the migrations make."""
 
+import asyncio
 import os
 import re
 import subprocess
@@ -27,7 +28,7 @@ def dumped(dsn: str) -> str:
 
 
 async def test_the_committed_schema_is_the_sum_of_the_migrations(dsn: str) -> None:
-    found = dumped(dsn)
+    found = await asyncio.to_thread(dumped, dsn)
     if os.environ.get("WRITE_SCHEMA"):
         SCHEMA.write_text(found)
     assert found == SCHEMA.read_text(), "write it anew with `task schema`"
