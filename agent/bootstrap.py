@@ -53,6 +53,7 @@ from approvals.policy import Policy
 from domain.agent import Manifest, RiskLevel
 from domain.approval import ApprovalStatus
 from domain.ids import AgentId
+from domain.request import Request
 from domain.task import Task, TaskStatus
 from planner.amend import reassigned
 from planner.digest import digest_of
@@ -91,7 +92,10 @@ def plans(settings: Settings) -> Plans:
         manifest = manifest.model_copy(update={"gateway": gateway})
     shipped = Path(str(files("manifests").joinpath(POLICY)))
     policy = Policy.load(settings.orchestrator_policy or shipped, ttl_s=_ttls(settings)).guarding(manifest)
-    return Plans(manifest, policy, Planning(manifest, Router(manifest), policy))
+    planning = Planning(manifest, Router(manifest), policy)
+    # The first plan reads vocabularies and builds indexes: before anybody waits for it.
+    planning.plan_by_rules(Request(task_id="first", title="Review the change, then deploy it"))
+    return Plans(manifest, policy, planning)
 
 
 def _ttls(settings: Settings) -> dict[RiskLevel, float]:

@@ -185,4 +185,4 @@ async def house(dsn: str, *agents: Agent) -> AsyncIterator[House]:
             await store_agents.list_manifest(tx.connection, manifest)
         await made.clock.sync(database.pool)
         yield made
-        assert await differences(database, await made.fold()) == []
+        assert await differences(database.pool, await made.fold()) == []
