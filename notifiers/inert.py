@@ -21,14 +21,16 @@ _WITHOUT_WIDTH: Final = re.compile(
 _SPACE: Final = frozenset("\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2028\u2029")
 _UNSPEAKABLE: Final = frozenset({"Cc", "Cf", "Cs", "Co"})
 
-_SCHEME: Final = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*):(?=//)")
 _BARE_SCHEME: Final = re.compile(
-    r"(?i)\b(mailto|javascript|vbscript|data|file|tel|sms|linear|slack|vscode|ms-[a-z]+):(?=\S)"
+    r"(?i)(?<![a-z])(mailto|javascript|vbscript|data|file|tel|sms|linear|slack|vscode|ms-[a-z]+):(?=\S)"
 )
 _HOST: Final = re.compile(
-    r"(?ix) (?<! [\w@.-] ) ( (?: [\w-]+ [.。．｡] )+ ) ( [^\W\d_]{2,} | xn--[a-z0-9-]+ ) (?! \w ) (?P<more> [/?\#]? )"  # noqa: RUF001
+    r"""(?ix)
+    (?<! [\w.+-] ) (?> [\w.+-]+ @ [\w.-]+ ) (?! [/?\#] | :\S )  # a mail address, left alone
+    | (?<! [\w-] ) (?P<labels> (?: [\w-]+ [.。．｡] )+ ) (?P<last> xn--[a-z0-9-]+ | [^\W\d_]{2,} ) (?! \w ) (?P<path> [/?\#]? )
+    """  # noqa: RUF001  (the full-width dots part hosts too)
 )
-_AT_HOST: Final = re.compile(r"(?i)(@(?:[\w-]+\.)+)([^\W\d_]{2,})(?=[/:?#])")
+_DOT: Final = re.compile(r"[.。．｡]")  # noqa: RUF001
 _FILES: Final = frozenset(
     {
         *(
@@ -110,15 +112,14 @@ def cut(text: str, shown: int) -> str:
 
 def defanged(text: str) -> str:
     """No program takes any of it for a link: `https[:]//evil[.]example/x`. Mail addresses stay as they are."""
-    parted = _BARE_SCHEME.sub(r"\1[:]", _SCHEME.sub(r"\1[:]", text))
-    return _AT_HOST.sub(lambda found: f"{found[1][:-1]}[.]{found[2]}", _HOST.sub(_parted, parted))
+    return _HOST.sub(_parted, _BARE_SCHEME.sub(r"\1[:]", text.replace("://", "[:]//")))
 
 
 def _parted(found: re.Match[str]) -> str:
-    labels, last = found[1], found[2]
-    if last.lower() in _FILES and not found["more"]:
+    labels, last, path = found["labels"], found["last"], found["path"]
+    if labels is None or (last.lower() in _FILES and not path):
         return found[0]
-    return f"{labels[:-1]}[.]{last}{found['more']}"
+    return f"{_DOT.sub('[.]', labels)}{last}{path}"
 
 
 def _spoken(character: str) -> str:

@@ -1,0 +1,24 @@
+"""A certificate authority for tests, and both ends' contexts."""
+
+import ssl
+
+import trustme
+
+
+class Authority:
+    """Issues certificates for made-up names; clients that trust it trust nobody else's."""
+
+    def __init__(self) -> None:
+        self._ca = trustme.CA()
+
+    def serving(self, *names: str) -> ssl.SSLContext:
+        """A server's context, certified for these names."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._ca.issue_cert(*names).configure_cert(context)
+        return context
+
+    def trust(self) -> ssl.SSLContext:
+        """A client's context."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        self._ca.configure_trust(context)
+        return context
