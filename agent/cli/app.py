@@ -1,7 +1,9 @@
 """The command line: which commands there are, and how each of them ends."""
 
 import json
+import shutil
 import sys
+import textwrap
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from io import TextIOWrapper
@@ -126,10 +128,20 @@ def _refuse(refusal: Refusal, *, as_json: bool) -> int:
     if as_json:
         sys.stdout.write(json.dumps(refusal.shown, indent=2) + "\n")
     else:
-        sys.stderr.write(f"{_red('Error:')} {plain(refusal.message, keep=chr(10))}\n")
+        sys.stderr.write(f"{_red('Error:')} {_wrapped(plain(refusal.message))}\n")
         for path, issue in refusal.fields:
             sys.stderr.write(f"  {plain(path)}: {plain(issue)}\n")
     return refusal.exit_code
+
+
+def _wrapped(text: str) -> str:
+    """Between words for a terminal; whole for everything else, which may look for it."""
+    if not sys.stderr.isatty():
+        return text
+    width = shutil.get_terminal_size().columns
+    return textwrap.fill(
+        text, width, initial_indent=" " * 7, break_long_words=False, break_on_hyphens=False
+    ).lstrip()
 
 
 def _red(text: str) -> str:

@@ -22,8 +22,8 @@ from domain.approval import ANSWERED, Answer
 from domain.base import JsonObject
 from domain.ids import CODE_PATTERN
 
-UUID: Final = re.compile(r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
-CODE: Final = re.compile(CODE_PATTERN)
+UUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+CODE: Final = re.compile(CODE_PATTERN.strip("^$"))
 
 
 class Said(NamedTuple):
@@ -45,9 +45,9 @@ def decide(answer: Answer, reference: str, said: Said, *, where: Where, yes: boo
 
 def checked(reference: str) -> str:
     """An approval's id or code, in the form the API knows; anything else never leaves this machine."""
-    if UUID.match(reference):
+    if UUID.fullmatch(reference):
         return reference.lower()
-    if CODE.match(reference.upper()):
+    if CODE.fullmatch(reference.upper()):
         return reference.upper()
     raise usage(
         f"{reference!r} is no approval: give its id (a UUID), or its code of eight letters and digits such as "

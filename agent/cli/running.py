@@ -48,6 +48,6 @@ def _show(submitted: SubmittedView, task: TaskView, suffix: str, *, ends: bool) 
         console.print(line((f"Task {task.task_id} was there already{changed}.", "yellow")))
     if task.plan is not None:
         console.print(*whole(Picture(task.title, task.plan, task.subtasks, task.dependencies)), sep="\n")
+    console.print()
     if ends:
-        console.print()
         console.print(what_now(task, suffix), soft_wrap=True)

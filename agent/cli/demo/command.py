@@ -16,6 +16,7 @@ from agent.cli.address import Address
 from agent.cli.confirm import told
 from agent.cli.demo import repository
 from agent.cli.demo.audience import People, Program
+from agent.cli.demo.proof import text_of
 from agent.cli.demo.story import REQUEST, Ending, Script, perform
 from agent.cli.draw.now import command
 from agent.cli.draw.screen import emit, err, is_attended, out
@@ -102,7 +103,9 @@ def _folder(keep: Path | None) -> Iterator[Path]:
 
 def _performed(made: Demo) -> Ending:
     try:
-        run(_serve(made))
+        commits = repository.make(made.folder / "repository", made.commits)
+        made.say(f"Made a git repository with {count(len(commits), 'commit')}.")
+        run(_serve(made, commits))
     except KeyboardInterrupt:
         # After the end, ctrl-C is the way out.
         if made.ending is None:
@@ -112,9 +115,7 @@ def _performed(made: Demo) -> Ending:
     return made.ending
 
 
-async def _serve(made: Demo) -> None:
-    commits = repository.make(made.folder / "repository", made.commits)
-    made.say(f"Made a git repository with {count(len(commits), 'commit')}.")
+async def _serve(made: Demo, commits: list[repository.Commit]) -> None:
     words = "Starting PostgreSQL, Redis and the service in a temporary folder …"
     waiting = made.console.status(words) if made.console.is_terminal and not made.as_json else None
     if waiting is None:
@@ -142,7 +143,7 @@ async def _tell(made: Demo, service: Running, commits: list[repository.Commit]) 
     if ending.published is not None:
         notes = _survivor(made, ending.published)
         if made.people is not None:
-            made.people.shown_notes(notes.read_text(encoding="utf-8"), notes)
+            made.people.shown_notes(text_of(notes), notes)
     made.ending = ending
     if not made.as_json and ending.exit_code is not Exit.APPROVAL_PENDING:
         await _linger(made, service)

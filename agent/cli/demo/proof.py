@@ -33,10 +33,15 @@ def missing(notes: str, commits: Sequence[Commit]) -> list[Commit]:
     ]
 
 
+def text_of(path: Path) -> str:
+    """As it is: reading it as text would take a lone carriage return for the end of a line."""
+    return path.read_bytes().decode("utf-8", "replace")
+
+
 def proven(task: TaskView, commits: Sequence[Commit]) -> Path:
     """The published file, if it mentions every commit. Raises Refusal that names those it does not."""
     path = published(task)
-    absent = missing(path.read_text(encoding="utf-8"), commits)
+    absent = missing(text_of(path), commits)
     if absent:
         named = "; ".join(f"{commit.sha[:SHORT_SHA]} {commit.subject}" for commit in absent[:5])
         raise Refusal("INTERNAL_ERROR", f"{path} misses {len(absent)} of {len(commits)} commits: {named}")

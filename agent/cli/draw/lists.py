@@ -15,7 +15,7 @@ from agent.service.views import AgentView, ApprovalView, TaskRow, TaskView
 def tasks_table(tasks: Sequence[TaskRow]) -> RenderableType:
     table = _table("task", "status", "priority", "created", "title")
     table.columns[0].overflow = "fold"
-    table.columns[4].ratio = 1
+    _one_line(table, 4)
     for task in tasks:
         flagged = line(status(task.status), (" needs review", "yellow") if task.needs_review else "")
         table.add_row(
@@ -27,13 +27,15 @@ def tasks_table(tasks: Sequence[TaskRow]) -> RenderableType:
 def pending(approval: ApprovalView, task: TaskView | None, suffix: str) -> Iterator[RenderableType]:
     """One approval: what it is about, what will run, how long there is, and what to type."""
     left = (approval.expires_at - datetime.now(UTC)).total_seconds()
-    yield line(
+    title = line(
         (approval.code, "bold yellow"),
         "  risk ",
         risk(approval.level),
         f"  expires in {span(left)}  ",
         (approval.title or approval.task_id, "bold"),
     )
+    title.no_wrap, title.overflow = True, "ellipsis"
+    yield title
     by = f", asked by {approval.requester}" if approval.requester else ""
     yield line((f"  task {approval.task_id}{by}, plan {approval.plan_hash[:12]}", "dim"))
     for subtask in task.subtasks if task else ():
@@ -48,7 +50,7 @@ def pending(approval: ApprovalView, task: TaskView | None, suffix: str) -> Itera
 
 def agents_table(agents: Sequence[AgentView]) -> RenderableType:
     table = _table("agent", "domain", "health", "load", "reached by", "does")
-    table.columns[5].ratio = 1
+    _one_line(table, 5)
     for agent in agents:
         limit = agent.limits.max_concurrency
         off = "" if agent.status == "enabled" else " (disabled)"
@@ -77,6 +79,13 @@ def agent_card(agent: AgentView) -> Iterator[RenderableType]:
 
 def more(typed: str) -> Text:
     return command("More", typed)
+
+
+def _one_line(table: Table, number: int) -> None:
+    """Prose gets what room is left, and no more than its line; each thing has a command that tells all."""
+    table.columns[number].ratio = 1
+    table.columns[number].no_wrap = True
+    table.columns[number].overflow = "ellipsis"
 
 
 def _table(*names: str) -> Table:

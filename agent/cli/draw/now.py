@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Iterator
+from itertools import chain
 from typing import assert_never
 
 from rich.console import Group
@@ -17,35 +18,34 @@ def what_now(task: TaskView, suffix: str = "") -> Group:
 
 
 def _lines(task: TaskView, suffix: str) -> Iterator[Text]:
+    head = line("Task ", (task.task_id, "bold"), " is ", status(task.status))
+    if task.status == "completed":
+        yield line(head, f", in {span(task.metrics.elapsed_seconds)}.")
+    else:
+        yield line(head, f": {task.reason}." if task.reason else ".")
+    yield from _next(task, suffix)
+
+
+def _next(task: TaskView, suffix: str) -> Iterator[Text]:
     quoted = shlex.quote(task.task_id)
-    head = line(("Task ", ""), (task.task_id, "bold"), " is ", status(task.status))
     match task.status:
         case "completed":
-            yield line(head, f", in {span(task.metrics.elapsed_seconds)}.")
-            yield from _artifacts(task)
+            yield from (line("  ", (artifact.uri, "cyan")) for artifact in task.artifacts)
         case "approval_pending":
-            yield line(head, ".")
-            for approval in task.approvals:
-                if approval.status == "pending":
-                    yield from to_decide(approval, suffix)
+            pending = (approval for approval in task.approvals if approval.status == "pending")
+            yield from chain.from_iterable(to_decide(approval, suffix) for approval in pending)
         case "planned" | "paused":
-            yield line(head, ".")
             yield command("Run it", f"orchestrator execute {quoted}{suffix}")
         case "blocked":
-            yield line(head, f": {task.reason}." if task.reason else ".")
-            for subtask in task.subtasks:
-                yield from _question(task, subtask, suffix)
+            yield from _asked(task, suffix)
         case "failed":
-            yield line(head, f": {task.reason}" if task.reason else ".")
-            yield from _failures(task)
+            yield from chain.from_iterable(map(_why, task.subtasks))
         case "rejected" | "expired":
-            yield line(head, f": {task.reason}" if task.reason else ".")
             yield line("Change the request and submit it under another task id.")
-        case "cancelled" | "cancelling":
-            yield line(head, f": {task.reason}" if task.reason else ".")
-        case "planning" | "running" | "pausing":
-            yield line(head, ".")
+        case "planning" | "running" | "pausing" | "cancelling":
             yield command("Watch it", f"orchestrator watch {quoted}{suffix}")
+        case "cancelled":
+            pass
         case other:
             assert_never(other)
 
@@ -63,6 +63,12 @@ def to_decide(approval: ApprovalView, suffix: str = "") -> Iterator[Text]:
 
 def command(what: str, typed: str) -> Text:
     return line(f"  {what + ':':<17} ", (typed, "bold"))
+
+
+def _asked(task: TaskView, suffix: str) -> Iterator[Text]:
+    for subtask in task.subtasks:
+        yield from _question(task, subtask, suffix)
+        yield from _failure(task, subtask, suffix)
 
 
 def _question(task: TaskView, subtask: SubtaskView, suffix: str) -> Iterator[Text]:
@@ -85,12 +91,19 @@ def _question(task: TaskView, subtask: SubtaskView, suffix: str) -> Iterator[Tex
     yield line((f"  If you do nothing: {question.if_you_do_nothing}", "dim"))
 
 
-def _failures(task: TaskView) -> Iterator[Text]:
-    for subtask in task.subtasks:
-        if subtask.error is not None:
-            yield line(("  ✗ ", "bold red"), (subtask.subtask_id, "bold"), f": {subtask.error.message}")
+def _failure(task: TaskView, subtask: SubtaskView, suffix: str) -> Iterator[Text]:
+    """One that failed asks nothing, and its successors wait all the same until somebody says what to make of it."""
+    if subtask.state != "failed":
+        return
+    yield from _why(subtask)
+    where = f"{shlex.quote(task.task_id)} {shlex.quote(subtask.subtask_id)}"
+    yield command("Try it again", f"orchestrator answer {where} retry{suffix}")
+    yield command("It was done", f"orchestrator answer {where} done{suffix}")
+    yield command("Go on without", f"orchestrator answer {where} skip{suffix}")
+    yield command("Another agent", f"orchestrator assign {where} AGENT{suffix}")
+    yield command("Give up", f"orchestrator cancel {shlex.quote(task.task_id)}{suffix}")
 
 
-def _artifacts(task: TaskView) -> Iterator[Text]:
-    for artifact in task.artifacts:
-        yield line(f"  {artifact.name}: ", (artifact.uri, "cyan"))
+def _why(subtask: SubtaskView) -> Iterator[Text]:
+    if subtask.error is not None:
+        yield line(("  ✗ ", "bold red"), (subtask.subtask_id, "bold"), f": {subtask.error.message}")

@@ -1,0 +1,132 @@
+"""The front of the command line: quick, complete, and one way of saying no."""
+
+import json
+import resource
+import subprocess
+import sys
+from collections.abc import Sequence
+
+import pytest
+
+from agent.cli.app import COMMANDS, run
+from agent.cli.deciding import checked
+from agent.cli.refusal import Refusal
+
+NAMES = [name for _, name, _ in COMMANDS]
+ASKED_FOR = {
+    *("up", "demo", "worker", "init-db", "doctor", "plan", "run", "watch", "tasks", "inbox", "approve"),
+    *("reject", "agents", "cancel", "answer", "assign", "execute"),
+}
+
+
+def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    code = run(arguments)
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def test_all_commands_are_there_and_the_first_screen_names_each(capsys: pytest.CaptureFixture[str]) -> None:
+    assert set(NAMES) == ASKED_FOR
+    code, out, _ = said(capsys, "--help")
+    assert code == 0
+    for name in NAMES:
+        assert f"  {name} " in out
+    code, without, _ = said(capsys)
+    assert (code, without.strip()) == (0, out.strip())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_command_tells_of_itself_and_speaks_json(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = said(capsys, name, "--help")
+    assert code == 0
+    assert "--json" in out
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = said(capsys, "--version")
+    assert (code, out.split()[0]) == (0, "orchestrator")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("paln",),
+        ("plan",),
+        ("plan", "x", "--no-such-option"),
+        ("watch",),
+        ("run", "x", "--priority", "soon"),
+        ("up", "--port", "70000"),
+        ("approve", "x; echo PWNED"),
+        ("tasks", "--url", "localhost:1"),
+    ],
+)
+def test_wrong_usage_exits_with_2_and_says_what_is_wrong_in_both_languages(
+    arguments: Sequence[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, err = said(capsys, *arguments)
+    assert (code, out) == (2, "")
+    assert err.startswith("Error: ")
+    code, out, err = said(capsys, *arguments, "--json")
+    assert code == 2
+    assert json.loads(out)["error"]["code"] == "USAGE"
+    assert err == ""
+
+
+def test_a_service_that_is_not_there_is_told_with_the_way_out(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = said(capsys, "tasks", "--url", "http://127.0.0.1:9", "--json")
+    error = json.loads(out)["error"]
+    assert (code, error["code"]) == (1, "UNREACHABLE")
+    assert "orchestrator up" in error["message"]
+
+
+def test_words_after_two_dashes_are_words(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = said(capsys, "tasks", "--url", "http://127.0.0.1:9", "--", "--json")
+    assert (code, out) == (2, "")
+    assert "Error: " in err
+
+
+@pytest.mark.parametrize(
+    ("typed", "sent"),
+    [
+        ("KM4QX7PA", "KM4QX7PA"),
+        ("km4qx7pa", "KM4QX7PA"),
+        ("71F4459D-1477-4c43-bc28-fe9adfb312d8", "71f4459d-1477-4c43-bc28-fe9adfb312d8"),
+    ],
+)
+def test_an_approval_is_named_by_id_or_code_in_any_case(typed: str, sent: str) -> None:
+    assert checked(typed) == sent
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "x; echo PWNED", "$(id)", "KM4QX7P", "KM4QX7P0", "--yes", "../tasks", "KM4QX7PA\n"]
+)
+def test_nothing_else_is_sent_anywhere(typed: str) -> None:
+    with pytest.raises(Refusal, match="is no approval"):
+        checked(typed)
+
+
+def test_the_first_screen_takes_less_than_a_quarter_of_a_second_of_computing() -> None:
+    command = [sys.executable, "-m", "agent.cli", "--help"]
+    assert min(_cpu_seconds(command) for _ in range(5)) < 0.25
+
+
+def _cpu_seconds(command: Sequence[str]) -> float:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, check=True, capture_output=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def test_what_takes_seconds_to_import_is_not_imported_to_show_help() -> None:
+    script = "import sys; from agent.cli.app import run; run(['run', '--help']); print(*sys.modules)"
+    told = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True).stdout
+    loaded = set(told.splitlines()[-1].split())
+    assert not loaded & {
+        "fastapi",
+        "mcp",
+        "litellm",
+        "openai",
+        "asyncpg",
+        "httpx",
+        "agent.bootstrap",
+    }
