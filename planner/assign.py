@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from domain.agent import Agent, Manifest, Need, Ranking, Skill
+from domain.clause import Clause
 from domain.ids import AgentId
 from planner.ports import Routes
 from planner.rules.asks import Ask
 from planner.rules.capability import Capabilities, Kind
-from planner.rules.concepts import Concept
 from planner.rules.modes import Flow, accord, meant, stems
+from planner.rules.stages import Stage, stage_of
 from planner.rules.words import words
 
 TRUST = 60.0
@@ -41,8 +42,6 @@ class Assigned(NamedTuple):
     agent: AgentId | None
     ranking: Ranking
     required: tuple[str, ...]
-    concept: Concept | None
-    """The kind of work: what the words say, else what the agent does most."""
     consumes: tuple[str, ...]
     produces: tuple[str, ...]
     gives: tuple[str, ...]
@@ -80,13 +79,10 @@ class Assigner:
         return Assigned(
             agent=ranking.chosen,
             ranking=ranking.model_copy(update={"candidates": ranking.candidates[:KEPT]}),
-            required=required,
+            required=required or self._carried(ranking.chosen, kind),
             consumes=skill.consumes if skill else (),
             produces=skill.produces if skill else (),
             gives=skill.output_modes if skill else (),
-            concept=kind.concept
-            if kind and kind.spoken and self._capabilities.tag(kind.concept)
-            else self._capabilities.usual(ranking.chosen),
         )
 
     def _wide(self, text: str) -> Ranking:
@@ -121,6 +117,10 @@ class Assigner:
         share = len(names & spoken) / len(names) if names else 0.0
         return ACCORD * accord(self._agents[agent_id], flow) + NAMED * share
 
+    def stage(self, clause: Clause, given: Assigned) -> Stage:
+        """Where in the usual order of things a piece of work belongs."""
+        return stage_of(clause, self._capabilities.concept(clause, given.required, given.agent))
+
     def of_trade(self, asks: Sequence[Ask]) -> tuple[Ask, ...]:
         """The asks without kinds of work that no agent of the manifest does."""
         return tuple(
@@ -146,6 +146,13 @@ class Assigner:
         if free.chosen is not None and _score(free) - _score(held) > wanted:
             return free, ()
         return held, (tag,)
+
+    def _carried(self, agent_id: AgentId | None, kind: Kind | None) -> tuple[str, ...]:
+        """The tag of the asked-for kind of work, where the agent that was chosen anyway carries it."""
+        tag = self._capabilities.tag(kind.concept) if kind is not None and kind.spoken else None
+        agent = self._agents.get(agent_id or "")
+        own = {own.lower() for own in agent.tags} if agent else set()
+        return (tag,) if tag is not None and tag in own else ()
 
     def _named(self, agent_id: AgentId | None, text: str) -> bool:
         """Whether the words speak of what the agent takes or leaves: "the notes", "every commit"."""

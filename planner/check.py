@@ -8,7 +8,10 @@ from domain.graph import circle, waves
 from domain.ids import RequirementId, SubtaskId
 from domain.plan import MAX_SUBTASKS, Finding, Requirement, Severity, Subtask
 from domain.verdict import Judgement
+from planner.ancestry import Ancestry
 from planner.implied import lacking, ships_unseen
+from planner.reasons import wrong_order
+from planner.rules.capability import Capabilities
 
 DEEP = 40
 WIDE = 100
@@ -21,15 +24,17 @@ def check(
     manifest: Manifest,
     judgement: Judgement | None = None,
     *,
-    can_review: bool = False,
+    capabilities: Capabilities | None = None,
 ) -> tuple[Finding, ...]:
     """All findings about a set of subtasks, in the order of the plan.
 
     `judgement` is the policy's answer on these very subtasks; without it gates are not looked at.
-    `can_review`: the manifest has an agent for reviews, so that an unseen production step can be mended.
+    `capabilities` are those of the manifest; without them the order of kinds of work is not looked at.
     """
+    found = [*_sizes(subtasks)]
+    if found:
+        return tuple(found)
     found = [
-        *_sizes(subtasks),
         *_ids(subtasks),
         *_briefs(subtasks),
         *_agents(subtasks, manifest),
@@ -39,7 +44,9 @@ def check(
     if any(f.severity == "hard" and f.code in {"duplicate_id", "circle"} for f in found):
         return tuple(found)
     found += [*_orphans(subtasks), *_shape(subtasks), *_prerequisites(subtasks, manifest)]
-    found += [*_reviews(subtasks)] if can_review else []
+    if capabilities is not None:
+        found += wrong_order(subtasks, capabilities)
+        found += [*_reviews(subtasks)] if capabilities.tag("review") else []
     found += [*_gates(subtasks, judgement)] if judgement is not None else []
     return tuple(found)
 
@@ -212,9 +219,10 @@ def _shape(subtasks: Sequence[Subtask]) -> Iterator[Finding]:
 
 
 def _prerequisites(subtasks: Sequence[Subtask], manifest: Manifest) -> Iterator[Finding]:
+    ancestry = Ancestry(subtasks)
     offered = {name for agent in manifest.agents for skill in agent.skills for name in skill.produces}
     for number, subtask in enumerate(subtasks):
-        for name in lacking(subtask, subtasks):
+        for name in lacking(subtask, ancestry):
             severity: Severity = "hard" if name in offered else "warning"
             yield _finding(
                 "missing_prerequisite", severity, f"subtasks[{number}].consumes",
@@ -224,8 +232,9 @@ def _prerequisites(subtasks: Sequence[Subtask], manifest: Manifest) -> Iterator[
 
 
 def _reviews(subtasks: Sequence[Subtask]) -> Iterator[Finding]:
+    ancestry = Ancestry(subtasks)
     for number, subtask in enumerate(subtasks):
-        if ships_unseen(subtask, subtasks):
+        if ships_unseen(subtask, ancestry):
             yield _finding(
                 "missing_review", "hard", f"subtasks[{number}].depends_on",
                 f"{subtask.subtask_id} brings changes to production that nobody has reviewed or tested", "add a review before it",

@@ -1,6 +1,7 @@
 """A request to a first graph: requirements, pieces of work that cover them, agents, and edges."""
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from domain.ids import RequirementId
@@ -16,7 +17,6 @@ from planner.rules.modes import Flow, flow_of, modes_in
 from planner.rules.order import NOTHING_KNOWN, Link, Piece, links
 from planner.rules.parts import Part, parts
 from planner.rules.shape import shaped
-from planner.rules.stages import stage_of
 from planner.rules.wordlist import wordlist
 from planner.seed import seeded
 
@@ -33,6 +33,11 @@ _GOES_ON: frozenset[str] = wordlist(
 )
 """What only finishes the work before it: "evaluate A and B and recommend one", "write tests and run them"."""
 
+
+_ON_SCREEN: frozenset[str] = wordlist(
+    "crop drag zoom sort collapse expand hide show scroll resize rotate toggle switch see view"
+)
+"""What users do on a screen alone."""
 
 _PLAIN_VERBS: frozenset[str] = wordlist(
     "need include ship deliver provide want have support do make get offer"
@@ -63,7 +68,9 @@ def draft(request: Request, assigner: Assigner, advice: Advice | None = None) ->
     nodes = _merged(_split(asks, assigner), assigner)
     if advice is not None:
         nodes = seeded(nodes, advice, assigner)
-    found = links([_piece(node, nodes) for node in nodes], habits=advice.before if advice else NOTHING_KNOWN)
+    found = links(
+        [_piece(node, nodes, assigner) for node in nodes], habits=advice.before if advice else NOTHING_KNOWN
+    )
     reused = advice is not None and advice.whole is not None
     return Draft(_required(nodes), nodes, found, read.constraints, _noted(read), reused)
 
@@ -147,9 +154,21 @@ def _pieces(ask: Ask, assigner: Assigner) -> list[Ask]:
 
 def _grouped(ask: Ask, items: tuple[Part, ...], assigner: Assigner) -> list[list[Part]]:
     """Neighbouring items of one agent stay together, unless each is introduced as a thing of its own."""
-    agents = [_agent_for(ask, item, items, assigner) for item in items]
-    if None in agents or len(set(agents)) < 2:
+    head = kind_of(None, items[0].text)
+    if (
+        len(items[0].text.split()) == 1
+        and len(items[1].text.split()) > 1
+        and (head is None or head.score < 1.5)
+    ):
+        return [list(items)]  # “local and server cart”: two adjectives, one noun
+    found = [_agent_for(ask, item, items, assigner) for item in items]
+    if len({agent for agent in found if agent is not None}) < 2:
         return [list(items)]
+    # What does not say whose it is goes with the item before it, at the front with the one after.
+    first = next(agent for agent in found if agent is not None)
+    agents = list(
+        accumulate((first if agent is None and not n else agent for n, agent in enumerate(found)), _or_before)
+    )
     groups: list[list[Part]] = []
     for number, item in enumerate(items):
         same = number > 0 and agents[number] == agents[number - 1]
@@ -160,6 +179,10 @@ def _grouped(ask: Ask, items: tuple[Part, ...], assigner: Assigner) -> list[list
         else:
             groups.append([item])
     return groups
+
+
+def _or_before(before: str | None, agent: str | None) -> str | None:
+    return before if agent is None else agent
 
 
 def _agent_for(ask: Ask, item: Part, items: Sequence[Part], assigner: Assigner) -> str | None:
@@ -194,6 +217,9 @@ def _part_ask(ask: Ask, group: list[Part], number: int) -> Ask:
 def _story(ask: Ask, assigner: Assigner) -> list[Ask]:
     """What a user wants to do needs a server side and a screen, where different agents make them."""
     matter = f"{ask.clause.verb} {ask.clause.object}".strip()
+    own = kind_of(ask.clause.verb, ask.clause.object)
+    if own is not None and own.concept == "frontend" and own.sure and ask.clause.verb in _ON_SCREEN:
+        return [_side(ask, "let users", matter, "frontend")]
     server = _side(ask, "implement", f"the service to {matter}", "backend")
     screen = _side(ask, "build", f"the page to {matter}", "frontend")._replace(acceptance=())
     agents = [assigner.assign(side.text, side.kind).agent for side in (server, screen)]
@@ -295,13 +321,13 @@ def _continues(ask: Ask, last: Node) -> bool:
         or ask.clause.environment != last.clauses[-1].environment
     ):
         return False
-    if not last.clauses[-1].object:
-        return len(last.texts[-1].split()) == 1 and bool(ask.clause.object)
+    if last.ask.bare or not last.clauses[-1].object:
+        return ask.coupled and len(last.texts[-1].split()) == 1 and bool(ask.clause.object)
     content = [word for word in ask.clause.object.lower().split() if word.strip(".,") not in _REFERS]
     return not content and ask.clause.verb in _GOES_ON
 
 
-def _piece(node: Node, nodes: tuple[Node, ...]) -> Piece:
+def _piece(node: Node, nodes: tuple[Node, ...], assigner: Assigner) -> Piece:
     holder = {ask: number for number, other in enumerate(nodes) for ask in other.asks}
     ask = node.ask
     return Piece(
@@ -309,7 +335,7 @@ def _piece(node: Node, nodes: tuple[Node, ...]) -> Piece:
         agent=node.given.agent,
         verb=ask.clause.verb,
         target=ask.clause.object,
-        stage=stage_of(ask.clause, node.given.concept) if node.given.concept else "none",
+        stage=assigner.stage(node.clauses[0], node.given),
         cue=ask.cue,
         marker=ask.marker,
         listing=ask.listing,

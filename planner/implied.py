@@ -8,10 +8,11 @@ from domain.clause import Clause
 from domain.graph import reachable, successors
 from domain.ids import SubtaskId
 from domain.plan import Edge, Subtask
+from planner.ancestry import Ancestry
 from planner.ports import Routes
 from planner.rules.capability import Capabilities
 from planner.rules.concepts import Concept
-from planner.rules.stages import BUILDS, CHECKS, stage_of
+from planner.rules.stages import BUILDS, CHECKS, stage_by_words
 from planner.rules.wordlist import wordlist
 from planner.subtasks import Numbers, done_by
 
@@ -39,7 +40,7 @@ def with_prerequisites(subtasks: tuple[Subtask, ...], house: House) -> tuple[Sub
     out = list(subtasks)
     index = 0
     while index < len(out) and len(out) < 10 * len(subtasks) + 20:
-        for name in lacking(out[index], out):
+        for name in lacking(out[index], Ancestry(out)):
             maker = _maker_in(out, index, name)
             if maker is None:
                 producer = _producer(house.manifest, name, out[index])
@@ -53,18 +54,17 @@ def with_prerequisites(subtasks: tuple[Subtask, ...], house: House) -> tuple[Sub
     return tuple(out)
 
 
-def lacking(subtask: Subtask, plan: Sequence[Subtask]) -> tuple[str, ...]:
+def lacking(subtask: Subtask, ancestry: Ancestry) -> tuple[str, ...]:
     """Names it consumes that nothing before it produces."""
-    edges = {s.subtask_id: tuple(e.on for e in s.depends_on) for s in plan}
-    behind = reachable([subtask.subtask_id], edges)
-    made = {name for other in plan if other.subtask_id in behind for name in other.produces}
+    if not subtask.consumes:
+        return ()
+    made = {name for other in ancestry.behind(subtask) for name in other.produces}
     return tuple(name for name in subtask.consumes if name not in made)
 
 
 def _maker_in(plan: Sequence[Subtask], index: int, name: str) -> Subtask | None:
     """A subtask that makes the name already and does not itself wait for the one at `index`."""
-    edges = {s.subtask_id: tuple(e.on for e in s.depends_on) for s in plan}
-    behind = reachable([plan[index].subtask_id], successors(edges))
+    behind = reachable([plan[index].subtask_id], successors(Ancestry(plan).edges))
     free = [s for i, s in enumerate(plan) if i != index and name in s.produces and s.subtask_id not in behind]
     return free[-1] if free else None
 
@@ -105,23 +105,22 @@ def with_reviews(subtasks: tuple[Subtask, ...], house: House) -> tuple[Subtask, 
     """A review before each production step that ships what nobody has looked at."""
     out = subtasks
     for step in subtasks:
-        if ships_unseen(step, out):
+        if ships_unseen(step, Ancestry(out)):
             out = _reviewed(step, out, house)
     return out
 
 
-def ships_unseen(step: Subtask, plan: Sequence[Subtask]) -> bool:
+def ships_unseen(step: Subtask, ancestry: Ancestry) -> bool:
     """Whether a step brings changed code or infrastructure to production that nothing before it reviews or checks."""
     if not ships(step):
         return False
-    by_id = {s.subtask_id: s for s in plan}
-    behind = [by_id[i] for i in reachable([step.subtask_id], _edges(plan)) if i in by_id]
+    behind = ancestry.behind(step)
     return any(changes(s) for s in behind) and not any(checks(s) for s in behind)
 
 
 def ships(step: Subtask) -> bool:
     return any(
-        stage_of(c) == "release" and c.environment in {"production", "unknown"} and c.kind == "action"
+        stage_by_words(c) == "release" and c.environment in {"production", "unknown"} and c.kind == "action"
         for c in step.clauses
     ) and any(
         c.environment == "production" or c.verb in {"roll out", "launch", "go live"} for c in step.clauses
@@ -129,7 +128,7 @@ def ships(step: Subtask) -> bool:
 
 
 def changes(step: Subtask) -> bool:
-    return any(stage_of(clause) in BUILDS for clause in step.clauses)
+    return any(stage_by_words(clause) in BUILDS for clause in step.clauses)
 
 
 def checks(step: Subtask) -> bool:
@@ -147,13 +146,12 @@ def checks(step: Subtask) -> bool:
         "ensure",
         "confirm",
     }
-    return any(stage_of(c) in CHECKS or c.verb in looks for c in step.clauses)
+    return any(stage_by_words(c) in CHECKS or c.verb in looks for c in step.clauses)
 
 
 def _reviewed(step: Subtask, plan: tuple[Subtask, ...], house: House) -> tuple[Subtask, ...]:
-    edges = _edges(plan)
-    behind = reachable([step.subtask_id], edges)
-    changed = [s for s in plan if s.subtask_id in behind and changes(s)]
+    ancestry = Ancestry(plan)
+    changed = [s for s in ancestry.behind(step) if changes(s)]
     text = "Review the changes before they go to production"
     made = _specialist(house, "review", Clause(text=text, verb="review", object="the changes"), len(plan))
     if made is None:
@@ -163,7 +161,7 @@ def _reviewed(step: Subtask, plan: tuple[Subtask, ...], house: House) -> tuple[S
             "objective": text + ": " + "; ".join(s.title for s in changed),
             "depends_on": tuple(
                 Edge(on=s.subtask_id, kind="implied", reason="what is reviewed must be there")
-                for s in _ends(changed, edges)
+                for s in _ends(changed, ancestry)
             ),
         }
     )
@@ -175,35 +173,33 @@ def _behind(subtask: Subtask, edge: Edge) -> Subtask:
     return subtask.model_copy(update={"depends_on": (*subtask.depends_on, edge)})
 
 
-def _ends(changed: Sequence[Subtask], edges: dict[SubtaskId, tuple[SubtaskId, ...]]) -> list[Subtask]:
-    covered = reachable([s.subtask_id for s in changed], edges)
-    return [s for s in changed if s.subtask_id not in covered]
+def _ends(changed: Sequence[Subtask], ancestry: Ancestry) -> list[Subtask]:
+    covered = ancestry.behind_ids([s.subtask_id for s in changed])
+    return sorted((s for s in changed if s.subtask_id not in covered), key=lambda s: s.ordinal)
 
 
 def with_ways_back(subtasks: tuple[Subtask, ...], house: House) -> tuple[Subtask, ...]:
     """A backup before a step that cannot be undone in production."""
     out = subtasks
     for step in subtasks:
-        if _irreversible(step) and not _has_way_back(step, out):
+        if irreversible(step) and not _has_way_back(step, out):
             out = _backed_up(step, out, house)
     return out
 
 
-def _irreversible(step: Subtask) -> bool:
+def irreversible(step: Subtask) -> bool:
     return any(
-        c.verb in _DESTROYS and c.environment == "production" and not c.negated and stage_of(c) == "database"
+        c.verb in _DESTROYS
+        and c.environment == "production"
+        and not c.negated
+        and stage_by_words(c) == "database"
         for c in step.clauses
     )
 
 
 def _has_way_back(step: Subtask, plan: Sequence[Subtask]) -> bool:
-    behind = reachable([step.subtask_id], _edges(plan))
-    return any(
-        c.verb in _WAYS_BACK or "backup" in c.object.lower()
-        for s in plan
-        if s.subtask_id in behind
-        for c in s.clauses
-    )
+    clauses = (clause for before in Ancestry(plan).behind(step) for clause in before.clauses)
+    return any(clause.verb in _WAYS_BACK or "backup" in clause.object.lower() for clause in clauses)
 
 
 def _backed_up(step: Subtask, plan: tuple[Subtask, ...], house: House) -> tuple[Subtask, ...]:
@@ -237,7 +233,3 @@ def _specialist(house: House, concept: Concept, work: Clause, ordinal: int) -> S
         routing=ranking,
     )
     return done_by(agent, house.manifest, subtask)
-
-
-def _edges(plan: Sequence[Subtask]) -> dict[SubtaskId, tuple[SubtaskId, ...]]:
-    return {s.subtask_id: tuple(edge.on for edge in s.depends_on) for s in plan}

@@ -109,8 +109,7 @@ class Planning:
     def checked(
         self, subtasks: Sequence[Subtask], requirements: Sequence[Requirement], judgement: Judgement
     ) -> tuple[Finding, ...]:
-        can_review = self._capabilities.tag("review") is not None
-        return check(subtasks, requirements, self.manifest, judgement, can_review=can_review)
+        return check(subtasks, requirements, self.manifest, judgement, capabilities=self._capabilities)
 
 
 def _invalid(findings: Sequence[Finding]) -> PlanInvalidError:

@@ -8,6 +8,7 @@ from domain.ids import RequirementId, SubtaskId
 from domain.plan import Edge, Requirement, Subtask
 from domain.verdict import Judgement
 from planner.implied import House, with_prerequisites, with_reviews
+from planner.reasons import turned
 from planner.rules.clauses import parse
 from planner.subtasks import done_by
 
@@ -24,6 +25,7 @@ def repair(
     """
     out = _without_empty(_numbered(tuple(subtasks), house))
     out = _uncircled(_known_edges(out))
+    out = tuple(turned(out, house.capabilities))
     out = _covered(out, requirements, house)
     out = _without_orphans(_known_edges(out))
     out = tuple(_assigned(subtask, house) for subtask in out)
@@ -55,13 +57,21 @@ def renumbered(subtasks: Sequence[Subtask]) -> tuple[Subtask, ...]:
 
 
 def reduced(subtasks: Sequence[Subtask]) -> tuple[Subtask, ...]:
-    """Without edges that a longer path already says; a data edge stays, its names are handed over along it."""
-    graph = without_shortcuts(_graph(subtasks))
-    return tuple(_kept(s, set(graph[s.subtask_id])) for s in subtasks)
+    """Without edges that a longer path already says.
+
+    Data edges stay, for names are handed over along them; so do edges of implied work, and edges that only
+    a path through implied work would make needless: what was asked keeps its own order.
+    """
+    asked = {s.subtask_id for s in subtasks if not s.implied}
+    among = {
+        s.subtask_id: tuple(e.on for e in s.depends_on if e.on in asked) for s in subtasks if not s.implied
+    }
+    graph = without_shortcuts(among)
+    return tuple(_kept(s, set(graph[s.subtask_id]), asked) if s.subtask_id in asked else s for s in subtasks)
 
 
-def _kept(subtask: Subtask, needed: set[SubtaskId]) -> Subtask:
-    edges = tuple(edge for edge in subtask.depends_on if edge.on in needed or edge.kind == "data")
+def _kept(subtask: Subtask, needed: set[SubtaskId], asked: set[SubtaskId]) -> Subtask:
+    edges = tuple(e for e in subtask.depends_on if e.on in needed or e.kind == "data" or e.on not in asked)
     return (
         subtask if len(edges) == len(subtask.depends_on) else subtask.model_copy(update={"depends_on": edges})
     )

@@ -70,7 +70,7 @@ def _subtask(node: Node, number: int, required: Sequence[Requirement]) -> Subtas
         subtask_id=SubtaskId(str(number)),
         ordinal=number,
         title=_title(node.texts[0]),
-        objective="\n".join(text.strip() for text in node.texts),
+        objective="\n".join(text.strip() for text in (*node.texts, *node.ask.also)),
         acceptance=node.ask.acceptance,
         covers=tuple(requirement.id for requirement in required),
         implied=node.ask.implied,

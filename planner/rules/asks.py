@@ -22,6 +22,12 @@ _ENSURES = re.compile(
     r"(?:please |also |then |and )*(?:make sure|ensure|guarantee|see to it|be sure)\b", re.IGNORECASE
 )
 _FEATURES: frozenset[Concept] = _MAIN | {"monitoring"}
+_FAULT_MARK = re.compile(r"^\s*(?:\[?(?:bug|defect|regression|hotfix)\]?\s*[:–-]?\s*)", re.IGNORECASE)
+_FAULT = re.compile(
+    r"^\s*\[?(?:bug|defect|regression)\b|\b(?:crash(?:es|ed)?|broken|wrong|fails?|failing|does(?: not|n't) work|not working|cannot|can't"
+    r"|throws|incorrect|misaligned|missing|duplicated?|off by one|leaks?|hangs|freezes)\b",
+    re.IGNORECASE,
+)
 _LATER = re.compile(
     r"\((?:separate|another|later|future|follow-?up|next) (?:ticket|task|issue|pr|request|sprint|release)\)"
     r"|\b(?:is|are) (?:not part of this|out of scope)\b"
@@ -53,6 +59,12 @@ class Ask(NamedTuple):
     kind: Kind | None = None
     implied: bool = False
     heads: bool = False
+    coupled: bool = False
+    bare: bool = False
+    echo: bool = False
+    also: tuple[str, ...] = ()
+    """More words that its agent and its judge are to hear."""
+
     optional: bool = False
     """A wish that something holds: work for an agent that checks such things, else a criterion of the work before."""
 
@@ -181,7 +193,12 @@ def _from_title(title: str, head: tuple[Read, ...], body: tuple[Read, ...]) -> A
 
 
 def _named(title: str, clause: Clause) -> Ask:
-    """A title that only names the matter, taken for the order it stands for."""
+    """A title that only names the matter, taken for the order it stands for: a fault is to be fixed."""
+    if _FAULT.search(title):
+        fixed = clause.model_copy(
+            update={"kind": "action", "verb": "fix", "object": _FAULT_MARK.sub("", title).strip(" .!")}
+        )
+        return Ask(f"Fix {fixed.object}", fixed.model_copy(update={"text": f"Fix {fixed.object}"}))
     return Ask(title, clause.model_copy(update={"kind": "action", "object": title.strip(" .!")}))
 
 
@@ -243,4 +260,6 @@ def _ask(read: Read) -> Ask:
         needs=read.needs,
         team=read.phrase.team,
         heads=read.heads,
+        coupled=read.coupled,
+        echo=read.role in {"before", "after"},
     )

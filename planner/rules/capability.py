@@ -1,13 +1,15 @@
 """Which kind of work words ask for, and which agents of a manifest do that kind."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from domain.agent import Agent, Manifest
+from domain.clause import Clause
 from domain.ids import AgentId
 from planner.rules.concepts import CONCEPTS, Concept, vocabulary
-from planner.rules.lexicon import PREPOSITIONS
+from planner.rules.lexicon import NOUN_TOO, PREPOSITIONS, VERBS
 from planner.rules.words import Word, words
 
 SURE = 3.0
@@ -72,12 +74,31 @@ class Kind(NamedTuple):
 def leanings(verb: str | None, target: str) -> Leanings:
     """How strongly a verb and its object speak for each kind of work."""
     scores: dict[Concept, float] = dict(vocabulary().verbs.get(verb or "", {}))
+    cued(scores, target)
     telling = [concept for concept, weight in scores.items() if weight >= TELLING]
-    for term, share in _terms(target):
+    for term, share in _terms(target, seeks=verb in _SEEKS):
         for concept, weight in vocabulary().nouns.get(term, {}).items():
             heard = share if not telling or concept in telling else share * _MUFFLED
             scores[concept] = scores.get(concept, 0.0) + weight * heard
     return scores
+
+
+_CUES: tuple[tuple[Concept, float, re.Pattern[str]], ...] = (
+    ("cicd", 6.0, re.compile(r"\b(?:in|to|into|on|via) (?:the |our )?(?:ci|ci/cd|pipelines?|build(?: pipeline)?)\s*(?:$|[,.;]|for\b|so\b|that\b|and\b)", re.IGNORECASE)),
+    ("cicd", 3.5, re.compile(r"\b(?:on|for|after) (?:every|each|any) (?:merge|push|commit|pull request|pr|tag|build)\b", re.IGNORECASE)),
+    ("release", 3.0, re.compile(r"\d+ ?(?:%|percent) of (?:the |our |all )?(?:users|customers|visitors|traffic|tenants|requests)\b", re.IGNORECASE)),
+    ("release", 2.5, re.compile(r"\b(?:for|to) (?:beta|internal|pilot|selected|a few|all|early)[ -](?:users|customers|testers|tenants|adopters)\b", re.IGNORECASE)),
+    ("research", 3.5, re.compile(r"^(?:which|whether|if)\b.*\b(?:best|fits?|better|suits?|should|could|makes sense|pays?|worth)\b", re.IGNORECASE)),
+    ("diagnosis", 3.0, re.compile(r"\bthat (?:blocks?|causes?|caused|slows?|breaks?|broke|leaks?|fails?)\b", re.IGNORECASE)),
+    ("qa", 3.0, re.compile(r"\bunder (?:heavy |full |peak |real )?load\b", re.IGNORECASE)),
+)  # fmt: skip
+"""Phrases that say what kind of work it is, wherever they stand."""
+
+
+def cued(scores: dict[Concept, float], target: str) -> None:
+    for concept, weight, pattern in _CUES:
+        if pattern.search(target):
+            scores[concept] = scores.get(concept, 0.0) + weight
 
 
 def mixed(*weighted: tuple[Leanings, float]) -> dict[Concept, float]:
@@ -103,19 +124,35 @@ def kind_of(verb: str | None, target: str) -> Kind | None:
     return strongest(leanings(verb, target))
 
 
-def _terms(target: str) -> list[tuple[str, float]]:
-    """The terms of an object, the head of its first noun phrase counting most."""
+def _terms(target: str, *, seeks: bool = False) -> list[tuple[str, float]]:
+    """The terms of an object, the head of its first noun phrase counting most.
+
+    `seeks`: of "check the endpoint for injection flaws" what is sought counts as much.
+    """
     row = [word for word in words(target) if word.is_word or word.text in ",(:"]
     taken: list[tuple[str, float]] = []
     index = 0
-    for stop in [*(i for i, word in enumerate(row) if i and word.lower in _CONTENT_BREAKS), len(row)]:
-        shares = (_HEAD_SHARE, _MODIFIER_SHARE) if not taken else (_TAIL_SHARE, _ASIDE_SHARE)
+    for stop in [*(i for i, word in enumerate(row) if i and _breaks(word)), len(row)]:
+        sought = seeks and index < len(row) and row[index].lower in {"for", "that", "whether"}
+        shares = (_HEAD_SHARE, _MODIFIER_SHARE) if not taken or sought else (_TAIL_SHARE, _ASIDE_SHARE)
         while index < stop:
             length = next((n for n in (3, 2) if index + n <= stop and _known(row[index : index + n], n)), 1)
             share = shares[0] if index + length >= stop else shares[1]
             taken.append((_term(row[index : index + length]), share * (1.0 if length == 1 else 1.1)))
             index += length
     return taken
+
+
+def _breaks(word: Word) -> bool:
+    """Whether a noun phrase ends here: at small words, and at a verb inside ("make the importer tolerate gaps")."""
+    return word.lower in _CONTENT_BREAKS or (
+        word.lower in VERBS and word.lower not in NOUN_TOO and word.lower not in vocabulary().nouns
+    )
+
+
+_SEEKS: frozenset[str] = frozenset(
+    {"check", "scan", "search", "inspect", "analyze", "analyse", "look", "examine", "test", "monitor"}
+)
 
 
 def _known(row: list[Word], length: int) -> bool:
@@ -149,6 +186,14 @@ class Capabilities:
         """Agents for this kind, with how much of it they claim."""
         found = self._served[concept]
         return found[1] if found else {}
+
+    def concept(self, clause: Clause, required_tags: Sequence[str], agent: AgentId | None) -> Concept | None:
+        """The kind of work a subtask is: by its own words, else by the tag it requires, else by its agent."""
+        kind = kind_of(clause.verb, clause.object)
+        if kind is not None and kind.score >= 2 and self.tag(kind.concept) is not None:
+            return kind.concept
+        tagged = next((c for c in CONCEPTS for tag in required_tags[:1] if self.tag(c) == tag), None)
+        return tagged or self.usual(agent)
 
     def usual(self, agent: AgentId | None) -> Concept | None:
         """The kind of work an agent does most; nothing for one that does none of them."""

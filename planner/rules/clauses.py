@@ -16,6 +16,7 @@ from planner.rules.language import foreign_verb, language_of
 from planner.rules.reading import Phrase, read
 from planner.rules.segments import Role, Segment, segments
 from planner.rules.units import Marker, Section, Unit, units
+from planner.rules.verbal import plain
 from planner.rules.words import masked
 
 
@@ -33,6 +34,7 @@ class Read(NamedTuple):
     heads: bool = False
     leads: bool = False
     orders: bool = True
+    coupled: bool = False
     after: tuple[int, ...] = ()
     needs: tuple[str, ...] = ()
 
@@ -89,10 +91,24 @@ def _sentence(unit: Unit, number: int, offset: int) -> list[Read]:
 
 
 def _whole(unit: Unit, number: int) -> Read:
-    """What only describes is not taken apart."""
+    """What only describes is not taken apart; a criterion may name a thing that is to be delivered."""
+    named = _DELIVERABLE.search(unit.text) if unit.section == "acceptance" else None
+    if named is not None and len(unit.text.split()) <= 10:
+        clause = Clause(text=f"Add {named[0].strip()}", verb="add", object=named[0].strip())
+        phrase = Phrase(clause, said=clause.text)
+        return Read(phrase, "main", "bullet", unit.section, unit.listing, number)
     kind: ClauseKind = "constraint" if unit.section == "acceptance" else "context"
     clause = Clause(text=unit.text.strip(), kind=kind, environment=environment_of(unit.text))
     return Read(Phrase(clause), "main", unit.marker, unit.section, unit.listing, number)
+
+
+_DELIVERABLE = re.compile(
+    r"\b(?:(?:automated |unit |integration |e2e |end-to-end |regression |load |acceptance |smoke )*(?:and \w+ )?tests\b"
+    r"|(?:user |api |developer |internal )?(?:docs\b|documentation\b)|changelog(?: entry)?|readme|runbook|user guide|release notes"
+    r"|(?:code|security) review|dashboards?\b(?= (?:exists?|shows?|is|are|for))|alerts?\b(?= (?:exists?|is|are|for|on)))",
+    re.IGNORECASE,
+)
+"""“Unit and integration tests exist”, "the docs are updated": criteria that are work."""
 
 
 def _phrase(part: Segment, unit: Unit, question: bool) -> Phrase:
@@ -101,7 +117,7 @@ def _phrase(part: Segment, unit: Unit, question: bool) -> Phrase:
     phrase = phrase._replace(said=part.text) if _ships(part) else phrase
     clause = phrase.clause
     if part.role != "main" and not _gerund_action(part, phrase):
-        return phrase._replace(clause=clause.model_copy(update={"kind": "condition"}))
+        return Phrase(plain(part.text, "condition"), phrase.cue, said=part.text)
     if unit.section == "constraint" and clause.kind in {"action", "context"}:
         return phrase._replace(clause=clause.model_copy(update={"kind": "constraint", "negated": True}))
     return phrase
@@ -112,7 +128,12 @@ def _gerund_action(part: Segment, phrase: Phrase) -> bool:
     first = part.text.split(" ", 1)[0].lower()
     if part.role not in {"before", "after"}:
         return False
-    return (first.endswith("ing") and phrase.clause.kind == "action") or _ships(part)
+    works = (
+        first.endswith("ing")
+        and phrase.clause.kind == "action"
+        and phrase.clause.verb not in {"merge", "commit", "start"}
+    )
+    return works or _ships(part)
 
 
 def _command_of(index: int, mains: list[int], *, leads: bool) -> int | None:

@@ -22,10 +22,10 @@ _STEPPED_OVER: frozenset[str] = wordlist(
 )
 _CARRIED: dict[str, str] = {
     "rollback": "roll back", "rollout": "roll out", "deployment": "deploy", "deploy": "deploy", "migration": "migrate",
-    "migrations": "migrate", "review": "review", "audit": "audit", "backup": "back up", "restore": "restore",
-    "release": "release", "cleanup": "clean up", "scan": "scan", "check": "check", "search": "search",
-    "analysis": "analyze", "investigation": "investigate", "failover": "fail over", "purge": "purge", "wipe": "wipe",
-    "reset": "reset", "restart": "restart", "upgrade": "upgrade", "evaluation": "evaluate", "assessment": "assess",
+    "migrations": "migrate", "backup": "back up", "restore": "restore",
+    "release": "release", "cleanup": "clean up",
+    "investigation": "investigate", "failover": "fail over", "purge": "purge", "wipe": "wipe",
+    "reset": "reset", "restart": "restart", "upgrade": "upgrade", "assessment": "assess",
     "export": "export", "cutover": "cut over", "switchover": "switch over", "deletion": "delete", "removal": "remove",
     "rotation": "rotate", "truncate": "truncate", "drop": "drop", "shutdown": "shut down", "import": "import",
     "refactoring": "refactor",

@@ -86,6 +86,8 @@ def _known_to() -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for code, tongue in _tongues().items():
         for word in tongue.stops - _ENGLISH:
+            if len(word) < 2:
+                continue
             found.setdefault(word, []).append(code)
     return {word: tuple(codes) for word, codes in found.items()}
 

@@ -60,7 +60,7 @@ VERBS: frozenset[str] = wordlist(
     bootstrap benchmark fan chain compare deescalate downgrade downscale upscale quarantine embed
     lift lookup crawl scrape ingest tokenise tokenize train retrain evaluate fine-tune re-run rerun
     double-check cross-check smoke-test load-test dark-launch sanity-check pen-test hand nuke
-    do free honour honor hook plug bridge fail require rehearse say inform redo undo rescue amend batch brief
+    tolerate happen exist do expire free honour honor hook plug bridge fail require rehearse say inform redo undo rescue amend batch brief
     bundle bypass chase chunk circulate coordinate curate dedicate demonstrate detach disclose downsample
     drill elevate equip exempt flatten gauge glue groom hash hide impersonate impose intercept invalidate
     justify kick lengthen lighten memoise memoize modularise modularize mask negotiate nudge obfuscate

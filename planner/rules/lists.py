@@ -3,6 +3,7 @@
 from itertools import pairwise
 from typing import NamedTuple
 
+from planner.rules.capability import kind_of
 from planner.rules.lexicon import PREPOSITIONS
 from planner.rules.wordlist import wordlist
 from planner.rules.words import Word, words
@@ -35,6 +36,19 @@ def listed(text: str, *, commas: bool = False) -> tuple[Item, ...]:
     return tuple(item for item in found if item.text)
 
 
+def _own_trade(row: tuple[Word, ...], cut: int) -> bool:
+    """“A page for admins, docs and a review”: a short item that names a thing of its own."""
+    rest = [word for word in row[cut + 1 :] if word.lower != "also"]
+    while rest and rest[0].lower in _SEPARATORS:
+        rest = rest[1:]
+    stop = next(
+        (i for i, word in enumerate(rest) if word.lower in _SEPARATORS or word.lower in PREPOSITIONS),
+        len(rest),
+    )
+    kind = kind_of(None, " ".join(word.text for word in rest[:stop])) if 0 < stop < 5 else None
+    return kind is not None and kind.score >= 3.5
+
+
 def _own_phrase(row: tuple[Word, ...], cut: int) -> bool:
     """“The texts from the images and the URLs from the texts”: an item with a phrase of its own."""
     rest = [word.lower for word in row[cut + 1 :] if word.lower not in _SEPARATORS and word.lower != "also"]
@@ -57,7 +71,10 @@ def _cuts(row: tuple[Word, ...]) -> list[int]:
             continue
         following = next((w for w in row[index + 1 :] if w.lower not in _SEPARATORS), None)
         if following is not None and not (
-            inside and following.lower not in {"a", "an"} and not _own_phrase(row, index)
+            inside
+            and following.lower not in {"a", "an"}
+            and not _own_phrase(row, index)
+            and not _own_trade(row, index)
         ):
             cuts.append(index)
             inside = False

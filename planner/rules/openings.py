@@ -3,7 +3,7 @@
 import re
 from typing import Literal, NamedTuple
 
-Cue = Literal["none", "then", "first", "finally", "parallel"]
+Cue = Literal["none", "then", "first", "earlier", "finally", "parallel"]
 Mood = Literal["order", "wish", "story", "statement", "question", "none"]
 
 _CUES: tuple[tuple[Cue, str], ...] = (
@@ -24,6 +24,10 @@ _CUES: tuple[tuple[Cue, str], ...] = (
             r"|as a (?:next|second|third|follow-?up) step|following (?:that|this)|later(?: on)?|second(?:ly)?|third(?:ly)?|fourth(?:ly)?|based on (?:that|this|it|the (?:result|outcome|findings?)s?)"
             r"|using (?:that|this|it|them)|with (?:it|them|that|those|the (?:result|output)s?)|from (?:it|them|that|those)"
         ),
+    ),
+    (
+        "earlier",
+        r"before (?:that|this|then|doing (?:so|that))|beforehand|prior to (?:that|this)|but first|first,? though",
     ),
     (
         "first",

@@ -78,7 +78,7 @@ def links(
 
 def _habits(pieces: Sequence[Piece], habits: frozenset[tuple[AgentId, AgentId]]) -> list[Link]:
     return [
-        Link(first, second, "sequence", "so it was in similar plans")
+        Link(first, second, "given", "so it was in similar plans")
         for first, piece in enumerate(pieces)
         for second, other in enumerate(pieces)
         if piece.agent is not None and other.agent is not None and (piece.agent, other.agent) in habits
@@ -97,26 +97,30 @@ def _close(before: list[set[int]], link: Link) -> None:
             behind.update(gained)
 
 
+def _said(first: int, second: int, reason: str) -> Link:
+    """An order that the words give: `sequence` as the text goes, `explicit` against it."""
+    return Link(first, second, "sequence" if first < second else "explicit", reason)
+
+
 def _explicit(pieces: Sequence[Piece]) -> list[Link]:
     found = []
     for index, piece in enumerate(pieces):
         found += [
-            Link(other, index, "explicit", f"the request puts “{_short(pieces[other])}” first")
-            for other in piece.after
+            _said(other, index, f"the request puts “{_short(pieces[other])}” first") for other in piece.after
         ]
         if piece.cue == "then" and index:
             found += [
                 Link(other, index, "sequence", "“then” in the request") for other in _previous(pieces, index)
             ]
+        if piece.cue == "earlier" and index:
+            found.append(_said(index, index - 1, "“before that” in the request"))
         if piece.cue == "finally":
             found += [Link(other, index, "sequence", "“finally” in the request") for other in range(index)]
         if piece.cue == "first" and piece.stage not in {"release", "rollback"}:
             others = (
                 range(len(pieces)) if _ends_first(piece) else range(index + 1, min(index + 2, len(pieces)))
             )
-            found += [
-                Link(index, other, "sequence", "“first” in the request") for other in others if other != index
-            ]
+            found += [_said(index, other, "“first” in the request") for other in others if other != index]
     return found
 
 
@@ -148,13 +152,13 @@ def _conditions(pieces: Sequence[Piece]) -> list[Link]:
                     other != index
                     and (spoken & (_stems(candidate.target) | {candidate.verb or ""})) - _GENERIC
                 ):
-                    found.append(Link(other, index, "explicit", f"only when {need}"))
+                    found.append(_said(other, index, f"only when {need}"))
             if (
                 not any(link.second == index for link in found)
                 and index
                 and _speaks_back(need, pieces[index - 1])
             ):
-                found.append(Link(index - 1, index, "explicit", f"only when {need}"))
+                found.append(_said(index - 1, index, f"only when {need}"))
     return found
 
 
@@ -227,7 +231,7 @@ def _referent(pieces: Sequence[Piece], index: int) -> int | None:
     return None if last.stage == "clearing" or last.verb in {"remove", "delete", "drop"} else near[0]
 
 
-_ABOUT: frozenset[Stage] = frozenset({"qa", "docs", "review", "audit", "report", "monitoring"})
+_ABOUT: frozenset[Stage] = frozenset({"qa", "proof", "docs", "review", "audit", "report", "monitoring"})
 
 
 def _definite(target: str) -> list[str]:

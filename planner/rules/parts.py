@@ -79,7 +79,11 @@ def _goes_along(before: str, after: str) -> bool:
     row = words(before)
     if row and row[-1].lower in _SHOWS:
         return False
-    first, second = kind_of(None, before), kind_of(None, listed(after)[0].text if listed(after) else after)
+    kinds = [kind_of(None, item.text) for item in listed(after, commas=True)]
+    trades = {kind.concept for kind in kinds if kind is not None and kind.score >= 2.5}
+    if len(kinds) > 1 and len(trades) > 1 and 3 * sum(kind is not None for kind in kinds) >= 2 * len(kinds):
+        return True
+    first, second = kind_of(None, before), kinds[0] if kinds else None
     if second is None or second.score < 2.5 or second.concept not in _GOES_ALONG:
         return False
     if first is not None and first.concept == second.concept:

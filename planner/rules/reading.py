@@ -70,6 +70,13 @@ _TOOL_TO = re.compile(
     r"(?:an?|some|any) (?:\w+ )?(?:application|app|tool|service|program|way|assistant|agent|bot) (?:to|that (?:can|could|will)) ",
     re.IGNORECASE,
 )
+_LISTS = re.compile(
+    r"^(?:(?:this|that|it|which|the (?:feature|work|task|change|job|project|scope|ticket|service|solution|result))\s+)?(?:also\s+|will\s+|would\s+|should\s+|must\s+)?"
+    r"(?:needs?|requires?|includes?|involves?|consists? of|comprises?|covers?|contains?|means|entails|affects?|touches|calls for|implies)\s+"
+    r"|^there\s+(?:should|must|will|has to|have to|needs to)\s+be\s+|^(?:expected|deliverables?|scope|in scope|parts|components|pieces)\s*(?::|are|is)\s+"
+    r"|^(?:i|we)(?:'d| would)? expect\s+",
+    re.IGNORECASE,
+)
 _WANTED = re.compile(
     r"^(?P<subject>.{3,120}?)\s+(?:is|are|would be)\s+(?:also\s+)?(?:required|needed|expected|mandatory|missing|wanted|welcome|necessary|a must|part of (?:it|this))\b",
     re.IGNORECASE | re.DOTALL,
@@ -287,15 +294,42 @@ def _finite_in(row: Sequence[Word]) -> bool:
 
 
 def _told(said: _Said) -> Phrase:
+    parts = _LISTS.search(said.rest)
+    target = said.rest[parts.end() :] if parts else said.rest
+    if _names_parts(said, target, cued=parts is not None):
+        return _phrase(said._replace(mood="wish"), made(said.text, "need", target))
     if any(word.lower in {"should", "must", "shall"} for word in said.row):
         return Phrase(plain(said.text, "constraint"), said.cue, "statement")
     if said.rest.lower().startswith("no "):
         return Phrase(plain(said.text, "constraint").model_copy(update={"negated": True}), said.cue)
     if said.listed and said.row and not any(word.lower in FINITE for word in said.row[:8]):
+        if _tells(said.row):
+            return Phrase(plain(said.text, "constraint"), said.cue, "statement")
         return _phrase(said, plain(said.text, "action", said.rest))
+    if said.listed and re.match(rf"{_PEOPLE} (?:can|could|may)\b", said.rest, re.IGNORECASE):
+        return Phrase(plain(said.text, "constraint"), said.cue, "statement")
     if _is_fragment(said):
         return _phrase(said, made(said.text, "need", said.rest))
     return Phrase(plain(said.text, "context"), said.cue)
+
+
+def _tells(row: Sequence[Word]) -> bool:
+    """“Invitations expire after 7 days”: a plural and what it does."""
+    nouns = [word.lower for word in row[:4]]
+    return any(
+        nouns[at].endswith("s") and _is(nouns[at + 1], "base") and nouns[at + 1] not in NOUN_TOO
+        for at in range(len(nouns) - 1)
+    )
+
+
+def _names_parts(said: _Said, target: str, *, cued: bool) -> bool:
+    """“Requires a table, an endpoint and a page.” "Endpoint, settings page, tests, docs.": parts for several trades."""
+    items = listed(target, commas=True)
+    kinds = [kind_of(None, item.text) for item in items]
+    sure = {kind.concept for kind in kinds if kind is not None and kind.score >= 2.5}
+    things = sum(kind is not None and kind.score >= 1.5 for kind in kinds)
+    whole = cued or not any(word.lower in FINITE for word in said.row)
+    return whole and len(items) > 1 and len(sure) > 1 and 3 * things >= 2 * len(items)
 
 
 def _is_fragment(said: _Said) -> bool:

@@ -36,7 +36,8 @@ _PRONOUNS: frozenset[str] = frozenset({"we", "you", "it", "they", "i"})
 
 class Segment(NamedTuple):
     """A stretch of one sentence. `heads`: a colon follows it, and what it stands for comes then; `leads`: a
-    subordinate one that belongs to the command after it; `orders`: one that says when its command may begin.
+    subordinate one that belongs to the command after it; `orders`: one that says when its command may begin;
+    `coupled`: a bare "and" led to it.
     """
 
     text: str
@@ -45,6 +46,7 @@ class Segment(NamedTuple):
     heads: bool
     leads: bool
     orders: bool
+    coupled: bool
 
 
 class _Cut(NamedTuple):
@@ -72,7 +74,8 @@ def segments(sentence: str) -> tuple[Segment, ...]:
             leads = cut.role != "main" and (cut.at == 0 or row[cut.at].lower in _JOINERS)
             word = row[cut.resume - 1].lower if cut.resume else ""
             orders = cut.role != "main" and (leads or word not in {"when", "whenever", "while"})
-            found.append(Segment(text, cut.role, cut.cue, heads, leads, orders))
+            coupled = row[cut.at].lower == "and" and cut.resume == cut.at + 1
+            found.append(Segment(text, cut.role, cut.cue, heads, leads, orders, coupled))
     return tuple(found)
 
 

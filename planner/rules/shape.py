@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from domain.clause import Clause
 from planner.rules.asks import Ask
@@ -43,10 +44,40 @@ _BARE_SHARE = 0.6
 
 def shaped(asks: Sequence[Ask], theme: tuple[str | None, str]) -> tuple[Ask, ...]:
     """The asks that planning goes on with."""
-    spelled = _spelled_out(tuple(asks))
+    spelled = _spelled_out(_without_echoes(_sharing(tuple(asks))))
     named = _with_contents(spelled)
     kept = _without_umbrella(named)
     return with_kinds(_with_conditions(kept), theme)
+
+
+def _sharing(asks: tuple[Ask, ...]) -> tuple[Ask, ...]:
+    """“Plan and apply the changes”: the first verb has the object of the second."""
+    out = list(asks)
+    for number, (ask, following) in enumerate(pairwise(asks)):
+        if (
+            not ask.clause.object
+            and following.coupled
+            and following.unit == ask.unit
+            and following.clause.object
+        ):
+            out[number] = ask._replace(
+                clause=ask.clause.model_copy(update={"object": following.clause.object}), bare=True
+            )
+    return tuple(out)
+
+
+def _without_echoes(asks: tuple[Ask, ...]) -> tuple[Ask, ...]:
+    """“Go live on Monday. After going live, compare the orders”: spoken of again, not asked for again."""
+    kept: list[tuple[int, Ask]] = []
+    meant: dict[int, int] = {}
+    for number, ask in enumerate(asks):
+        earlier = [n for n, other in kept if other.clause.verb == ask.clause.verb and not other.echo]
+        if ask.echo and earlier:
+            meant[number] = earlier[-1]
+        else:
+            kept.append((number, ask))
+    spoken = [(n, ask._replace(after=tuple(meant.get(i, i) for i in ask.after))) for n, ask in kept]
+    return _moved(asks, spoken)
 
 
 def _moved(asks: Sequence[Ask], kept: Sequence[tuple[int, Ask]]) -> tuple[Ask, ...]:
@@ -108,10 +139,17 @@ def _with_contents(asks: tuple[Ask, ...]) -> tuple[Ask, ...]:
     for number, ask in enumerate(asks):
         if kept and not ask.optional and _only_tells(ask):
             old, last = kept[-1]
-            kept[-1] = (old, last._replace(acceptance=(*last.acceptance, ask.text)))
+            consents = _CONSENT.match(ask.clause.object) is not None
+            kept[-1] = (old, _told_of(last, ask.text, aloud=consents))
         else:
             kept.append((number, ask))
     return _moved(asks, kept)
+
+
+def _told_of(ask: Ask, text: str, *, aloud: bool) -> Ask:
+    """With one more criterion; what asks for somebody's consent stays among the words that are judged."""
+    also = (*ask.also, text) if aloud else ask.also
+    return ask._replace(acceptance=(*ask.acceptance, text), also=also)
 
 
 def _only_tells(ask: Ask) -> bool:
@@ -120,11 +158,13 @@ def _only_tells(ask: Ask) -> bool:
         case "include" | "cover" | "mention" | "contain" | "describe" | "explain":
             return _CONTENT.match(ask.clause.object) is not None
         case "limit" | "cap" | "name" | "call" | "restrict" | "keep" | "leave":
-            return ask.anaphor
+            return ask.clause.object.lower().startswith(
+                ("it ", "them ", "that ", "this ")
+            ) or ask.clause.object.lower() in {"it", "them"}
         case "let" | "know" | "tell":
             return re.search(r"\bknow\b", ask.text) is not None
         case "get" | "obtain" | "ask" | "wait" | "seek":
-            return _CONSENT.match(ask.clause.object) is not None
+            return ask.team is None and _CONSENT.match(ask.clause.object) is not None
         case _:
             return False
 
@@ -205,7 +245,7 @@ def _from_condition(ask: Ask, need: str, asks: Sequence[Ask]) -> Ask | None:
     checks = (
         kind is not None
         and kind.concept in {"qa", "review", "security"}
-        and kind.score >= 3
+        and kind.score >= 2
         and _PASSES.search(need)
     )
     if (
@@ -215,12 +255,12 @@ def _from_condition(ask: Ask, need: str, asks: Sequence[Ask]) -> Ask | None:
     ):
         return None
     return _conditional(
-        ask, need, "test" if kind.concept == "qa" else "review", need, kind.concept, implied=True
+        ask, need, "test" if kind.concept == "qa" else "review", need, kind.concept, implied=False
     )
 
 
 def _conditional(ask: Ask, need: str, verb: str, target: str, concept: Concept, *, implied: bool) -> Ask:
-    text = need[:1].upper() + need[1:]
+    text = f"Check that {need}"
     clause = Clause(text=text, verb=verb, object=target, environment=environment_of(need))
     return Ask(
         text,

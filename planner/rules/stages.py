@@ -1,5 +1,6 @@
 """Which work comes before which, when nothing else is said: design, build, check, ship."""
 
+import re
 from typing import Literal
 
 from domain.clause import Clause
@@ -9,11 +10,11 @@ from planner.rules.wordlist import wordlist
 
 Stage = Literal[
     "diagnosis", "research", "reproduction", "threats", "database", "infra", "backend", "frontend", "cicd", "qa", "review",
-    "audit", "security", "docs", "report", "release", "monitoring", "watching", "rollback", "clearing", "preparation", "filling", "none",
+    "audit", "security", "docs", "report", "release", "monitoring", "watching", "rollback", "clearing", "preparation", "filling", "proof", "none",
 ]  # fmt: skip
 
 BUILDS: frozenset[Stage] = frozenset({"database", "filling", "infra", "backend", "frontend", "cicd"})
-CHECKS: frozenset[Stage] = frozenset({"qa", "review", "audit"})
+CHECKS: frozenset[Stage] = frozenset({"qa", "proof", "review", "audit"})
 
 _AFTER: dict[Stage, frozenset[Stage]] = {
     "database": frozenset({"diagnosis", "research", "reproduction", "threats"}),
@@ -22,13 +23,14 @@ _AFTER: dict[Stage, frozenset[Stage]] = {
     "frontend": frozenset({"diagnosis", "research", "reproduction", "threats", "backend", "database"}),
     "cicd": frozenset({"diagnosis", "research", "infra"}),
     "qa": BUILDS | {"diagnosis", "research"},
+    "proof": BUILDS | {"diagnosis", "research", "release", "rollback", "clearing", "preparation", "qa"},
     "review": BUILDS,
     "audit": BUILDS,
     "security": frozenset({"diagnosis"}),
     "docs": BUILDS | {"diagnosis", "research"},
     "report": BUILDS | {"diagnosis", "rollback", "release", "security", "qa"},
     "release": BUILDS | CHECKS | {"diagnosis", "research", "reproduction", "security", "preparation"},
-    "rollback": frozenset({"diagnosis"}),
+    "rollback": frozenset({"diagnosis", "release", "watching"}),
     "monitoring": frozenset({"infra", "backend", "database", "cicd"}),
     "watching": BUILDS | {"release", "rollback"},
     "research": frozenset({"diagnosis"}),
@@ -38,15 +40,15 @@ _AFTER: dict[Stage, frozenset[Stage]] = {
 """For each stage the stages that come before it."""
 
 
-def stage_of(clause: Clause, concept: Concept | None = None) -> Stage:
-    """The stage a clause belongs to; `concept` is the kind of work where it is known from elsewhere.
-
-    `none` where neither says.
-    """
-    if concept is None:
-        kind = kind_of(clause.verb, clause.object)
-        concept = kind.concept if kind is not None and kind.score >= 2 else None
+def stage_of(clause: Clause, concept: Concept | None) -> Stage:
+    """The stage a clause belongs to, given the kind of work it is."""
     return "none" if concept is None else _stage(concept, clause)
+
+
+def stage_by_words(clause: Clause) -> Stage:
+    """The stage a clause belongs to by its own words; `none` where they do not say."""
+    kind = kind_of(clause.verb, clause.object)
+    return stage_of(clause, kind.concept if kind is not None and kind.score >= 2 else None)
 
 
 def _stage(concept: Concept, clause: Clause) -> Stage:
@@ -58,10 +60,12 @@ def _stage(concept: Concept, clause: Clause) -> Stage:
             return _guarding(clause.verb or "", target)
         case "release" if clause.verb in {"roll back", "revert"}:
             return "rollback"
-        case "release" if clause.verb in _PREPARES:
+        case "release" if clause.verb in _PREPARES and not _SHIPMENT.search(target):
             return "preparation"
         case "qa" if clause.verb in _MENDS:
             return "none"
+        case "qa" if clause.verb in _PROVES or "smoke" in target:
+            return "proof"
         case "docs" if any(word in target for word in _REPORTS) or clause.verb == "write up":
             return "report"
         case "monitoring" if clause.verb in _WATCHES:
@@ -87,6 +91,9 @@ def _guarding(verb: str, target: str) -> Stage:
     return "audit" if looks else "security"
 
 
+_SHIPMENT = re.compile(
+    r"\b(?:rollout|roll-out|deployment|launch|go-live|cutover)\s*(?:$|to\b|behind\b|in\b|for\b|of\b)"
+)
 _REPORTS: tuple[str, ...] = (
     "post-mortem",
     "postmortem",
@@ -96,6 +103,7 @@ _REPORTS: tuple[str, ...] = (
     "write-up",
     "what happened",
 )
+_PROVES: frozenset[str] = wordlist("verify check confirm validate smoke-test compare")
 _FILLS: frozenset[str] = wordlist(
     "backfill archive copy deduplicate dedupe merge restore seed replicate reindex truncate"
 )
@@ -112,12 +120,14 @@ _LOOKS: frozenset[str] = wordlist("review audit pentest check assess verify appr
 }
 
 
-FORWARD_ONLY: frozenset[Stage] = frozenset({"diagnosis", "research", "rollback", "release", "preparation"})
+FORWARD_ONLY: frozenset[Stage] = frozenset(
+    {"diagnosis", "research", "rollback", "release", "preparation", "proof", "qa"}
+)
 """Of two stages, where one of these is the first or a release the second, order in the text must agree."""
 
 
 def comes_before(first: Stage, second: Stage, *, backwards: bool = False) -> bool:
     """Whether work of the first stage precedes that of the second; `backwards`: the text has them the other way."""
-    if backwards and (first in FORWARD_ONLY or (second in {"release", "rollback"} and first not in CHECKS)):
+    if backwards and (first in FORWARD_ONLY or second in {"release", "rollback", "proof"}):
         return False
     return first in _AFTER.get(second, frozenset())

@@ -19,7 +19,7 @@ _INLINE = re.compile(
     r"(?:(?<=\s)|(?<=^)|(?<=[:;,.]))\(?(\d{1,2})[.)]\s+(?=\S)|\bstep\s+(\d{1,2})\s*[:.-]\s*", re.IGNORECASE
 )
 _HEADING = re.compile(
-    r"^\s*(?:#{1,6}\s*(?P<hash>.+?)\s*#*|\**(?P<label>[A-Za-z][\w /’'-]{1,40}?)\**\s*:\**)\s*$"
+    r"^\s*(?:#{1,6}\s*(?P<hash>.+?)\s*#*|\*\*(?P<bold>[A-Za-z][\w /’'-]{1,40}?):?\*\*|\**(?P<label>[A-Za-z][\w /’'-]{1,40}?)\**\s*:\**)\s*$"
 )
 _LABEL = re.compile(r"^\s*\**(?P<label>[A-Za-z][A-Za-z /’'-]{2,30}?)\**:\**\s+(?=\S)")
 _SENTENCE = re.compile(
@@ -35,7 +35,9 @@ _NAMES: dict[Section, str] = {
     "context": "context|background|motivation|why|problem|problem statement|current situation|current state|status quo"
     "|description of the problem|environment|observed|actual|actual behaviour|actual behavior|expected|fyi"
     "|expected behaviour|expected behavior|impact|summary of the issue|notes|note|additional context"
-    "|related|links|references|logs|stack trace|history|reported by|version",
+    "|related|links|references|logs|stack trace|history|reported by|version|steps to reproduce|to reproduce|how to reproduce|repro"
+    "|repro steps|reproduction|expected result|expected results|actual result|actual results|observed behaviour|observed behavior"
+    "|screenshots|severity|affected|affected versions|user report|customer report|what happened|details",
     "constraint": "out of scope|non-goals|non goals|not in scope|constraints|constraint|limits|do not"
     "|must not|don'ts|guardrails|assumptions",
     "acceptance": "acceptance criteria|acceptance|ac|acs|definition of done|done when|success criteria|criteria|dod|done",
@@ -77,7 +79,7 @@ def units(text: str) -> tuple[Unit, ...]:
         named = _section_of(block)
         if named is not None:
             section, listing = named, listing + 1
-            lasting = block.lstrip().startswith("#")
+            lasting = block.lstrip().startswith(("#", "**"))
             continue
         own, rest = _labelled(block, section)
         listing += marker == "prose"
@@ -152,9 +154,9 @@ def _section_of(block: str) -> Section | None:
     heading = _HEADING.match(block)
     if heading is None:
         return None
-    name = (heading["hash"] or heading["label"] or "").strip(" :*").lower()
+    name = (heading["hash"] or heading["bold"] or heading["label"] or "").strip(" :*").lower()
     known = SECTIONS.get(name)
-    if known is None and heading["hash"]:
+    if known is None and (heading["hash"] or heading["bold"]):
         return "request"
     return known
 

@@ -4,6 +4,7 @@ from domain.agent import Agent
 from domain.plan import Edge, Plan, Subtask
 from domain.verdict import Judgement
 from planner.check import check, hard
+from planner.rules.capability import Capabilities
 from tests.kit.planning import NOTES_MANIFEST, GatesProduction, planning, request
 
 ASKED = request(
@@ -19,7 +20,16 @@ def good() -> Plan:
 def codes(plan: Plan, subtasks: tuple[Subtask, ...]) -> set[str]:
     judgement: Judgement = GatesProduction().judge(ASKED, subtasks)
     return {
-        f.code for f in hard(check(subtasks, plan.requirements, NOTES_MANIFEST, judgement, can_review=True))
+        f.code
+        for f in hard(
+            check(
+                subtasks,
+                plan.requirements,
+                NOTES_MANIFEST,
+                judgement,
+                capabilities=Capabilities(NOTES_MANIFEST),
+            )
+        )
     }
 
 

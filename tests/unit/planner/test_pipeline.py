@@ -71,7 +71,8 @@ def test_changes_are_reviewed_before_they_go_to_production() -> None:
         request("Ship it", "Fix the login handler and deploy the fix to production.")
     )
 
-    assert before(plan, "release") == {"reviewer"}
+    assert before(plan, "release") == {"backend", "reviewer"}
+    assert before(plan, "reviewer") == {"backend"}
     assert [s.agent for s in plan.subtasks if s.implied] == ["reviewer"]
 
 
