@@ -126,7 +126,6 @@ class Linear:
 
     def _mind(self, headers: Mapping[str, str]) -> None:
         """Remember when to go on, where this answer used up a limit."""
-        self._closed_until = None
         for limit in ("requests", "complexity", "endpoint-requests"):
             if headers.get(f"x-ratelimit-{limit}-remaining", "").strip() == "0":
                 self._close(_instant(headers.get(f"x-ratelimit-{limit}-reset", ""), self._clock.now()))
@@ -158,7 +157,7 @@ class Linear:
         return data if isinstance(data, dict) else Unsure(why="Linear answered something that is no answer")
 
     def _limited(self, answered: Answered) -> Later:
-        if self._closed_until is None:
+        if self._rest() <= 0:
             wait = answered.retry_after_s if answered.retry_after_s is not None else REST_S
             self._close(self._clock.now() + timedelta(seconds=wait))
         return Later(why="Linear's limit is used up", after_s=max(1.0, self._rest()))

@@ -50,7 +50,7 @@ class Target(NamedTuple):
 class Resolver(Protocol):
     """Looks a name up. Raises OSError."""
 
-    async def __call__(self, host: str, port: int) -> Sequence[str]: ...
+    async def __call__(self, host: str, port: int, /) -> Sequence[str]: ...
 
 
 async def look_up(host: str, port: int) -> Sequence[str]:

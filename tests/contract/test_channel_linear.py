@@ -145,6 +145,17 @@ async def test_what_linear_will_never_take_is_dead_and_says_why(
     assert "Linear refused it" in outcome.why
 
 
+@pytest.mark.parametrize(
+    ("mood", "outcome"),
+    [("forbidden_outright", Dead), ("not_confirmed", Unsure), ("no_data", Unsure), ("refuses_oddly", Unsure)],
+)
+async def test_odd_answers_are_never_taken_for_success(
+    double: Linear, channel: LinearComments, mood: str, outcome: type
+) -> None:
+    double.moods.append(mood)  # type: ignore[arg-type]
+    assert isinstance(await channel.send(notice()), outcome)
+
+
 async def test_a_hub_issue_that_is_not_there_is_told(
     double: Linear, http: httpx.AsyncClient, clock: Clock
 ) -> None:

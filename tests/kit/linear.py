@@ -43,10 +43,33 @@ Mood = Literal[
     "nonsense",
     "unauthorized",
     "forbidden",
+    "forbidden_outright",
+    "not_confirmed",
+    "no_data",
+    "refuses_oddly",
 ]
 """How it misbehaves at the next request, once; then the one after that, if more were given."""
 
 NOT_FOUND = {"code": "INPUT_ERROR", "type": "invalid input", "statusCode": 400, "userError": True}
+
+
+def _error(message: str, **extensions: object) -> dict[str, object]:
+    return {"errors": [{"message": message, "extensions": extensions}], "data": None}
+
+
+CANNED: dict[str, tuple[int, Any]] = {
+    "errors": (200, _error("could not be saved", code="INTERNAL_SERVER_ERROR")),
+    "ratelimited": (400, _error("Rate limit exceeded", code="RATELIMITED", type="ratelimited")),
+    "refuses": (200, _error("Argument Validation Error", code="INVALID_INPUT")),
+    "refuses_oddly": (200, {"data": None, "errors": ["no", {"extensions": 1}]}),
+    "forbidden": (200, _error("no access to this issue", code="FORBIDDEN", type="forbidden")),
+    "forbidden_outright": (403, {}),
+    "unauthorized": (401, _error("not authenticated", code="AUTHENTICATION_ERROR")),
+    "not_confirmed": (200, {"data": {"commentCreate": {"success": False, "comment": None}}}),
+    "no_data": (200, {"data": None}),
+    "hangs": (200, {}),
+}
+"""What it says in each mood in which it does nothing."""
 
 
 @dataclass
@@ -116,28 +139,14 @@ class Linear:
         await answer(send, status, body, self._headers(mood))
 
     def _moody(self, mood: Mood | None, asked: Mapping[str, Any], authorization: str) -> tuple[int, Any]:
-        match mood:
-            case "errors":
-                return 200, _error("could not be saved", code="INTERNAL_SERVER_ERROR")
-            case "ratelimited":
-                return 400, _error("Rate limit exceeded", code="RATELIMITED", type="ratelimited")
-            case "refuses":
-                return 200, _error("Argument Validation Error", code="INVALID_INPUT")
-            case "forbidden":
-                return 200, _error("no access to this issue", code="FORBIDDEN", type="forbidden")
-            case "unauthorized":
-                return 401, _error(
-                    "not authenticated", code="AUTHENTICATION_ERROR", type="authentication error"
-                )
-            case "failed_after_commit":
-                self._execute(asked)
-                return 500, _error("internal", code="INTERNAL_SERVER_ERROR")
-            case "hangs":
-                return 200, {}
-            case _:
-                if authorization not in {KEY, f"Bearer lin_oauth_{KEY}"}:
-                    return 401, _error("not authenticated", code="AUTHENTICATION_ERROR")
-                return self._execute(asked)
+        if mood in CANNED:
+            return CANNED[mood]
+        if authorization not in {KEY, f"Bearer lin_oauth_{KEY}"}:
+            return CANNED["unauthorized"]
+        done = self._execute(asked)
+        return (
+            (500, _error("internal", code="INTERNAL_SERVER_ERROR")) if mood == "failed_after_commit" else done
+        )
 
     def _headers(self, mood: Mood | None) -> dict[str, str]:
         if mood != "ratelimited" or self.headers:
@@ -249,14 +258,10 @@ async def linear() -> AsyncIterator[Linear]:
     assert double.invalid == []
 
 
-def _field(source: object, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+def _field(source: object, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
     name = info.field_name
     value = source[name] if isinstance(source, Mapping) else getattr(source, to_snake(name))
     return value(info, **arguments) if callable(value) else value
-
-
-def _error(message: str, **extensions: object) -> dict[str, object]:
-    return {"errors": [{"message": message, "extensions": extensions}], "data": None}
 
 
 def _not_found(kind: str) -> GraphQLError:

@@ -45,7 +45,7 @@ class MailServer:
 
     @property
     def messages(self) -> list[EmailMessage]:
-        return [cast("EmailMessage", message_from_bytes(raw, policy=default)) for raw in self.raw]
+        return [message_from_bytes(raw, policy=default) for raw in self.raw]
 
     async def handle_RCPT(  # noqa: N802  (aiosmtpd's name)
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -75,7 +75,9 @@ class MailServer:
         if mood == "rejects_after_data":
             return "554 5.6.0 Message refused"
         self.raw.append(cast("bytes", envelope.content))
-        self.clear_text.append(server.transport.get_extra_info("sslcontext") is None)
+        self.clear_text.append(
+            cast("asyncio.WriteTransport", server.transport).get_extra_info("sslcontext") is None
+        )
         if mood == "hangs_after_data":
             await self.release.wait()
         if mood == "drops_after_data":

@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from notifiers.inert import SHOWN, line, lines
 from tests.kit.strangers import HOSTILE, UNSEEN, strangers
 
-LINK = re.compile(r"(?i)://|(?<![a-z])(?:javascript|mailto|vbscript):\S|www\.|linear\.app|evil\.example")
+LINK = re.compile(
+    r"(?i)://|(?<![a-z])(?:javascript|mailto|vbscript):\S|www\.|linear\.app|evil\.example(?!\w)"
+)
 MAIL = re.compile(r"(?i)[\w.+-]+@[\w.-]+")
 
 

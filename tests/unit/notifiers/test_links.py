@@ -90,6 +90,13 @@ def test_every_copy_of_a_link_is_the_same_use_and_another_persons_is_not() -> No
     assert LINK.model_copy(update={"person": "bob@example.com"}).use_id != LINK.use_id
 
 
+def test_links_that_are_out_stay_good_from_release_to_release() -> None:
+    assert TOKEN == (
+        "C49afjwdTi-aa3yNng8aK6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6urAAAAAGsBnNhhZGFAZXhhbXBsZS"
+        "5jb21vySHc49TzTOP2OAT7QcsG3D0jpufls17_UW1nVJh1zQ"
+    )
+
+
 def test_it_fits_into_an_address() -> None:
     assert len(TOKEN) < 200
     assert TOKEN.replace("-", "").replace("_", "").isalnum()

@@ -162,3 +162,16 @@ def test_a_notice_can_be_stored_and_read_again() -> None:
 
 def test_steps_are_named_by_their_ids() -> None:
     assert asked().sheet.steps[2].subtask_id == SubtaskId("worker::release-1087::publish")
+
+
+def test_a_task_may_call_itself_what_it_likes() -> None:
+    named = approval().model_copy(update={"task_id": "evil.example"})
+    for message in (
+        asked().model_copy(update={"approval": named}),
+        ended().model_copy(update={"approval": named.model_copy(update={"status": "expired"})}),
+        told().model_copy(update={"task_id": "evil.example"}),
+        changed().model_copy(update={"task_id": "evil.example"}),
+    ):
+        made = Renderer().text(worded(notice(message)))
+        assert "evil[.]example" in made
+        assert "evil.example" not in made
