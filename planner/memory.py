@@ -152,7 +152,7 @@ class Memory:
         return tuple(Match(self.past[number], min(1.0, found / own)) for number, found in best if own > 0)
 
     def _rarity(self, held: int) -> float:
-        return math.log(1 + (len(self.past) - held + 0.5) / (held + 0.5))
+        return math.log(1 + len(self.past) / (held + 1))
 
     def advise(self, text: str, manifest_version: str, agents: frozenset[AgentId]) -> Advice | None:
         """What the nearest plans hold; nothing where none is near. Only agents that are still there count."""

@@ -9,7 +9,7 @@ from planner.memory import Advice, Advised, Remembered
 from planner.node import Node
 from planner.rules.asks import Ask
 
-NEW = 0.5
+NEW = 0.6
 """From this share of unheard words on, work is new and stays by itself."""
 
 
@@ -55,12 +55,12 @@ def _placed(
     """Doubtful nodes go to advised agents in order, or join the work before them; what is new stays."""
     out: list[Node] = []
     for node, sure in zip(nodes, kept, strict=True):
-        if sure is not None:
-            out.append(sure)
+        if sure is not None or advice.novelty(node.text) >= NEW:
+            out.append(node)
         elif wanted:
             given = assigner.given(wanted.pop(0).agent, node.given.ranking, node.text)
             out.append(node._replace(given=given))
-        elif out and (node.given.ranking.low_confidence or advice.novelty(node.text) < NEW):
+        elif out:
             out[-1] = out[-1].joined_by(node.ask, node.asks[0])
         else:
             out.append(node)
