@@ -39,7 +39,7 @@ async def told_to(double: Double, *moods: str) -> Outcome:
 async def test_a_mail_has_text_and_html_and_says_that_a_machine_wrote_it() -> None:
     async with mail_server() as double:
         assert isinstance(await told_to(double), Sent)
-        (read,) = double.messages
+        (read,) = double.messages()
     assert [part.get_content_type() for part in read.iter_parts()] == ["text/plain", "text/html"]
     assert (read["From"], read["To"], read["Auto-Submitted"]) == (SENDER, ADA, "auto-generated")
     assert "🟠 high risk" in read["Subject"]
@@ -76,8 +76,8 @@ async def test_no_answer_after_data_is_unsure_and_the_same_id_is_sent_again() ->
         assert isinstance(await hasty.send(notice(channel="email", to=ADA)), Unsure)
         double.release.set()
         assert isinstance(await told_to(double), Sent)
-        assert len(double.messages) == 2
-        assert len({read["Message-ID"] for read in double.messages}) == 1
+        assert len(double.messages()) == 2
+        assert len({read["Message-ID"] for read in double.messages()}) == 1
 
 
 async def test_no_answer_before_data_is_no_doubt_at_all() -> None:

@@ -129,8 +129,8 @@ async def email_place() -> AsyncIterator[Place]:
                 "never answers": "hangs",
                 "answers nonsense": "babbles",
             },
-            arrived=lambda: [str(mail["Message-ID"]) for mail in double.messages],
-            read=lambda: list(map(mail_text, double.messages)),
+            arrived=lambda: [str(mail["Message-ID"]) for mail in double.messages()],
+            read=lambda: list(map(mail_text, double.messages())),
             skeleton=mail_skeleton,
             to="ada@example.com",
         )

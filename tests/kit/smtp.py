@@ -1,7 +1,6 @@
 """A mail server on a real socket, in the test's own loop: it greylists, refuses, hangs, and shows what certificate it likes."""
 
 import asyncio
-import socket
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -43,8 +42,8 @@ class MailServer:
         self.clear_text: list[bool] = []
         """For each message: whether it came over a bare connection."""
 
-    @property
     def messages(self) -> list[EmailMessage]:
+        """What it took, read as mail. (No property: aiosmtpd looks at every one of its handler's.)"""
         return [message_from_bytes(raw, policy=default) for raw in self.raw]
 
     async def handle_RCPT(  # noqa: N802  (aiosmtpd's name)
@@ -118,11 +117,9 @@ async def mail_server(
             loop=asyncio.get_running_loop(),
         )
 
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    double.port = listener.getsockname()[1]
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(session, sock=listener, ssl=tls if implicit else None)
+    server = await loop.create_server(session, "127.0.0.1", 0, ssl=tls if implicit else None)
+    double.port = server.sockets[0].getsockname()[1]
     try:
         yield double
     finally:
