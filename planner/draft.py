@@ -255,7 +255,7 @@ def _told(ask: Ask) -> str:
     listed = ask.clause.verb is None and ask.marker != "prose"
     if (
         ask.kind is None
-        or ask.kind.concept in {"review", "security"}
+        or ask.kind.concept in {"review", "security", "release"}
         or not (listed or ask.clause.verb == "need")
     ):
         return ask.text
@@ -343,6 +343,7 @@ def _piece(node: Node, nodes: tuple[Node, ...], assigner: Assigner) -> Piece:
         anaphor=ask.anaphor,
         after=tuple(sorted({holder[i] for i in ask.after if i in holder})),
         needs=ask.needs,
+        place=ask.clause.environment,
         consumes=node.given.consumes,
         produces=node.given.produces,
     )

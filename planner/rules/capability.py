@@ -129,10 +129,14 @@ def _terms(target: str, *, seeks: bool = False) -> list[tuple[str, float]]:
 
     `seeks`: of "check the endpoint for injection flaws" what is sought counts as much.
     """
-    row = [word for word in words(target) if word.is_word or word.text in ",(:"]
+    row = [
+        word
+        for word in words(target)
+        if (word.is_word and not _NUMBER.fullmatch(word.lower)) or word.text in ",(:"
+    ]
     taken: list[tuple[str, float]] = []
     index = 0
-    for stop in [*(i for i, word in enumerate(row) if i and _breaks(word)), len(row)]:
+    for stop in [*(i for i, word in enumerate(row) if i and _breaks(word, row[i + 1 : i + 2])), len(row)]:
         sought = seeks and index < len(row) and row[index].lower in {"for", "that", "whether"}
         shares = (_HEAD_SHARE, _MODIFIER_SHARE) if not taken or sought else (_TAIL_SHARE, _ASIDE_SHARE)
         while index < stop:
@@ -143,13 +147,16 @@ def _terms(target: str, *, seeks: bool = False) -> list[tuple[str, float]]:
     return taken
 
 
-def _breaks(word: Word) -> bool:
+def _breaks(word: Word, following: Sequence[Word]) -> bool:
     """Whether a noun phrase ends here: at small words, and at a verb inside ("make the importer tolerate gaps")."""
-    return word.lower in _CONTENT_BREAKS or (
-        word.lower in VERBS and word.lower not in NOUN_TOO and word.lower not in vocabulary().nouns
-    )
+    if word.lower in _CONTENT_BREAKS:
+        return True
+    known = vocabulary().nouns
+    inside = word.lower in VERBS and word.lower not in NOUN_TOO and word.lower not in known
+    return inside and not (following and _term([following[0]]) in known)
 
 
+_NUMBER = re.compile(r"v?\d[\d.,:/-]*%?")
 _SEEKS: frozenset[str] = frozenset(
     {"check", "scan", "search", "inspect", "analyze", "analyse", "look", "examine", "test", "monitor"}
 )

@@ -61,7 +61,7 @@ _ORDERS = tuple(
     re.compile(pattern + r"\s*", re.IGNORECASE)
     for pattern in (
         rf"{_I}\s*{_ADVERB}{_NEED}\s+{_ADVERB}{_SOMEONE}(?:in\s+|with\s+)?to\s+(?!be\b){_ADVERB}",
-        rf"{_I}\s+{_ADVERB}(?:must|should|shall|will|could|can|may|might|ought to|'ll|’ll|had better|'d better)\s+(?!be\b|not\b){_ADVERB}",
+        rf"{_I}\s+{_ADVERB}(?:must|should|shall|will|ought to|'ll|’ll|had better|'d better)\s+(?!be\b|not\b){_ADVERB}",
         r"let(?:'s|’s| us)\s+(?!not\b)" + _ADVERB,
         r"(?:can|could|would|will|may|might)\s+(?:you|we|i|someone|somebody|the team|one of you|anybody|anyone)\s+(?:please\s+|kindly\s+|also\s+|possibly\s+|then\s+|first\s+|maybe\s+|perhaps\s+|help\s+(?:me|us)\s+(?:to\s+|by\s+|out\s+by\s+|out\s+and\s+)?|be so kind (?:as )?to\s+|go ahead and\s+)*",
         r"(?:it would be (?:great|nice|good|helpful|lovely|wonderful|appreciated)|i(?:'d| would) be (?:grateful|glad|happy)|it'd be (?:great|nice|good)|i(?:'d| would) appreciate it)\s+(?:if|when)\s+(?:you|we|someone|the team)\s+(?:could|can|would|will)?\s*(?:please\s+|also\s+)?",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from domain.clause import Environment
 from domain.ids import AgentId
 from domain.plan import EdgeKind
 from planner.rules.lexicon import DETERMINERS
@@ -31,6 +32,7 @@ class Piece(NamedTuple):
     anaphor: bool
     after: tuple[int, ...]
     needs: tuple[str, ...]
+    place: Environment
     consumes: tuple[str, ...]
     produces: tuple[str, ...]
 
@@ -63,6 +65,7 @@ def links(
         *_lists(pieces),
         *_anaphors(pieces),
         *_phases(pieces),
+        *_places(pieces),
         *_habits(pieces, habits),
     ):
         if (
@@ -74,6 +77,18 @@ def links(
         taken.append(link)
         _close(before, link)
     return tuple(taken)
+
+
+def _places(pieces: Sequence[Piece]) -> list[Link]:
+    """The same is done to staging before it is done to production."""
+    return [
+        Link(first, second, "sequence", "staging goes before production")
+        for first, piece in enumerate(pieces)
+        for second, other in enumerate(pieces)
+        if first < second
+        and (piece.place, other.place) == ("staging", "production")
+        and (piece.verb == other.verb or piece.stage == other.stage != "none")
+    ]
 
 
 def _habits(pieces: Sequence[Piece], habits: frozenset[tuple[AgentId, AgentId]]) -> list[Link]:
@@ -116,12 +131,16 @@ def _explicit(pieces: Sequence[Piece]) -> list[Link]:
             found.append(_said(index, index - 1, "“before that” in the request"))
         if piece.cue == "finally":
             found += [Link(other, index, "sequence", "“finally” in the request") for other in range(index)]
-        if piece.cue == "first" and piece.stage not in {"release", "rollback"}:
+        if piece.cue == "first" and piece.stage not in {"release", "rollback"} and piece.verb not in _PARTLY:
             others = (
                 range(len(pieces)) if _ends_first(piece) else range(index + 1, min(index + 2, len(pieces)))
             )
             found += [_said(index, other, "“first” in the request") for other in others if other != index]
     return found
+
+
+_PARTLY: frozenset[str] = wordlist("move migrate enable deploy upgrade switch start invite activate convert")
+"""“Move staging first” says which part of the move comes first, not that the move does."""
 
 
 def _ends_first(piece: Piece) -> bool:
@@ -295,6 +314,9 @@ def _stems(text: str) -> set[str]:
     return {_stem(name) for name in names} | {lemma_of(name) for name in names}
 
 
+_GROUND: frozenset[Stage] = frozenset({"infra", "foundation"})
+
+
 def _phases(pieces: Sequence[Piece]) -> list[Link]:
     found = []
     present = {piece.stage for piece in pieces}
@@ -302,7 +324,7 @@ def _phases(pieces: Sequence[Piece]) -> list[Link]:
         for other, candidate in enumerate(pieces):
             if other == index or not comes_before(candidate.stage, piece.stage, backwards=other > index):
                 continue
-            if piece.stage == "monitoring" and candidate.stage != "infra" and "infra" in present:
+            if piece.stage == "monitoring" and candidate.stage not in _GROUND and present & _GROUND:
                 continue
             found.append(Link(other, index, "phase", f"{candidate.stage} comes before {piece.stage}"))
     return found

@@ -296,7 +296,10 @@ def _finite_in(row: Sequence[Word]) -> bool:
 def _told(said: _Said) -> Phrase:
     parts = _LISTS.search(said.rest)
     target = said.rest[parts.end() :] if parts else said.rest
-    if _names_parts(said, target, cued=parts is not None):
+    if parts is None and ":" in said.rest:
+        target = said.rest.split(":", 1)[1].strip()
+        parts = _COLON.search(said.rest)
+    if _names_parts(said, target, cued=parts is not None) or (parts is not None and _needs_one(said, target)):
         return _phrase(said._replace(mood="wish"), made(said.text, "need", target))
     if any(word.lower in {"should", "must", "shall"} for word in said.row):
         return Phrase(plain(said.text, "constraint"), said.cue, "statement")
@@ -330,6 +333,16 @@ def _names_parts(said: _Said, target: str, *, cued: bool) -> bool:
     things = sum(kind is not None and kind.score >= 1.5 for kind in kinds)
     whole = cued or not any(word.lower in FINITE for word in said.row)
     return whole and len(items) > 1 and len(sure) > 1 and 3 * things >= 2 * len(items)
+
+
+def _needs_one(said: _Said, target: str) -> bool:
+    """“Needs rate limiting.”"""
+    kind = kind_of(None, target)
+    named = re.match(r"(?:(?:it|this|that) )?(?:also )?(?:needs?|requires?)\b", said.rest, re.IGNORECASE)
+    return named is not None and kind is not None and kind.score >= 3.0 and len(target.split()) < 9
+
+
+_COLON = re.compile(r":")
 
 
 def _is_fragment(said: _Said) -> bool:

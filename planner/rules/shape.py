@@ -161,6 +161,8 @@ def _only_tells(ask: Ask) -> bool:
             return ask.clause.object.lower().startswith(
                 ("it ", "them ", "that ", "this ")
             ) or ask.clause.object.lower() in {"it", "them"}
+        case "do":
+            return ask.anaphor
         case "let" | "know" | "tell":
             return re.search(r"\bknow\b", ask.text) is not None
         case "get" | "obtain" | "ask" | "wait" | "seek":
@@ -274,6 +276,12 @@ def _conditional(ask: Ask, need: str, verb: str, target: str, concept: Concept, 
     )
 
 
+_NOT_MENDED: frozenset[Concept] = frozenset(
+    {"diagnosis", "research", "qa", "docs", "review", "monitoring", "release"}
+)
+"""“Fix it” after a test or an inquiry is neither test nor inquiry."""
+
+
 def with_kinds(asks: Sequence[Ask], title: tuple[str | None, str]) -> tuple[Ask, ...]:
     """Each ask with its kind of work: by its own words, or where they are weak, by what is spoken of around it."""
     theme = leanings(*title)
@@ -312,14 +320,16 @@ def _in_context(
     )
     empty = not [w for w in words(ask.clause.object) if w.is_word]
     weak = max(own.values(), default=0.0) < 1.5
-    bare = ask.anaphor and len([word for word in words(ask.clause.object) if word.is_word]) == 1
-    share = _ANTECEDENT_SHARE if ask.anaphor and (weak or bare) else _BEFORE_SHARE
+    bare = empty or (ask.anaphor and max(leanings(None, ask.clause.object).values(), default=0.0) < 1.0)
+    near = _ANTECEDENT_SHARE if bare or (ask.anaphor and weak) else None
     around = [(own, _BARE_SHARE if bare else 1.0), (theme, _THEME_SHARE)]
     if done and done[-1].unit == ask.unit:
-        around.append((before, share))
+        around.append((before, near or _BEFORE_SHARE))
     elif ask.topic:
-        around.append((leanings(None, ask.topic), _ANTECEDENT_SHARE if ask.anaphor else _TOPIC_SHARE))
+        around.append((leanings(None, ask.topic), near or _TOPIC_SHARE))
     if same is not None and same.kind is not None and (empty or not own):
         around.append(({same.kind.concept: same.kind.score}, 1.0))
     leaning = mixed(*around)
+    if ask.clause.verb in _MENDS:
+        leaning = {concept: weight for concept, weight in leaning.items() if concept not in _NOT_MENDED}
     return strongest(leaning), leaning

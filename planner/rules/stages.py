@@ -10,18 +10,25 @@ from planner.rules.wordlist import wordlist
 
 Stage = Literal[
     "diagnosis", "research", "reproduction", "threats", "database", "infra", "backend", "frontend", "cicd", "qa", "review",
-    "audit", "security", "docs", "report", "release", "monitoring", "watching", "rollback", "clearing", "preparation", "filling", "proof", "none",
+    "audit", "security", "docs", "report", "release", "monitoring", "watching", "rollback", "clearing", "preparation", "filling", "proof", "conclusion", "telling",
+    "foundation", "none",
 ]  # fmt: skip
 
-BUILDS: frozenset[Stage] = frozenset({"database", "filling", "infra", "backend", "frontend", "cicd"})
+BUILDS: frozenset[Stage] = frozenset(
+    {"database", "filling", "foundation", "infra", "backend", "frontend", "cicd"}
+)
 CHECKS: frozenset[Stage] = frozenset({"qa", "proof", "review", "audit"})
 
 _AFTER: dict[Stage, frozenset[Stage]] = {
-    "database": frozenset({"diagnosis", "research", "reproduction", "threats"}),
-    "infra": frozenset({"diagnosis", "research", "threats"}),
-    "backend": frozenset({"diagnosis", "research", "reproduction", "threats", "database"}),
-    "frontend": frozenset({"diagnosis", "research", "reproduction", "threats", "backend", "database"}),
-    "cicd": frozenset({"diagnosis", "research", "infra"}),
+    "database": frozenset({"diagnosis", "research", "conclusion", "reproduction", "threats"}),
+    "foundation": frozenset({"diagnosis", "research", "threats", "conclusion"}),
+    "infra": frozenset({"diagnosis", "research", "threats", "foundation", "conclusion"}),
+    "conclusion": frozenset({"diagnosis", "research"}),
+    "backend": frozenset({"diagnosis", "research", "conclusion", "reproduction", "threats", "database"}),
+    "frontend": frozenset(
+        {"diagnosis", "research", "conclusion", "reproduction", "threats", "backend", "database"}
+    ),
+    "cicd": frozenset({"diagnosis", "research", "conclusion", "infra", "foundation"}),
     "qa": BUILDS | {"diagnosis", "research"},
     "proof": BUILDS | {"diagnosis", "research", "release", "rollback", "clearing", "preparation", "qa"},
     "review": BUILDS,
@@ -31,13 +38,23 @@ _AFTER: dict[Stage, frozenset[Stage]] = {
     "report": BUILDS | {"diagnosis", "rollback", "release", "security", "qa"},
     "release": BUILDS | CHECKS | {"diagnosis", "research", "reproduction", "security", "preparation"},
     "rollback": frozenset({"diagnosis", "release", "watching"}),
-    "monitoring": frozenset({"infra", "backend", "database", "cicd"}),
+    "monitoring": frozenset({"infra", "foundation", "backend", "database", "cicd"}),
     "watching": BUILDS | {"release", "rollback"},
     "research": frozenset({"diagnosis"}),
-    "clearing": frozenset({"diagnosis", "research", "database", "infra", "backend", "frontend"}),
-    "filling": frozenset({"diagnosis", "research", "database", "infra"}),
+    "clearing": frozenset(
+        {"diagnosis", "research", "database", "infra", "foundation", "backend", "frontend"}
+    ),
+    "filling": frozenset({"diagnosis", "research", "database", "infra", "foundation"}),
 }
 """For each stage the stages that come before it."""
+
+_AFTER_AS_TOLD: dict[Stage, frozenset[Stage]] = {
+    "backend": frozenset({"infra", "foundation"}),
+    "filling": frozenset({"backend"}),
+    "qa": frozenset({"clearing"}),
+    "telling": frozenset({"release", "rollback"}),
+}
+"""The same for stages that follow one another only where the text tells them in that order."""
 
 
 def stage_of(clause: Clause, concept: Concept | None) -> Stage:
@@ -52,30 +69,14 @@ def stage_by_words(clause: Clause) -> Stage:
 
 
 def _stage(concept: Concept, clause: Clause) -> Stage:
-    target = clause.object.lower()
-    match concept:
-        case "qa" if clause.verb == "reproduce" or "failing test" in target or "repro" in target:
-            return "reproduction"
-        case "security":
-            return _guarding(clause.verb or "", target)
-        case "release" if clause.verb in {"roll back", "revert"}:
-            return "rollback"
-        case "release" if clause.verb in _PREPARES and not _SHIPMENT.search(target):
-            return "preparation"
-        case "qa" if clause.verb in _MENDS:
-            return "none"
-        case "qa" if clause.verb in _PROVES or "smoke" in target:
-            return "proof"
-        case "docs" if any(word in target for word in _REPORTS) or clause.verb == "write up":
-            return "report"
-        case "monitoring" if clause.verb in _WATCHES:
-            return "watching"
-        case "backend" | "database" | "infra" | "frontend" if clause.verb in _CLEARS:
-            return "clearing"
-        case "database" if clause.verb in _FILLS:
-            return "filling"
-        case _:
-            return concept
+    target, verb = clause.object.lower(), clause.verb or ""
+    if concept == "security":
+        return _guarding(verb, target)
+    by_target = next((s for c, found, s in _BY_TARGET if c == concept and found.search(target)), None)
+    if concept == "release" and verb in _PREPARES:
+        return "release" if _SHIPMENT.search(target) else "preparation"
+    by_verb = next((stage for c, verbs, stage in _BY_VERB if c == concept and verb in verbs), None)
+    return by_target or by_verb or concept
 
 
 def _guarding(verb: str, target: str) -> Stage:
@@ -94,25 +95,43 @@ def _guarding(verb: str, target: str) -> Stage:
 _SHIPMENT = re.compile(
     r"\b(?:rollout|roll-out|deployment|launch|go-live|cutover)\s*(?:$|to\b|behind\b|in\b|for\b|of\b)"
 )
-_REPORTS: tuple[str, ...] = (
-    "post-mortem",
-    "postmortem",
-    "incident report",
-    "lessons",
-    "timeline",
-    "write-up",
-    "what happened",
-)
-_PROVES: frozenset[str] = wordlist("verify check confirm validate smoke-test compare")
-_FILLS: frozenset[str] = wordlist(
-    "backfill archive copy deduplicate dedupe merge restore seed replicate reindex truncate"
-)
 _PREPARES: frozenset[str] = wordlist(
     "cut tag branch prepare write draft schedule plan announce create collect update add"
 )
-_MENDS: frozenset[str] = wordlist("fix quarantine skip stabilise stabilize delete remove mute disable")
-_WATCHES: frozenset[str] = wordlist("monitor watch observe track keep")
 _CLEARS: frozenset[str] = wordlist("drop delete remove purge decommission retire")
+_BY_VERB: tuple[tuple[Concept, frozenset[str], Stage], ...] = (
+    ("qa", wordlist("reproduce"), "reproduction"),
+    ("qa", wordlist("fix quarantine skip stabilise stabilize delete remove mute disable"), "none"),
+    ("qa", wordlist("verify check confirm validate smoke-test compare"), "proof"),
+    ("release", frozenset({"roll back", "revert"}), "rollback"),
+    ("docs", wordlist("inform tell announce notify communicate apologise"), "telling"),
+    ("docs", frozenset({"write up"}), "report"),
+    (
+        "research",
+        wordlist("recommend decide choose propose present pick write draft give document prototype"),
+        "conclusion",
+    ),
+    ("infra", wordlist("provision create build") | {"set up", "spin up", "stand up"}, "foundation"),
+    ("monitoring", wordlist("monitor watch observe track keep"), "watching"),
+    (
+        "database",
+        wordlist("backfill archive copy deduplicate dedupe merge restore seed replicate reindex truncate"),
+        "filling",
+    ),
+    ("backend", _CLEARS, "clearing"),
+    ("database", _CLEARS, "clearing"),
+    ("infra", _CLEARS, "clearing"),
+    ("frontend", _CLEARS, "clearing"),
+)
+"""What is done tells the stage within a kind of work."""
+
+_BY_TARGET: tuple[tuple[Concept, re.Pattern[str], Stage], ...] = (
+    ("qa", re.compile(r"failing test|\brepro"), "reproduction"),
+    ("qa", re.compile(r"\bsmoke\b"), "proof"),
+    ("docs", re.compile(r"post-?mortem|incident report|lessons|timeline|write-up|what happened"), "report"),
+)
+"""What it is done to tells the stage."""
+
 _REPEATS: frozenset[str] = wordlist("re-run rerun repeat run")
 _LOOKS: frozenset[str] = wordlist("review audit pentest check assess verify approve test look") | {
     "sign off",
@@ -130,4 +149,5 @@ def comes_before(first: Stage, second: Stage, *, backwards: bool = False) -> boo
     """Whether work of the first stage precedes that of the second; `backwards`: the text has them the other way."""
     if backwards and (first in FORWARD_ONLY or second in {"release", "rollback", "proof"}):
         return False
-    return first in _AFTER.get(second, frozenset())
+    told = not backwards and first in _AFTER_AS_TOLD.get(second, frozenset())
+    return told or first in _AFTER.get(second, frozenset())
