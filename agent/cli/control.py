@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from agent.cli.address import Where
 from agent.cli.ask import ask
 from agent.cli.draw.now import command
-from agent.cli.draw.screen import emit, out
+from agent.cli.draw.screen import emit, out, say
 from agent.cli.draw.words import line, status
 from agent.cli.exits import OF_TASK, Exit
 from agent.cli.read import read
@@ -62,5 +62,5 @@ def _told(answer: JsonObject, where: Where, *, as_json: bool) -> Exit:
         console.print(line("Task ", (accepted.task_id, "bold"), " is ", status(accepted.status), "."))
         if accepted.status in {"running", "pausing", "cancelling"}:
             typed = f"orchestrator watch {shlex.quote(accepted.task_id)}{where.suffix}"
-            console.print(command("Watch it", typed), soft_wrap=True)
+            say([command("Watch it", typed)])
     return OF_TASK[accepted.status]

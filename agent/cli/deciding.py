@@ -12,7 +12,7 @@ from agent.cli.ask import ask
 from agent.cli.confirm import confirmed, told
 from agent.cli.draw.now import command
 from agent.cli.draw.plan import Picture, gate, plan_tree
-from agent.cli.draw.screen import emit, err, is_attended, out
+from agent.cli.draw.screen import emit, err, is_attended, out, say
 from agent.cli.draw.words import day, line
 from agent.cli.exits import OF_APPROVAL, Exit
 from agent.cli.read import read
@@ -101,8 +101,8 @@ def decided_about(approval: ApprovalView, task: TaskView) -> RenderableType:
         line(
             ("Approval ", ""), (approval.code, "bold yellow"), f"  {approval.approval_id}  {approval.status}"
         ),
-        line((f"Task {approval.task_id}: ", ""), (task.title, "bold")),
-        line("Plan ", (approval.plan_hash, "bold cyan"), f", revision {approval.revision}"),
+        line(f"Task {approval.task_id}, revision {approval.revision}: ", (task.title, "bold")),
+        line("Plan ", (approval.plan_hash, "bold cyan")),
         line(
             f"Asked {day(approval.requested_at)}",
             f" by {approval.requester}" if approval.requester else "",
@@ -137,9 +137,7 @@ def _tell(stored: ApprovalView, task: TaskView, where: Where) -> None:
         approvals = sum(1 for vote in stored.votes if vote.answer == "approve")
         console.print(f"{approvals} of {stored.required} voices so far.")
     if stored.status == "approved":
-        console.print(
-            command("Watch it run", f"orchestrator watch {task.task_id}{where.suffix}"), soft_wrap=True
-        )
+        say([command("Watch it run", f"orchestrator watch {task.task_id}{where.suffix}")])
 
 
 def _stored_otherwise(stored: ApprovalView) -> Exit:

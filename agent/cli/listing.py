@@ -8,7 +8,7 @@ from agent.cli.address import Where
 from agent.cli.api import Api
 from agent.cli.ask import ask
 from agent.cli.draw.lists import agent_card, agents_table, more, pending, tasks_table
-from agent.cli.draw.screen import emit, out
+from agent.cli.draw.screen import emit, out, say
 from agent.cli.exits import Exit
 from agent.cli.read import read
 from agent.cli.refusal import Refusal
@@ -45,9 +45,7 @@ def tasks(
     page, console = read(TaskPage, answer), out()
     console.print(tasks_table(page.tasks) if page.tasks else "There are no such tasks.")
     if page.next is not None:
-        console.print(
-            more(f"orchestrator tasks --cursor {shlex.quote(page.next)}{where.suffix}"), soft_wrap=True
-        )
+        say([more(f"orchestrator tasks --cursor {shlex.quote(page.next)}{where.suffix}")])
     return Exit.OK
 
 
@@ -65,13 +63,11 @@ def inbox(*, where: Where, limit: int, cursor: str | None, as_json: bool) -> Exi
         return Exit.OK
     console = out()
     for approval in page.approvals:
-        console.print(*pending(approval, plans.get(approval.task_id), where.suffix), sep="\n")
+        say(pending(approval, plans.get(approval.task_id), where.suffix))
     if not page.approvals:
         console.print("Nothing waits for anybody.")
     if page.next is not None:
-        console.print(
-            more(f"orchestrator inbox --cursor {shlex.quote(page.next)}{where.suffix}"), soft_wrap=True
-        )
+        say([more(f"orchestrator inbox --cursor {shlex.quote(page.next)}{where.suffix}")])
     return Exit.OK
 
 
@@ -89,7 +85,7 @@ def agents(
         if as_json:
             emit(answer)
         else:
-            out().print(*agent_card(read(AgentView, answer)), sep="\n")
+            say(agent_card(read(AgentView, answer)))
         return Exit.OK
     answer = ask(where, lambda api: api.get("agents", domain=domain, capability=capability, health=health))
     if as_json:

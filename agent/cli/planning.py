@@ -7,7 +7,7 @@ from typing import Final
 
 from agent.bootstrap import plans
 from agent.cli.draw.plan import Picture, whole
-from agent.cli.draw.screen import emit, out
+from agent.cli.draw.screen import emit, say
 from agent.cli.exits import OF_TASK, Exit
 from agent.cli.read import read
 from agent.cli.wording import Wording
@@ -46,7 +46,7 @@ def plan(wording: Wording, settings: Settings, *, as_json: bool) -> Exit:
         emit(answer)
     else:
         picture = Picture(request.title, tried.plan, tried.subtasks, tried.dependencies)
-        out().print(*whole(picture), sep="\n")
+        say(whole(picture))
     return OF_TASK[tried.status]
 
 

@@ -6,7 +6,7 @@ from agent.cli.address import Where
 from agent.cli.api import Api
 from agent.cli.draw.now import what_now
 from agent.cli.draw.plan import Picture, whole
-from agent.cli.draw.screen import emit, out
+from agent.cli.draw.screen import emit, out, say
 from agent.cli.draw.words import line
 from agent.cli.exits import OF_TASK, Exit
 from agent.cli.read import read
@@ -47,7 +47,7 @@ def _show(submitted: SubmittedView, task: TaskView, suffix: str, *, ends: bool) 
         changed = ", from another request; submit that under another id" if submitted.request_changed else ""
         console.print(line((f"Task {task.task_id} was there already{changed}.", "yellow")))
     if task.plan is not None:
-        console.print(*whole(Picture(task.title, task.plan, task.subtasks, task.dependencies)), sep="\n")
+        say(whole(Picture(task.title, task.plan, task.subtasks, task.dependencies)))
     console.print()
     if ends:
-        console.print(what_now(task, suffix), soft_wrap=True)
+        say(what_now(task, suffix))

@@ -17,6 +17,7 @@ from agent.cli.draw.screen import emit, out
 from agent.cli.draw.words import WIDEST, count, line
 from agent.cli.exits import Exit
 from agent.cli.loop import run
+from agent.cli.needs import behind_gateway
 from agent.cli.service import Running, running
 from agent.config import Settings
 from agent.embedded.stack import Origin
@@ -106,14 +107,18 @@ def _panel(service: Running) -> RenderableType:
     )
 
 
+def _gateway(service: Running) -> str:
+    if not behind_gateway(service.manifest):
+        return "not needed by these agents"
+    told = "as given" if service.settings.mcp_gateway_url else "by the manifest"
+    return f"{service.manifest.gateway.url}, {told}"
+
+
 def _parts(service: Running, settings: Settings) -> Iterator[tuple[str, str]]:
     manifest = service.manifest
     yield "database", f"PostgreSQL, {STORED[service.stack.database]}"
     yield "notes", f"Redis, {STORED[service.stack.redis]}"
-    yield (
-        "gateway",
-        f"{manifest.gateway.url} ({'as given' if settings.mcp_gateway_url else 'by the manifest'})",
-    )
+    yield "gateway", _gateway(service)
     yield "model", settings.orchestrator_model or "none: rules plan alone"
     shipped = settings.orchestrator_manifest is None
     enabled = sum(1 for agent in manifest.agents if agent.status == "enabled")

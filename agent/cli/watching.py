@@ -12,7 +12,7 @@ from agent.cli.api import Api
 from agent.cli.draw.event import event_line
 from agent.cli.draw.live import LiveTree
 from agent.cli.draw.now import what_now
-from agent.cli.draw.screen import emit, out
+from agent.cli.draw.screen import emit, out, say
 from agent.cli.exits import OF_TASK, Exit
 from agent.cli.read import read
 from agent.cli.refusal import Refusal
@@ -112,7 +112,7 @@ async def shown_to_the_end(task_id: str, where: Where, *, as_json: bool) -> Exit
     with showing() as show:
         answer = await until_rest(task_id, where.find, show)
     task = read(TaskView, answer)
-    out().print(what_now(task, where.suffix), soft_wrap=True)
+    say(what_now(task, where.suffix))
     return OF_TASK[task.status]
 
 

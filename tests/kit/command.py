@@ -62,21 +62,32 @@ class Said(NamedTuple):
         return json.loads(self.out)
 
 
-def orchestrator(
-    home: Path, *arguments: str, words: str | None = None, timeout: float = 60, **env: str
-) -> Said:
+def orchestrator(home: Path, *arguments: str, **env: str) -> Said:
     """One command to its end; nobody sits at its terminal."""
     done = subprocess.run(
         [*PROGRAM, *arguments],
         cwd=home,
         env=environment(home, **env),
-        input=words or "",
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=timeout,
+        timeout=60,
         check=False,
     )
     return Said(done.returncode, done.stdout, done.stderr)
+
+
+def here(home: Path, *arguments: str, **env: str) -> Said:
+    """The same in this process: starting one takes longer than most commands do."""
+    out, err = io.StringIO(), io.StringIO()
+    with (
+        mock.patch.dict(os.environ, environment(home, **env), clear=True),
+        contextlib.chdir(home),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
+        code = run(arguments)
+    return Said(code, out.getvalue(), err.getvalue())
 
 
 def started(
@@ -111,18 +122,8 @@ class Up(NamedTuple):
         return str(self.told["url"])
 
     def call(self, *arguments: str) -> Said:
-        """A command that finds the service by its data folder; in this process, for starting one takes longer
-        than most of them do.
-        """
-        out, err = io.StringIO(), io.StringIO()
-        with (
-            mock.patch.dict(os.environ, environment(self.home), clear=True),
-            contextlib.chdir(self.home),
-            contextlib.redirect_stdout(out),
-            contextlib.redirect_stderr(err),
-        ):
-            code = run(arguments)
-        return Said(code, out.getvalue(), err.getvalue())
+        """A command that finds the service by its data folder."""
+        return here(self.home, *arguments)
 
 
 @contextmanager

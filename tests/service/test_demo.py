@@ -13,6 +13,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -62,7 +63,7 @@ def home() -> Iterator[Path]:
 
 def made(place: Path, commits: int) -> list[Commit]:
     """The demo's own commits."""
-    return repository.make(place, commits)
+    return repository.make(place, commits, datetime(2026, 7, 1, 12, tzinfo=UTC))
 
 
 def nasty(place: Path, commits: int) -> list[Commit]:
@@ -209,7 +210,7 @@ def test_where_nobody_can_say_yes_it_stays_pending_and_can_be_gone_on_with(home:
 
 
 def test_ctrl_c_at_any_moment_leaves_no_process_and_no_folder(home: Path) -> None:
-    for moment in (0.2, 1.0, 2.0, 3.2, 4.5):
+    for moment in (0.3, 1.5, 2.8, 4.2):
         process = started(home, "demo", "--yes")
         time.sleep(moment)
         os.killpg(process.pid, signal.SIGINT)

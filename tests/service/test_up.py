@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.kit.command import Up, belonging, document, folder, gone, orchestrator, started, up
+from tests.kit.command import Up, belonging, document, folder, gone, here, started, up
 from tests.kit.repository import repository
 
 PUBLISH = (
@@ -225,16 +225,67 @@ def test_a_worker_of_its_own_runs_what_the_service_does_not(service: Up) -> None
             worker.send_signal(signal.SIGTERM)
             worker.communicate(timeout=30)
         assert worker.returncode == 0
-        ran = idle.call("init-db", "--json")
-        assert (ran.code, ran.json["ran"]) == (0, [])
-        names = [check["name"] for check in idle.call("doctor", "--json").json["checks"]]
-        assert {"database", "schema", "redis", "server git"} <= set(names)
+
+
+def test_the_schema_is_up_to_date_beside_a_service(service: Up) -> None:
+    ran = service.call("init-db", "--json")
+    assert (ran.code, ran.json) == (0, {"database": "embedded", "ran": []})
+
+
+def test_the_doctor_finds_a_service_that_is_up_well(service: Up) -> None:
+    said = service.call("doctor", "--json")
+    found = {check["name"]: check["state"] for check in said.json["checks"]}
+    assert (said.code, said.json["status"]) == (0, "ok"), said.json
+    well = ("python", "git", "data folder", "database", "schema", "redis", "manifest", "policy", "server git")
+    assert [found[name] for name in well] == ["ok"] * len(well)
+    assert [found[name] for name in ("model", "linear", "mail")] == ["off"] * 3
+
+
+def test_the_doctor_says_what_to_do_about_each_part_that_is_not_well(service: Up) -> None:
+    manifest = {
+        "schema_version": "1.0",
+        "servers": {
+            "gone": {"transport": "stdio", "command": "no-such-program", "tools": {"t": {"effect": "read"}}}
+        },
+        "agents": [
+            {
+                "id": "a",
+                "skills": [{"id": "s"}],
+                "endpoint": {"kind": "mcp-tool", "server": "gone", "tool": "t"},
+            }
+        ],
+    }
+    (service.home / "ill.json").write_text(json.dumps(manifest))
+    busy = service.url.rsplit(":", 1)[1]
+    ill = {"DATABASE_URL": "postgresql://me@127.0.0.1:9/none", "PORT": busy, "SMTP_HOST": "mail.example.com"}
+    said = here(service.home, "doctor", "--json", "--manifest", "ill.json", "--data", "nowhere", **ill)
+    found = {check["name"]: check for check in said.json["checks"]}
+    assert said.code == 1
+    assert {name for name, check in found.items() if check["state"] == "broken"} == {
+        "database",
+        "server gone",
+    }
+    assert found["port"]["says"] == f"an orchestrator answers at {service.url}"
+    assert found["mail"]["state"] == "warning"
+    for name in ("server gone", "mail", "model"):
+        assert found[name]["mend"]
+    assert not (service.home / "nowhere").exists(), "looking makes nothing"
+    shown = here(service.home, "doctor", "--manifest", "ill.json", "--data", "nowhere", **ill)
+    assert "2 parts must be mended." in shown.out
+
+
+def test_a_bad_setting_is_the_doctors_first_word(service: Up) -> None:
+    said = here(service.home, "doctor", "--json", PORT="many")
+    assert said.code == 1
+    (check,) = said.json["checks"]
+    assert (check["name"], check["state"]) == ("settings", "broken")
+    assert "PORT" in check["says"]
 
 
 def test_a_worker_without_a_service_says_where_it_looked(tmp_path: Path) -> None:
-    said = orchestrator(tmp_path, "worker", "--json")
+    said = here(tmp_path, "worker", "--json")
     assert (said.code, said.json["error"]["code"]) == (1, "UNREACHABLE")
     assert str(tmp_path / "data") in said.json["error"]["message"]
-    half = orchestrator(tmp_path, "worker", "--json", DATABASE_URL="postgresql://x@y/z")
+    half = here(tmp_path, "worker", "--json", DATABASE_URL="postgresql://x@y/z")
     assert half.json["error"]["code"] == "CONFIG_INVALID"
     assert "REDIS_URL" in half.json["error"]["message"]

@@ -57,7 +57,7 @@ def test_it_serves_and_runs_tasks_without_importing_litellm(home: Path) -> None:
     assert not names & {"litellm", "openai"}
 
 
-@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_soon_though_somebody_listens_to_its_events(
     home: Path, signum: signal.Signals
 ) -> None:
@@ -73,7 +73,7 @@ def test_a_signal_ends_it_soon_though_somebody_listens_to_its_events(
     assert not (home / "data/url").exists()
 
 
-@pytest.mark.parametrize("moment", [0.3, 1.0, 1.6, 2.2])
+@pytest.mark.parametrize("moment", [0.3, 1.2, 2.0])
 def test_ctrl_c_while_it_starts_leaves_no_process(home: Path, moment: float) -> None:
     process = started(home, "up", "--port", "0")
     time.sleep(moment)

@@ -12,7 +12,7 @@ from rich.text import Text
 from agent.cli.confirm import confirmed
 from agent.cli.draw.now import command
 from agent.cli.draw.plan import Picture, coverage, gate, plan_tree
-from agent.cli.draw.screen import is_attended
+from agent.cli.draw.screen import is_attended, say
 from agent.cli.draw.timeline import timeline
 from agent.cli.draw.words import WIDEST, day, line, span, status
 from agent.cli.plain import plain
@@ -55,12 +55,12 @@ class Program:
             line("Nobody is here to say yes, so the approval stays ", ("pending", "bold yellow"), ".")
         )
         self._console.print(f"Everything is kept in {self._folder}. To go on:", soft_wrap=True)
-        for what, typed in (
+        typed = (
             ("Serve it again", f"orchestrator up --port 0{where}"),
             ("and beside it", f"orchestrator approve {approval.code}{where}"),
             ("Watch it run", f"orchestrator watch {task.task_id}{where}"),
-        ):
-            self._console.print(command(what, typed), soft_wrap=True)
+        )
+        say([command(what, words) for what, words in typed], self._console)
         self._console.print("Or let the demo say yes by itself: orchestrator demo --yes")
 
     def ended(self, task: TaskView) -> None:

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -19,7 +20,7 @@ from agent.cli.demo.audience import People, Program
 from agent.cli.demo.proof import text_of
 from agent.cli.demo.story import REQUEST, Ending, Script, perform
 from agent.cli.draw.now import command
-from agent.cli.draw.screen import emit, err, is_attended, out
+from agent.cli.draw.screen import emit, err, is_attended, out, say
 from agent.cli.draw.words import count, line
 from agent.cli.exits import Exit
 from agent.cli.loop import run
@@ -103,7 +104,7 @@ def _folder(keep: Path | None) -> Iterator[Path]:
 
 def _performed(made: Demo) -> Ending:
     try:
-        commits = repository.make(made.folder / "repository", made.commits)
+        commits = repository.make(made.folder / "repository", made.commits, datetime.now(UTC))
         made.say(f"Made a git repository with {count(len(commits), 'commit')}.")
         run(_serve(made, commits))
     except KeyboardInterrupt:
@@ -152,11 +153,10 @@ async def _tell(made: Demo, service: Running, commits: list[repository.Commit]) 
 async def _linger(made: Demo, service: Running) -> None:
     """The pages can be opened for as long as somebody sits there and wants to."""
     stays = is_attended() and not made.yes
-    for name, url in places(service.url).items():
-        made.console.print(command({"docs": "API docs"}.get(name, name), url), soft_wrap=True)
+    pages = [command({"docs": "API docs"}.get(name, name), url) for name, url in places(service.url).items()]
     if made.keeps:
-        typed = f"orchestrator up --data {made.folder / 'data'}"
-        made.console.print(command("Serve it again", typed), soft_wrap=True)
+        pages.append(command("Serve it again", f"orchestrator up --data {made.folder / 'data'}"))
+    say(pages, made.console)
     if stays:
         await told("\nThey answer until you press Enter. ")
     else:

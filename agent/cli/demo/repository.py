@@ -3,6 +3,7 @@
 import os
 import subprocess
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -25,17 +26,23 @@ MESSAGES: Final = (
 )
 """Such as people write; quotes, braces and other scripts are where release notes tend to break."""
 
+PAUSE: Final = timedelta(hours=9)
+
 
 class Commit(NamedTuple):
     sha: str
     subject: str
 
 
-def make(folder: Path, commits: int) -> list[Commit]:
-    """That many commits in a new repository, oldest first. Raises Refusal where there is no git."""
+def make(folder: Path, commits: int, until: datetime) -> list[Commit]:
+    """That many commits in a new repository, oldest first, the last one made at `until`.
+
+    Raises Refusal where there is no git.
+    """
     folder.mkdir(parents=True)
-    _git(folder, "init", "--quiet", "--initial-branch=main")
-    return [_commit(folder, number, message) for number, message in enumerate(_messages(commits), 1)]
+    _git(folder, until, "init", "--quiet", "--initial-branch=main")
+    moments = [until - PAUSE * (commits - 1 - number) for number in range(commits)]
+    return [_commit(folder, at, message) for at, message in zip(moments, _messages(commits), strict=True)]
 
 
 def _messages(commits: int) -> Iterator[str]:
@@ -45,22 +52,24 @@ def _messages(commits: int) -> Iterator[str]:
         yield message if not again else f"{message.partition(chr(10))[0]}, part {again + 1}"
 
 
-def _commit(folder: Path, number: int, message: str) -> Commit:
+def _commit(folder: Path, at: datetime, message: str) -> Commit:
     notebook = folder / "CHANGES.txt"
     with notebook.open("a", encoding="utf-8") as file:
-        file.write(f"{number}. {message}\n")
-    _git(folder, "add", notebook.name)
-    _git(folder, "commit", "--quiet", "--cleanup=verbatim", "--file=-", data=message)
-    return Commit(_git(folder, "rev-parse", "HEAD").strip(), message.partition("\n")[0])
+        file.write(f"- {message}\n")
+    _git(folder, at, "add", notebook.name)
+    _git(folder, at, "commit", "--quiet", "--cleanup=verbatim", "--file=-", data=message)
+    return Commit(_git(folder, at, "rev-parse", "HEAD").strip(), message.partition("\n")[0])
 
 
-def _git(folder: Path, *arguments: str, data: str = "") -> str:
+def _git(folder: Path, at: datetime, *arguments: str, data: str = "") -> str:
     name, mail = AUTHOR
     environ = {
         "PATH": os.environ.get("PATH", os.defpath),
         "HOME": str(folder),
         "GIT_CONFIG_GLOBAL": os.devnull,
         "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_AUTHOR_DATE": at.isoformat(timespec="seconds"),
+        "GIT_COMMITTER_DATE": at.isoformat(timespec="seconds"),
         "GIT_AUTHOR_NAME": name,
         "GIT_AUTHOR_EMAIL": mail,
         "GIT_COMMITTER_NAME": name,

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 
 from agent.bootstrap import environ_of, plans
 from agent.cli.doctor.check import Check, broken, off, ok, warning
+from agent.cli.needs import behind_gateway, servers
 from agent.config import Settings
 from agent.gateway.client import McpGateway
 from agent.gateway.errors import NotSentError
 from agent.llm.choose import choose_model
-from domain.agent import Agent, LlmEndpoint, Manifest, McpToolEndpoint
+from domain.agent import Agent, LlmEndpoint, Manifest
 from domain.completion import Message
 from domain.errors import ManifestError, ModelError, OrchestratorError, PolicyError
 
@@ -31,36 +32,23 @@ async def agents(settings: Settings) -> list[Check]:
         ok("manifest", f"{_named(settings.orchestrator_manifest)}, {len(enabled)} enabled agents"),
         ok("policy", f"{_named(settings.orchestrator_policy)}, version {drawn.policy.version[:12]}"),
     ]
-    servers, model = await asyncio.gather(_servers(settings, manifest, enabled), _model(settings, enabled))
-    return [*told, *servers, model]
+    reached, model = await asyncio.gather(_servers(settings, manifest), _model(settings, enabled))
+    return [*told, *reached, model]
 
 
 def _named(path: object) -> str:
     return "the shipped one" if path is None else str(path)
 
 
-async def _servers(settings: Settings, manifest: Manifest, enabled: Sequence[Agent]) -> list[Check]:
-    needed = _needed(enabled)
+async def _servers(settings: Settings, manifest: Manifest) -> list[Check]:
+    needed = servers(manifest)
     async with McpGateway(lambda: manifest, environ_of(settings)) as gateway:
         checks = [_server(gateway, manifest, name, tools) for name, tools in sorted(needed.items())]
-        return [await _gateway(gateway, settings, manifest, needed), *await asyncio.gather(*checks)]
+        return [await _gateway(gateway, settings, manifest), *await asyncio.gather(*checks)]
 
 
-def _needed(enabled: Sequence[Agent]) -> dict[str, set[str]]:
-    """Servers and their tools that some enabled agent calls."""
-    needed: dict[str, set[str]] = {}
-    for agent in enabled:
-        for server, tools in agent.tools.items():
-            needed.setdefault(server, set()).update(tools)
-        if isinstance(agent.endpoint, McpToolEndpoint):
-            needed.setdefault(agent.endpoint.server, set()).add(agent.endpoint.tool)
-    return needed
-
-
-async def _gateway(
-    gateway: McpGateway, settings: Settings, manifest: Manifest, needed: dict[str, set[str]]
-) -> Check:
-    behind = [name for name in needed if _is_behind(manifest, name)]
+async def _gateway(gateway: McpGateway, settings: Settings, manifest: Manifest) -> Check:
+    behind = behind_gateway(manifest)
     if not behind and settings.mcp_gateway_url is None:
         return off("gateway", "not used: no enabled agent needs a server behind it")
     health, reason = await gateway.probe()
@@ -69,10 +57,6 @@ async def _gateway(
     mend = "Start it, or name where it is with MCP_GATEWAY_URL."
     optional = all(manifest.servers[name].optional for name in behind)
     return (warning if optional else broken)("gateway", f"{reason}", mend)
-
-
-def _is_behind(manifest: Manifest, server: str) -> bool:
-    return server in manifest.servers and manifest.servers[server].transport == "gateway"
 
 
 async def _server(gateway: McpGateway, manifest: Manifest, name: str, tools: set[str]) -> Check:

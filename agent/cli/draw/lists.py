@@ -8,20 +8,30 @@ from rich.table import Table
 from rich.text import Text
 
 from agent.cli.draw.now import command, to_decide
-from agent.cli.draw.words import HEALTH, count, day, line, risk, span, status
+from agent.cli.draw.words import HEALTH, age, count, line, risk, span, status
 from agent.service.views import AgentView, ApprovalView, TaskRow, TaskView
 
 
 def tasks_table(tasks: Sequence[TaskRow]) -> RenderableType:
-    table = _table("task", "status", "priority", "created", "title")
+    now, table = datetime.now(UTC), _table("task", "status", "age", "title")
     table.columns[0].overflow = "fold"
-    _one_line(table, 4)
+    table.columns[0].max_width = 32
+    _one_line(table, 3)
     for task in tasks:
-        flagged = line(status(task.status), (" needs review", "yellow") if task.needs_review else "")
         table.add_row(
-            Text(task.task_id, style="bold"), flagged, task.priority, day(task.created_at), Text(task.title)
+            Text(task.task_id, style="bold"),
+            _standing(task),
+            age((now - task.created_at).total_seconds()),
+            Text(task.title),
         )
     return table
+
+
+def _standing(task: TaskRow) -> Text:
+    """What is unusual about it beside its status, if anything."""
+    urgent = f" {task.priority}" if task.priority in {"high", "critical"} else ""
+    flagged = " review" if task.needs_review and task.status != "blocked" else ""
+    return line(status(task.status), (urgent, "magenta"), (flagged, "yellow"))
 
 
 def pending(approval: ApprovalView, task: TaskView | None, suffix: str) -> Iterator[RenderableType]:

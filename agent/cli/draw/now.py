@@ -5,19 +5,14 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import assert_never
 
-from rich.console import Group
 from rich.text import Text
 
 from agent.cli.draw.words import day, line, span, status
 from agent.service.views import ApprovalView, SubtaskView, TaskView
 
 
-def what_now(task: TaskView, suffix: str = "") -> Group:
+def what_now(task: TaskView, suffix: str = "") -> Iterator[Text]:
     """`suffix` is what every command has to be told besides: where the service is."""
-    return Group(*_lines(task, suffix))
-
-
-def _lines(task: TaskView, suffix: str) -> Iterator[Text]:
     head = line("Task ", (task.task_id, "bold"), " is ", status(task.status))
     if task.status == "completed":
         yield line(head, f", in {span(task.metrics.elapsed_seconds)}.")
@@ -62,7 +57,10 @@ def to_decide(approval: ApprovalView, suffix: str = "") -> Iterator[Text]:
 
 
 def command(what: str, typed: str) -> Text:
-    return line(f"  {what + ':':<17} ", (typed, "bold"))
+    """Never broken into lines: it is there to be copied."""
+    text = line(f"  {what + ':' if what else '':<17} ", (typed, "bold"))
+    text.no_wrap, text.overflow = True, "ignore"
+    return text
 
 
 def _asked(task: TaskView, suffix: str) -> Iterator[Text]:
@@ -87,7 +85,7 @@ def _question(task: TaskView, subtask: SubtaskView, suffix: str) -> Iterator[Tex
                 typed = f"orchestrator answer {where} {option.id}"
         mark = " (recommended)" if option.recommended else ""
         yield line(f"  {option.label}{mark}")
-        yield line("    ", (f"{typed}{suffix}", "bold"))
+        yield command("", f"{typed}{suffix}")
     yield line((f"  If you do nothing: {question.if_you_do_nothing}", "dim"))
 
 

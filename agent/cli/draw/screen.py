@@ -3,8 +3,10 @@
 import json
 import os
 import sys
+from collections.abc import Iterable
 
-from rich.console import Console
+from rich.console import Console, RenderableType
+from rich.text import Text
 
 from domain.base import Json
 
@@ -18,6 +20,16 @@ def out() -> Console:
 
 def err() -> Console:
     return _console(stderr=True)
+
+
+def say(parts: Iterable[RenderableType], console: Console | None = None) -> None:
+    """One after the other. A text that says how it breaks is heard, which `print` alone does not do."""
+    where = console or out()
+    for part in parts:
+        if isinstance(part, Text):
+            where.print(part, no_wrap=part.no_wrap, overflow=part.overflow, crop=False)
+        else:
+            where.print(part)
 
 
 def is_attended() -> bool:

@@ -87,6 +87,11 @@ def span(seconds: float) -> str:
     return f"{days} d {hours} h" if hours else f"{days} d"
 
 
+def age(seconds: float) -> str:
+    """The same, as much of it as a list has room for."""
+    return " ".join(span(seconds).split()[:2]).replace(".00", "")
+
+
 def clock(at: datetime) -> str:
     """The time of day where the reader is."""
     return at.astimezone().strftime("%H:%M:%S")

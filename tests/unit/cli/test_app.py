@@ -31,6 +31,7 @@ def test_all_commands_are_there_and_the_first_screen_names_each(capsys: pytest.C
     assert code == 0
     for name in NAMES:
         assert f"  {name} " in out
+    assert max(map(len, out.splitlines())) <= 80
     code, without, _ = said(capsys)
     assert (code, without.strip()) == (0, out.strip())
 
