@@ -40,8 +40,9 @@ class Surroundings:
     draw: Callable[[], float]
     health: Callable[[AgentId], AgentState | None]
     limited: Callable[[AgentId], bool]
-    load: Callable[[str], Awaitable[tuple[Task, Run]]]
-    """The task and its run as stored now; the task may have another owner by then."""
+    load: Callable[[str], Awaitable[Task]]
+    """The task as stored now; it may have another owner by then."""
+    load_run: Callable[[str], Awaitable[Run]]
     status: Callable[[str], Awaitable[TaskStatus | None]]
 
 
@@ -117,9 +118,10 @@ class Runner:
     async def _read_again(self) -> bool:
         """Take in what others did. Calls in flight go on; ends that are not written yet are laid over it."""
         self._changed = False
-        task, run = await self._around.load(self.task.task_id)
+        task = await self._around.load(self.task.task_id)
         if task.epoch != self.task.epoch:
             return False
+        run = await self._around.load_run(self.task.task_id)
         old = self._picture.situation
         self._picture = Picture(task, run)
         self._picture.situation.in_flight = old.in_flight

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from pgqueuer import AsyncpgPoolDriver, Job, PgQueuer
-
+from agent.engine.consumer import AGAIN_S, Consumer
 from agent.engine.recorder import Recorder
 from agent.engine.runner import Runner, Surroundings
 from agent.engine.session import FROZEN_AFTER_S, Session, enlisted
@@ -16,11 +15,11 @@ from agent.store.database import Database
 from agent.store.housekeeping import call_next, keep_house, versions
 from agent.store.listen import listen
 from agent.store.pool import GONE
+from agent.store.tickets import ADVANCE
 from domain.errors import FencedError, UnreachableError
+from domain.task import Task
 
 HOUSEKEEPING_S: Final = 0.5
-AGAIN_S: Final = 0.5
-"""How soon to try again when the database went away."""
 
 
 @dataclass(frozen=True)
@@ -95,36 +94,21 @@ class Worker:
                 helper.cancel()
 
     async def _take_tickets(self, recorder: Recorder) -> None:
-        while not self._leaving.is_set():
-            queue = PgQueuer(AsyncpgPoolDriver(self._database.pool))
+        async def advance(task_id: str, headers: Mapping[str, str]) -> None:
+            with self._duties.continued(headers):
+                await self._advance(task_id, recorder)
 
-            @queue.entrypoint("advance", accepts_context=False)
-            async def advance(job: Job) -> None:
-                with self._duties.continued(
-                    {name: str(value) for name, value in (job.headers or {}).items()}
-                ):
-                    await self._advance((job.payload or b"").decode(), recorder)
-
-            with contextlib.suppress(*GONE):
-                await self._dequeue(queue)
-
-    async def _dequeue(self, queue: PgQueuer) -> None:
-        """Tickets are disposable and own nothing: who has the task is written on the task."""
-        async with asyncio.TaskGroup() as group:
-            leaving = group.create_task(self._leave_in_time(queue))
-            self.ready.set()
-            await queue.qm.run(
-                dequeue_timeout=timedelta(seconds=1),
-                batch_size=min(10, self._concurrency // 2),
-                max_concurrent_tasks=self._concurrency,
-                heartbeat_timeout=timedelta(seconds=5),
-                log_aggregation_interval=timedelta(0),
-            )
+        tickets = Consumer(self._database.pool, ADVANCE, advance, self._concurrency)
+        self.ready.set()
+        leaving = asyncio.create_task(self._leave_in_time(tickets))
+        try:
+            await tickets.run()
+        finally:
             leaving.cancel()
 
-    async def _leave_in_time(self, queue: PgQueuer) -> None:
+    async def _leave_in_time(self, tickets: Consumer) -> None:
         await self._leaving.wait()
-        queue.shutdown.set()
+        tickets.close()
         await asyncio.sleep(self._grace_s)
         for runner in self._runners.values():
             runner.drop_calls()
@@ -135,28 +119,30 @@ class Worker:
             self._hint.set()
             return
         around = self._duties.surroundings(recorder)
-        status = await around.status(task_id)
-        if status == "planning":
-            await self._duties.plan(task_id)
-        if status == "approval_pending":
-            await self._duties.expire(task_id)
-        try:
-            task = await recorder.take(task_id)
+        with contextlib.suppress(FencedError):
+            task = await recorder.take(task_id) or await self._prepared(task_id, around, recorder)
             if task is not None:
-                await self._run(task_id, around)
-        except FencedError:
-            return
+                await self._run(task, around)
 
-    async def _run(self, task_id: str, around: Surroundings) -> None:
-        task, run = await around.load(task_id)
-        runner = self._runners[task_id] = Runner(task, run, around)
+    async def _prepared(self, task_id: str, around: Surroundings, recorder: Recorder) -> Task | None:
+        """Plan it, or refuse it where nobody decided in time; and then own it, if it is to run by itself."""
+        match await around.status(task_id):
+            case "planning":
+                await self._duties.plan(task_id)
+                return await recorder.take(task_id)
+            case "approval_pending":
+                await self._duties.expire(task_id)
+        return None
+
+    async def _run(self, task: Task, around: Surroundings) -> None:
+        runner = self._runners[task.task_id] = Runner(task, await around.load_run(task.task_id), around)
         if self._leaving.is_set():
             runner.leave()
         try:
             await runner.run()
         finally:
-            if self._runners.get(task_id) is runner:
-                del self._runners[task_id]
+            if self._runners.get(task.task_id) is runner:
+                del self._runners[task.task_id]
 
     def _free_slot(self) -> None:
         """A slot was freed here that somebody waits for."""

@@ -105,6 +105,26 @@ CREATE TABLE public.clock (
     CONSTRAINT clock_only_row_check CHECK (only_row)
 );
 
+CREATE TABLE public.delivery (
+    notice_id uuid NOT NULL,
+    channel text NOT NULL,
+    recipient text NOT NULL,
+    task_id text COLLATE pg_catalog."C",
+    notice jsonb NOT NULL,
+    state text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    next_at timestamp with time zone NOT NULL,
+    give_up_at timestamp with time zone NOT NULL,
+    claimed_until timestamp with time zone,
+    why text,
+    receipt text,
+    created_at timestamp with time zone NOT NULL,
+    settled_at timestamp with time zone,
+    CONSTRAINT delivery_channel_check CHECK ((channel = ANY (ARRAY['linear'::text, 'email'::text, 'webhook'::text, 'slack'::text]))),
+    CONSTRAINT delivery_check CHECK (((state = 'waiting'::text) = (settled_at IS NULL))),
+    CONSTRAINT delivery_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'dead'::text])))
+);
+
 CREATE TABLE public.edge (
     task_id text NOT NULL COLLATE pg_catalog."C",
     revision integer NOT NULL,
@@ -141,6 +161,12 @@ CREATE TABLE public.migration (
     applied_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
 );
 
+CREATE TABLE public.muted (
+    channel text NOT NULL,
+    recipient text NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE public.plan (
     task_id text NOT NULL COLLATE pg_catalog."C",
     revision integer NOT NULL,
@@ -173,6 +199,12 @@ CREATE TABLE public.progress (
     CONSTRAINT progress_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'waiting_approval'::text, 'ready'::text, 'running'::text, 'completed'::text, 'failed'::text, 'blocked'::text, 'skipped'::text, 'cancelled'::text])))
 )
 WITH (fillfactor='60');
+
+CREATE TABLE public.reader (
+    name text NOT NULL,
+    seq bigint NOT NULL,
+    CONSTRAINT reader_seq_check CHECK ((seq >= 0))
+);
 
 CREATE TABLE public.slot (
     agent text NOT NULL COLLATE pg_catalog."C",
@@ -298,6 +330,9 @@ ALTER TABLE ONLY public.attempt
 ALTER TABLE ONLY public.clock
     ADD CONSTRAINT clock_pkey PRIMARY KEY (only_row);
 
+ALTER TABLE ONLY public.delivery
+    ADD CONSTRAINT delivery_pkey PRIMARY KEY (notice_id);
+
 ALTER TABLE ONLY public.edge
     ADD CONSTRAINT edge_pkey PRIMARY KEY (task_id, revision, subtask_id, depends_on);
 
@@ -307,11 +342,17 @@ ALTER TABLE ONLY public.event
 ALTER TABLE ONLY public.migration
     ADD CONSTRAINT migration_pkey PRIMARY KEY (number);
 
+ALTER TABLE ONLY public.muted
+    ADD CONSTRAINT muted_pkey PRIMARY KEY (channel, recipient);
+
 ALTER TABLE ONLY public.plan
     ADD CONSTRAINT plan_pkey PRIMARY KEY (task_id, revision);
 
 ALTER TABLE ONLY public.progress
     ADD CONSTRAINT progress_pkey PRIMARY KEY (task_id, subtask_id);
+
+ALTER TABLE ONLY public.reader
+    ADD CONSTRAINT reader_pkey PRIMARY KEY (name);
 
 ALTER TABLE ONLY public.slot
     ADD CONSTRAINT slot_pkey PRIMARY KEY (agent, number);
@@ -341,6 +382,10 @@ CREATE UNIQUE INDEX approval_one_pending ON public.approval USING btree (task_id
 CREATE INDEX approval_queue ON public.approval USING btree (expires_at) WHERE (status = 'pending'::text);
 
 CREATE INDEX artifact_by_task ON public.artifact USING btree (task_id, artifact_id);
+
+CREATE INDEX delivery_due ON public.delivery USING btree (next_at) WHERE (state = 'waiting'::text);
+
+CREATE INDEX delivery_listed ON public.delivery USING btree (state, created_at DESC, notice_id DESC);
 
 CREATE INDEX event_by_task ON public.event USING btree (task_id, seq);
 

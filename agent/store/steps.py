@@ -8,7 +8,7 @@ from agent.store.layout import JsonRow, Layout, SlotKey
 from agent.store.queries import queries
 from agent.store.rows import Connection
 from agent.store.step import Step, Take, Taken, Written
-from agent.store.tickets import issue
+from agent.store.tickets import ADVANCE, issue
 from domain.errors import FencedError, LostRaceError
 from domain.event import Fact
 from domain.task import Task
@@ -116,4 +116,4 @@ async def _set_timers(connection: Connection, turned: Sequence[JsonRow]) -> None
     """A ticket for when each resting task wants to be looked at; `wake_at` is the truth, should it be lost."""
     for row in turned:
         if row["release"] and row["wake_at"] is not None:
-            await issue(connection, row["task_id"], at=row["wake_at"])
+            await issue(connection, ADVANCE, row["task_id"], at=row["wake_at"])

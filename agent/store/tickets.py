@@ -1,4 +1,6 @@
-"""Tickets: "look at this task". They are disposable; whether somebody must look stands on the task itself."""
+"""Tickets: "look at this task", "send this notice". They are disposable: what is to be done stands on the row
+itself.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -9,11 +11,13 @@ from pgqueuer import AsyncpgDriver, Queries
 from agent.store.rows import Connection, OwnConnection
 
 ADVANCE = "advance"
+DELIVER = "deliver"
 
 
 async def issue(
     connection: Connection,
-    task_id: str,
+    entrypoint: str,
+    what: str,
     *,
     at: datetime | None = None,
     carrier: Mapping[str, str] | None = None,
@@ -27,4 +31,4 @@ async def issue(
     if at is not None:
         delay = max(timedelta(0), at - await connection.fetchval("SELECT db_now()"))
     headers = dict(carrier) if carrier else None
-    await queue.enqueue(ADVANCE, task_id.encode(), execute_after=delay, headers=headers)
+    await queue.enqueue(entrypoint, what.encode(), execute_after=delay, headers=headers)

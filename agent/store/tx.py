@@ -15,7 +15,7 @@ from agent.store.changes import (
 )
 from agent.store.queries import queries
 from agent.store.rows import Connection
-from agent.store.tickets import issue
+from agent.store.tickets import ADVANCE, issue
 from domain.approval import Approval
 from domain.errors import LostRaceError
 from domain.event import Fact
@@ -60,7 +60,7 @@ class Tx:
 
     async def advance(self, task_id: str, *, carrier: Mapping[str, str] | None = None) -> None:
         """Put a ticket for this task into the queue: somebody with a hand free will look at it."""
-        await issue(self.connection, task_id, carrier=carrier)
+        await issue(self.connection, ADVANCE, task_id, carrier=carrier)
 
     async def hint(self) -> None:
         """Tell workers, on commit, that a task of theirs may have changed. No payload: they look for themselves."""

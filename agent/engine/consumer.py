@@ -1,0 +1,64 @@
+"""Takes tickets of one kind from the queue, as many at once as there are hands."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
+
+from pgqueuer import AsyncpgPoolDriver, Job, PgQueuer
+
+from agent.store.pool import GONE
+from agent.store.rows import Pool
+
+AGAIN_S: Final = 0.5
+"""How soon to try again when the database went away."""
+
+
+@dataclass
+class Consumer:
+    """`handle(what, headers)` sees to one ticket; whatever it leaves undone, somebody else is told again."""
+
+    pool: Pool
+    entrypoint: str
+    handle: Callable[[str, Mapping[str, str]], Awaitable[None]]
+    concurrency: int
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
+    listening: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def close(self) -> None:
+        """Take no more; `run` ends when those at hand are done."""
+        self.closing.set()
+
+    async def run(self) -> None:
+        while not self.closing.is_set():
+            with contextlib.suppress(*GONE):
+                await self._consume()
+            if not self.closing.is_set():
+                await asyncio.sleep(AGAIN_S)
+
+    async def _consume(self) -> None:
+        queue = PgQueuer(AsyncpgPoolDriver(self.pool))
+
+        @queue.entrypoint(self.entrypoint, accepts_context=False)
+        async def handle(job: Job) -> None:
+            headers = {name: str(value) for name, value in (job.headers or {}).items()}
+            await self.handle((job.payload or b"").decode(), headers)
+
+        closing = asyncio.create_task(self._close_in_time(queue))
+        try:
+            self.listening.set()
+            await queue.qm.run(
+                dequeue_timeout=timedelta(seconds=1),
+                batch_size=max(1, min(10, self.concurrency // 2)),
+                max_concurrent_tasks=max(2, self.concurrency),
+                heartbeat_timeout=timedelta(seconds=5),
+                log_aggregation_interval=timedelta(0),
+            )
+        finally:
+            closing.cancel()
+
+    async def _close_in_time(self, queue: PgQueuer) -> None:
+        await self.closing.wait()
+        queue.shutdown.set()
