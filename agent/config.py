@@ -103,6 +103,7 @@ class Settings(BaseSettings):
     linear_api_key: SecretStr | None = Field(
         None, description="Linear: a personal key, or an OAuth token (`lin_oauth_…`)"
     )
+    linear_api_url: WebUrl = Field("https://api.linear.app/graphql", description="Where Linear's API is")
     linear_approval_hub_issue_id: str = Field(
         "PR-68", description="Linear issue on which approvals are announced"
     )
@@ -112,6 +113,26 @@ class Settings(BaseSettings):
     smtp_pass: SecretStr | None = Field(None, description="Its password")
     notification_email_to: str | None = Field(
         None, description="Who is mailed about approvals; several addresses are parted by commas"
+    )
+
+    notification_email_from: str | None = Field(
+        None, description="Sender of mails; by default SMTP_USER, or orchestrator@ the mail server"
+    )
+    slack_webhook_url: SecretStr | None = Field(None, description="Incoming webhook of a Slack channel")
+    notification_webhook_url: WebUrl | None = Field(
+        None, description="Gets every approval notice as a signed webhook"
+    )
+    webhook_secrets: SecretStr | None = Field(
+        None, description="Signing secrets (`whsec_…`) of webhooks, the newest first, parted by commas"
+    )
+    webhook_networks: str = Field(
+        "", description="Private networks that webhooks may reach all the same, as CIDR, parted by commas"
+    )
+    webhook_ports: str = Field(
+        "", description="Ports that webhooks may reach besides 80, 443, 8080 and 8443, parted by commas"
+    )
+    public_url: WebUrl | None = Field(
+        None, description="Where people find this service; by default where it serves"
     )
 
     otel_exporter_otlp_endpoint: WebUrl | None = Field(

@@ -93,7 +93,8 @@ AT_START = {
     "redis/utils.py": {"get_lib_version"},
     "agent/store/migrate.py": {"migrations"},
     "agent/api/app.py": {"create_app"},
-    "agent/bootstrap.py": {"plans", "built", "_specialists"},
+    "agent/bootstrap/plans.py": {"plans"},
+    "agent/bootstrap/house.py": {"built", "_specialists"},
 }
 """What may touch the disk: things done once, before anybody waits."""
 

@@ -128,6 +128,20 @@ class Metrics:
         self._queue = Gauge(
             "orchestrator_queue_depth", "Tickets that wait, in all replicas", registry=registry
         )
+        self._deliveries = Counter(
+            "orchestrator_deliveries",
+            "Attempts to tell a notice, by channel and how they ended",
+            ["channel", "outcome"],
+            registry=registry,
+        )
+        self._undelivered = Gauge(
+            "orchestrator_undelivered", "Notices that wait, or are dead", ["state"], registry=registry
+        )
+        self._oldest = Gauge(
+            "orchestrator_oldest_undelivered_seconds",
+            "For how long the oldest notice has been waiting",
+            registry=registry,
+        )
         self._sse = Gauge("orchestrator_sse_clients", "Event streams open in this process", registry=registry)
 
     def exposition(self, accept: str = "") -> tuple[bytes, str]:
@@ -157,6 +171,16 @@ class Metrics:
         self._tasks_active.set(active)
         self._sessions_active.set(active)
         self._queue.set(queued)
+
+    def told(self, channel: str, outcome: str) -> None:
+        """One attempt to tell a notice ended."""
+        self._deliveries.labels(channel, outcome).inc()
+
+    def undelivered(self, *, waiting: int, dead: int, oldest_s: float) -> None:
+        """What the database says of notices."""
+        self._undelivered.labels("waiting").set(waiting)
+        self._undelivered.labels("dead").set(dead)
+        self._oldest.set(oldest_s)
 
     @contextmanager
     def streaming(self) -> Iterator[None]:

@@ -20,8 +20,9 @@ PLANTED = {
     "door-models": ("agent/service/submit.py", "import openai"),
     "door-redis": ("agent/notes.py", "import redis"),
     "door-telemetry": ("agent/engine/runner.py", "from opentelemetry import trace"),
+    "door-mail": ("agent/service/submit.py", "import aiosmtplib"),
     "door-http": ("agent/service/submit.py", "import fastapi"),
-    "door-terminal": ("agent/bootstrap.py", "import rich"),
+    "door-terminal": ("agent/bootstrap/plans.py", "import rich"),
 }
 
 

@@ -132,8 +132,8 @@ class House:
     def duties(self) -> Duties:
         limits = {a.id: a.limits.max_concurrency for a in self.manifest.agents}
 
-        async def load(task_id: str) -> tuple[Task, runs.Run]:
-            return await self.tasks.get(task_id), await runs.load(self.database.pool, task_id)
+        async def load_run(task_id: str) -> runs.Run:
+            return await runs.load(self.database.pool, task_id)
 
         async def status(task_id: str) -> TaskStatus | None:
             task = await self.tasks.find(task_id)
@@ -147,7 +147,8 @@ class House:
                 draw=lambda: 0.0,
                 health=self.board.known,
                 limited=lambda agent_id: limits.get(agent_id) is not None,
-                load=load,
+                load=self.tasks.get,
+                load_run=load_run,
                 status=status,
             )
 

@@ -1,30 +1,28 @@
-"""Wires the house: the one place that sees every port and every adapter."""
+"""Every object of the service, made once and handed to those who use it."""
 
 import asyncio
-import os
 import random
-import socket
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
 from functools import partial
 from importlib.metadata import version
-from importlib.resources import files
-from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
+import httpx
+
 from agent.artifacts import Artifacts
+from agent.bootstrap.plans import Plans, environ_of
 from agent.cache import Notes
 from agent.config import Settings
 from agent.embedded.stack import Stack
+from agent.engine.consumer import Consumer
 from agent.engine.recorder import Recorder
 from agent.engine.runner import Surroundings
-from agent.engine.worker import Duties, Worker
+from agent.engine.worker import Duties
 from agent.feed import Feed
 from agent.gateway.client import McpGateway
 from agent.llm.choose import choose_model
-from agent.manifests import default_manifest, load_manifest
 from agent.notes import Noted
 from agent.service.assigning import Assigning
 from agent.service.control import Control
@@ -43,124 +41,29 @@ from agent.store.agents import Agents
 from agent.store.approvals import Approvals
 from agent.store.clock import DatabaseClock
 from agent.store.database import Database, open_database
+from agent.store.deliveries import Deliveries
 from agent.store.events import Events
-from agent.store.migrate import migrate
+from agent.store.plans import Plans as StoredPlans
 from agent.store.tasks import Tasks
+from agent.store.tickets import DELIVER
 from agent.telemetry.metrics import Metrics
 from agent.telemetry.tracing import Tracing, carrier, continued, tracing
 from agent.telemetry.wrap import measured, timed
-from approvals.policy import Policy
-from domain.agent import Manifest, RiskLevel
+from agent.telling.channels import Configured, configured
+from agent.telling.composing import Composing
+from agent.telling.courier import Courier
+from agent.telling.herald import Herald
 from domain.approval import ApprovalStatus
 from domain.ids import AgentId
-from domain.request import Request
-from domain.task import Task, TaskStatus
+from domain.task import TaskStatus
 from planner.amend import reassigned
 from planner.digest import digest_of
-from planner.pipeline import Planning
-from routing.route import Router
 
-POLICY: Final = "risk-policy.yaml"
 HEALTH_S: Final = 15.0
-GRACE_S: Final = 10.0
-"""How long calls in flight may still take when the service is told to stop."""
+COURIERS: Final = 8
 
 
-@dataclass(frozen=True)
-class Plans:
-    """All that planning needs; no database among it."""
-
-    manifest: Manifest
-    policy: Policy
-    planning: Planning
-
-
-def environ_of(settings: Settings) -> dict[str, str]:
-    """The environment as manifests see it: what is set, and where this service keeps its workspace."""
-    environ = {"WORKSPACE_DIR": str(settings.orchestrator_data / "workspace"), **os.environ}
-    if settings.mcp_gateway_url is not None:
-        environ["MCP_GATEWAY_URL"] = settings.mcp_gateway_url
-    return environ
-
-
-def plans(settings: Settings) -> Plans:
-    """Read manifest and policy. Raises ManifestError or PolicyError, with path and reason."""
-    environ, path = environ_of(settings), settings.orchestrator_manifest
-    manifest = default_manifest(environ) if path is None else load_manifest(path, environ)
-    if settings.mcp_gateway_url is not None:
-        gateway = manifest.gateway.model_copy(update={"url": settings.mcp_gateway_url})
-        manifest = manifest.model_copy(update={"gateway": gateway})
-    shipped = Path(str(files("manifests").joinpath(POLICY)))
-    policy = Policy.load(settings.orchestrator_policy or shipped, ttl_s=_ttls(settings)).guarding(manifest)
-    planning = Planning(manifest, Router(manifest), policy)
-    # The first plan reads vocabularies and builds indexes: before anybody waits for it.
-    planning.plan_by_rules(Request(task_id="first", title="Review the change, then deploy it"))
-    return Plans(manifest, policy, planning)
-
-
-def _ttls(settings: Settings) -> dict[RiskLevel, float]:
-    given: dict[RiskLevel, float | None] = {
-        "low": settings.approval_ttl_low,
-        "medium": settings.approval_ttl_medium,
-        "high": settings.approval_ttl_high,
-        "critical": settings.approval_ttl_critical,
-    }
-    return {level: ttl for level, ttl in given.items() if ttl is not None}
-
-
-@asynccontextmanager
-async def serve(
-    settings: Settings, stack: Stack, *, worker: bool = True, name: str | None = None
-) -> AsyncIterator[Services]:
-    """The running service on a database and a Redis, with a worker of its own unless told otherwise.
-
-    Raises ManifestError, PolicyError or UnreachableError before anything is served.
-    """
-    drawn = plans(settings)
-    await migrate(stack.database_url)
-    async with AsyncExitStack() as opened:
-        house = await _House.built(settings, stack, drawn, opened)
-        background = await opened.enter_async_context(_background(house.chores()))
-        if worker:
-            await opened.enter_async_context(_working(house, name or _worker_name(), background))
-        yield house.services
-
-
-@asynccontextmanager
-async def _background(chores: list[Coroutine[Any, Any, None]]) -> AsyncIterator[asyncio.TaskGroup]:
-    """Run these for the block; one that fails ends the block with its error."""
-    async with asyncio.TaskGroup() as group:
-        running = [group.create_task(chore) for chore in chores]
-        try:
-            yield group
-        finally:
-            for task in running:
-                task.cancel()
-
-
-@asynccontextmanager
-async def _working(house: "_House", name: str, group: asyncio.TaskGroup) -> AsyncIterator[None]:
-    worker = Worker(
-        house.database,
-        name,
-        house.duties(),
-        concurrency=house.settings.worker_concurrency,
-        grace_s=GRACE_S,
-    )
-    running = group.create_task(worker.run(), name="worker")
-    try:
-        yield
-    finally:
-        worker.leave()
-        await asyncio.wait([running], timeout=GRACE_S * 2)
-        running.cancel()
-
-
-def _worker_name() -> str:
-    return f"{socket.gethostname()}-{os.getpid()}"
-
-
-class _House:
+class House:
     """Every object of the service, made once."""
 
     def __init__(
@@ -175,6 +78,7 @@ class _House:
         traces: Tracing,
         gateway: McpGateway,
         specialists: Specialists,
+        telling: Configured,
     ) -> None:
         self.settings = settings
         self.database = database
@@ -191,11 +95,16 @@ class _House:
             self._keeping.plan, "plan", metrics, traces, span="orchestrator.plan", operation="plan"
         )
         self._deciding = Deciding(database, clock, carrier, self._observe_decision)
+        approvals = Approvals(database.pool)
+        composing = Composing(self._tasks, StoredPlans(database.pool), approvals, telling.destinations)
+        self._herald = Herald(database, composing)
+        self._courier = Courier(database, telling.channels, clock, random.random, metrics.told)
+        self._deliveries = Deliveries(database.pool)
         self.services = Services(
             manifest=drawn.manifest,
             clock=clock,
             tasks=self._tasks,
-            approvals=Approvals(database.pool),
+            approvals=approvals,
             agents=Agents(database.pool),
             events=events,
             feed=self._feed,
@@ -213,7 +122,15 @@ class _House:
         )
 
     @classmethod
-    async def built(cls, settings: Settings, stack: Stack, drawn: Plans, opened: AsyncExitStack) -> "_House":
+    async def built(
+        cls,
+        settings: Settings,
+        stack: Stack,
+        drawn: Plans,
+        opened: AsyncExitStack,
+        *,
+        served_at: str,
+    ) -> "House":
         metrics = Metrics(version=version("orchestrator"))
         traces = tracing(settings.otel_exporter_otlp_endpoint, version=version("orchestrator"))
         opened.callback(traces.close)
@@ -229,6 +146,8 @@ class _House:
         specialists = await opened.enter_async_context(
             _specialists(settings, drawn, gateway, environ, opened)
         )
+        http = await opened.enter_async_context(httpx.AsyncClient(trust_env=False))
+        telling = configured(settings, http, clock, served_at=served_at)
         return cls(
             settings,
             drawn,
@@ -239,11 +158,17 @@ class _House:
             traces=traces,
             gateway=gateway,
             specialists=specialists,
+            telling=telling,
         )
 
     def chores(self) -> list[Coroutine[Any, Any, None]]:
         """What goes on in the background for as long as the service runs."""
         return [self._clock.keep(self.database.pool), self._feed.run(), self._noted.run(), self._look_after()]
+
+    def telling(self) -> list[Coroutine[Any, Any, None]]:
+        """What a worker does besides running tasks: its own hands, so that runs cannot starve it."""
+        couriers = Consumer(self.database.pool, DELIVER, self._courier.deliver, COURIERS)
+        return [self._herald.run(), couriers.run()]
 
     async def _look_after(self) -> None:
         while True:
@@ -264,7 +189,8 @@ class _House:
                 draw=random.random,
                 health=self._board.known,
                 limited=limited,
-                load=self._load,
+                load=self._tasks.get,
+                load_run=self._load_run,
                 status=self._status,
             )
 
@@ -276,8 +202,8 @@ class _House:
             on_batch=self._metrics.committed,
         )
 
-    async def _load(self, task_id: str) -> tuple[Task, runs.Run]:
-        return await self._tasks.get(task_id), await runs.load(self.database.pool, task_id)
+    async def _load_run(self, task_id: str) -> runs.Run:
+        return await runs.load(self.database.pool, task_id)
 
     async def _status(self, task_id: str) -> TaskStatus | None:
         task = await self._tasks.find(task_id)
@@ -286,6 +212,8 @@ class _House:
     async def _exposition(self, accept: str) -> tuple[bytes, str]:
         active, queued = await self._tasks.standing()
         self._metrics.standing(active=active, queued=queued)
+        waiting, dead, oldest_s = await self._deliveries.standing()
+        self._metrics.undelivered(waiting=waiting, dead=dead, oldest_s=oldest_s)
         return self._metrics.exposition(accept)
 
     def _observe_decision(self, _status: ApprovalStatus, waited_s: float) -> None:

@@ -1,0 +1,118 @@
+"""From an event to the notices it calls for."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final
+
+from agent.store.approvals import Approvals
+from agent.store.deliveries import Parcel
+from agent.store.plans import Plans
+from agent.store.tasks import Tasks
+from agent.telling.destinations import Destinations
+from approvals.explain import explain
+from domain.approval import Approval
+from domain.event import ApprovalEnded, ApprovalRequired, Event, TaskChanged, TaskPlanned
+from domain.task import Task, TaskStatus
+from notifiers.notice import Asked, ChannelName, Ended, Message, StatusChanged, TaskTold, tell
+from notifiers.sheet import sheet
+
+A_DAY: Final = timedelta(days=1)
+TOLD: Final[frozenset[TaskStatus]] = frozenset({"completed", "failed", "blocked", "cancelled"})
+"""What becomes of a task that people want to hear of; rejections and expiries come with the approval."""
+
+
+class Composing:
+    def __init__(self, tasks: Tasks, plans: Plans, approvals: Approvals, where: Destinations) -> None:
+        self._tasks = tasks
+        self._plans = plans
+        self._approvals = approvals
+        self._where = where
+
+    async def parcels(self, event: Event) -> list[Parcel]:
+        """The notices an event calls for; none for most."""
+        match event.fact:
+            case ApprovalRequired():
+                found = await self._asked(event, event.fact)
+            case ApprovalEnded():
+                found = await self._ended(event, event.fact)
+            case TaskChanged(status=status) if status in TOLD:
+                found = await self._told(event, event.fact)
+            case _:
+                found = []
+        return [*found, *await self._callback(event)]
+
+    async def _asked(self, event: Event, fact: ApprovalRequired) -> list[Parcel]:
+        approval = await self._approvals.get(str(fact.approval_id))
+        task = await self._tasks.get(fact.task_id)
+        plan = (await self._plans.get(fact.task_id, fact.revision)).open()
+        message = Asked(
+            kind="approval_required",
+            approval=approval,
+            title=task.title,
+            sheet=sheet(plan, approval.subtask_ids),
+            why=tuple(explain(plan.verdict)),
+        )
+        return self._to(self._where.everybody(), message, event, task, approval.expires_at)
+
+    async def _ended(self, event: Event, fact: ApprovalEnded) -> list[Parcel]:
+        approval = await self._approvals.get(str(fact.approval_id))
+        task = await self._tasks.get(fact.task_id)
+        message = Ended(approval=approval, title=task.title, reason=fact.reason or "")
+        recipients = (*self._where.everybody(), *self._where.requester(task.requester))
+        return self._to(recipients, message, event, task, event.at + A_DAY)
+
+    async def _told(self, event: Event, fact: TaskChanged) -> list[Parcel]:
+        task = await self._tasks.get(fact.task_id)
+        approval = await self._latest(fact.task_id)
+        message = TaskTold(
+            task_id=fact.task_id,
+            title=task.title,
+            status=fact.status,
+            seq=event.seq,
+            reason=fact.reason or "",
+            approval=approval.approval_id if approval else None,
+            approval_revision=approval.revision if approval else None,
+        )
+        asked = self._where.everybody() if approval or fact.needs_review else ()
+        recipients = (*asked, *self._where.requester(task.requester))
+        return self._to(recipients, message, event, task, event.at + A_DAY)
+
+    async def _callback(self, event: Event) -> list[Parcel]:
+        """Whoever gave a `callback_url` hears every change of status."""
+        fact = event.fact
+        if not self._where.callbacks or not isinstance(fact, TaskChanged | TaskPlanned):
+            return []
+        task = await self._tasks.get(fact.task_id)
+        if task.callback_url is None:
+            return []
+        message = StatusChanged(
+            task_id=fact.task_id,
+            status=fact.status,
+            seq=event.seq,
+            needs_review=isinstance(fact, TaskChanged) and fact.needs_review,
+            reason=fact.reason if isinstance(fact, TaskChanged) else None,
+            revision=task.revision or None,
+            plan_hash=task.plan_hash,
+        )
+        return self._to((("webhook", task.callback_url),), message, event, task, event.at + A_DAY)
+
+    async def _latest(self, task_id: str) -> Approval | None:
+        approvals = await self._approvals.of(task_id)
+        return approvals[-1] if approvals else None
+
+    def _to(
+        self,
+        recipients: Iterable[tuple[ChannelName, str]],
+        message: Message,
+        event: Event,
+        task: Task,
+        give_up_at: datetime,
+    ) -> list[Parcel]:
+        return [
+            Parcel(
+                tell(message, channel=channel, at=event.at, to=to, links=self._where.links),
+                task.task_id,
+                give_up_at,
+            )
+            for channel, to in recipients
+        ]

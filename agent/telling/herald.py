@@ -1,0 +1,71 @@
+"""Reads the log and puts what it calls for on its way: each event once, however many heralds there are.
+
+Its place in the log moves in the transaction that stores the deliveries, so an event is never passed over and
+never told twice.
+"""
+
+import asyncio
+import contextlib
+from typing import Final
+
+from agent.store import deliveries
+from agent.store.database import Database
+from agent.store.deliveries import Parcel
+from agent.store.events import Events
+from agent.store.listen import listen
+from agent.store.pool import GONE
+from agent.telling.composing import Composing
+
+READER: Final = "herald"
+PAGE: Final = 200
+POLL_S: Final = 1.0
+RECALLED: Final = 500
+
+
+class Herald:
+    def __init__(self, database: Database, composing: Composing) -> None:
+        self._database = database
+        self._events = Events(database.pool)
+        self._composing = composing
+        self._hint = asyncio.Event()
+
+    async def run(self) -> None:
+        """Until cancelled. What happened before there ever was a herald is not told."""
+        async with self._database.transaction("herald") as tx:
+            await deliveries.begin_reading(tx.connection, READER, await self._events.head())
+        async with asyncio.TaskGroup() as group:
+            group.create_task(
+                listen(self._database.dsn, "orchestrator_events", self._hint.set, name="herald")
+            )
+            group.create_task(self._read())
+
+    async def _read(self) -> None:
+        while True:
+            with contextlib.suppress(*GONE):
+                while await self.step():
+                    pass
+                await self._recall()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(POLL_S):
+                    await self._hint.wait()
+            self._hint.clear()
+
+    async def step(self) -> bool:
+        """Tell the next page; whether there may be more."""
+        async with self._database.transaction("herald") as tx:
+            place = await deliveries.place(tx.connection, READER)
+            if place is None:
+                return False
+            events = await self._events.after(place, limit=PAGE)
+            if not events:
+                return False
+            parcels: list[Parcel] = []
+            for event in events:
+                parcels.extend(await self._composing.parcels(event))
+            await deliveries.add(tx.connection, parcels)
+            await deliveries.move_place(tx.connection, READER, events[-1].seq)
+        return len(events) == PAGE
+
+    async def _recall(self) -> None:
+        async with self._database.transaction("herald") as tx:
+            await deliveries.recall(tx.connection, RECALLED)
