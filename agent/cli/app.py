@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 from agent.cli import front
 from agent.cli.commands import gate, serving, tasks
 from agent.cli.exits import Exit
+from agent.cli.haste import haste
 from agent.cli.plain import plain
 from agent.cli.refusal import Refusal, refusal_of
 from domain.errors import OrchestratorError
@@ -97,7 +98,8 @@ def run(arguments: Sequence[str]) -> int:
             stream.reconfigure(errors="replace")
     as_json = "--json" in list(takewhile(lambda argument: argument != "--", arguments))
     try:
-        return int(build()(list(arguments), standalone_mode=False, prog_name="orchestrator") or 0)
+        with haste():
+            return int(build()(list(arguments), standalone_mode=False, prog_name="orchestrator") or 0)
     except (typer.Abort, KeyboardInterrupt):
         return Exit.INTERRUPTED
     except Exception as error:  # noqa: BLE001  the outermost edge: whatever it was, it is told

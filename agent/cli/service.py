@@ -9,6 +9,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TextIO
 
+from agent.cli.haste import settled
 from agent.cli.port import bound, url_of
 from agent.config import Settings
 from agent.embedded.stack import Stack, embedded
@@ -57,6 +58,7 @@ async def running(
             async with embedded(settings) as stack:
                 opened = await importing
                 async with opened(settings, stack, listener, worker=worker) as services:
+                    settled()
                     yield Running(url_of(listener), settings, stack, services.manifest, log, worker)
         finally:
             importing.cancel()

@@ -1,6 +1,7 @@
 """Watching a task until it ends or waits for people."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Final, Protocol
@@ -118,6 +119,7 @@ async def shown_to_the_end(task_id: str, where: Where, *, as_json: bool) -> Exit
 
 async def until_rest(task_id: str, find: Callable[[], Address], show: Show) -> JsonObject:
     """Follow the task until it ends or waits for people; the API's word on it then."""
+    gc.enable()  # this may take days
     watched, events = Watched(task_id), follow(find, task_id)
     waiting = asyncio.ensure_future(_next(events))
     try:

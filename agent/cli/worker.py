@@ -8,6 +8,7 @@ from agent.bootstrap import serve
 from agent.cli.draw.screen import emit, out
 from agent.cli.draw.words import line
 from agent.cli.exits import Exit
+from agent.cli.haste import settled
 from agent.cli.loop import run
 from agent.cli.stack import joined
 from agent.cli.up import loud
@@ -39,6 +40,7 @@ async def _work(settings: Settings, *, as_json: bool) -> None:
         ) as log,
     ):
         async with serve(settings, stack, worker=True, name=name):
+            settled()
             limit = settings.worker_concurrency
             if as_json:
                 emit({"worker": name, "concurrency": limit, "database": stack.database, "log": str(log)})

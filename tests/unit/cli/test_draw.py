@@ -5,18 +5,22 @@ import io
 import pytest
 from rich.console import Console, RenderableType
 
-from agent.bootstrap import plans
 from agent.cli.draw.plan import MOST, Picture, gate, plan_tree, whole
 from agent.cli.draw.words import short_names, span
 from agent.cli.planning import Tried, answered
 from agent.cli.read import read
-from agent.cli.wording import Wording
-from agent.config import load
-from domain.base import JsonObject
+from domain.plan import Plan
+from domain.request import Request
+from domain.verdict import Demand, RuleHit, Verdict
+from tests.kit.plans import node, plan_of, subtask
 
-REQUEST = (
-    "Collect the last commits of the repository, write release notes from them, check that the notes mention "
-    "every commit, then publish the notes to production"
+DEMAND = Demand(roles=("tech_lead", "release_manager"), ttl_s=86_400)
+HIT = RuleHit(
+    rule="changes-production",
+    level="high",
+    why="publish in production (notes)",
+    subtask_id=node("t", "publisher"),
+    would_be_lower_if="it were done in staging or development",
 )
 
 
@@ -26,54 +30,65 @@ def shown(*parts: RenderableType, width: int = 100) -> str:
     return str(console.file.getvalue())  # type: ignore[attr-defined]
 
 
-def planned(text: str) -> JsonObject:
-    request = Wording(text, task_id="t").request()
-    return answered(
-        request,
-        plans(load(orchestrator_manifest=None, orchestrator_policy=None)).planning.plan_by_rules(request),
+def drawn(title: str = "Release the notes", *, demand: Demand | None = DEMAND) -> tuple[Request, Plan]:
+    """Collecting and the date, then writing, then publishing, which people have to allow."""
+    collector = subtask("t", "collector", agent_id="collector").model_copy(update={"title": title})
+    dated = subtask("t", "clock", ordinal=1, agent_id="clock").model_copy(
+        update={"implied": True, "covers": ()}
     )
+    writer = subtask("t", "writer", "collector clock", ordinal=2, agent_id="writer")
+    publisher = subtask("t", "publisher", "writer", ordinal=3, agent_id="publisher").model_copy(
+        update={"gated": demand is not None, "risk": "high"}
+    )
+    verdict = Verdict(
+        level="high", hits=(HIT,), demand=demand, gated=(publisher.subtask_id,) if demand else ()
+    )
+    made = plan_of("t", collector, dated, writer, publisher, verdict=verdict)
+    wanted = tuple(requirement for requirement in made.requirements if requirement.id != "R2")
+    request = Request(task_id="t", title=title)
+    return request, made.model_copy(update={"requirements": wanted, "constraints": ("keep it short",)})
 
 
-def picture(text: str) -> Picture:
-    tried = read(Tried, planned(text))
-    return Picture(text, tried.plan, tried.subtasks, tried.dependencies)
+def picture(title: str = "Release the notes", *, demand: Demand | None = DEMAND) -> Picture:
+    tried = read(Tried, answered(*drawn(title, demand=demand)))
+    return Picture(title, tried.plan, tried.subtasks, tried.dependencies)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def release() -> Picture:
-    return picture(REQUEST)
+    return picture()
 
 
 def test_a_plan_shows_who_does_what_after_whom_and_why(release: Picture) -> None:
     tree = shown(plan_tree(release))
     lines = [line.strip("│├└─ ") for line in tree.splitlines()]
-    assert lines[0].startswith(f"Plan {release.plan.plan_hash[:12]} · 5 subtasks in 4 waves · risk high")
+    assert lines[0].startswith(f"Plan {release.plan.plan_hash[:12]} · 4 subtasks in 3 waves · risk high")
     for told in (
-        "wave 4",
-        "Publish the notes to production ← needs approval",
+        "wave 3",
+        "do publisher ← needs approval",
         "publisher · risk high · covers R4",
-        "after notes-check: “then” in the request",
+        "after writer: publisher after writer",
+        "clock · risk low · implied",
     ):
         assert told in lines
 
 
 def test_each_requirement_is_named_with_whoever_covers_it(release: Picture) -> None:
     text = shown(*whole(release))
-    assert "R3  check that the notes mention every commit   notes-check" in text
-    assert "Provide date (implied)" in text
+    assert "R3  do writer           writer" in text
+    assert "+   do clock (implied)  clock" in text
+    assert "- keep it short" in text
 
 
 def test_the_gate_names_the_rules_what_would_lift_them_and_whom_it_asks(release: Picture) -> None:
     text = shown(gate(release))
-    for hit in release.plan.verdict.hits:
-        assert hit.rule in text
-        assert f"lower if {hit.would_be_lower_if}" in text
-    assert "1 of tech_lead, release_manager" in text
-    assert "must approve within 24 h" in " ".join(text.replace("│", " ").split())
+    assert "changes-production on publisher: publish in production (notes)" in text
+    assert "lower if it were done in staging or development" in text
+    assert "1 of tech_lead, release_manager must approve within 24 h." in text
 
 
 def test_a_harmless_plan_says_that_nobody_is_asked() -> None:
-    assert "No approval is needed." in shown(gate(picture("Show the status of the working tree")))
+    assert "No approval is needed." in shown(gate(picture(demand=None)))
 
 
 @pytest.mark.parametrize("width", [40, 80, 200])
@@ -83,9 +98,7 @@ def test_no_line_is_wider_than_the_terminal(release: Picture, width: int) -> Non
 
 
 def test_markup_and_escapes_in_a_request_are_text() -> None:
-    text = shown(
-        *whole(picture("Write release notes [red]now[/red] \x1b[31m:boom: and publish them to production"))
-    )
+    text = shown(*whole(picture("Write notes [red]now[/red] \x1b[31m:boom:")))
     assert "[red]now[/red]" in text
     assert "\x1b" not in text
 
@@ -96,8 +109,8 @@ def test_of_a_very_large_plan_a_part_is_drawn_and_the_rest_counted(release: Pict
     assert f"and {1000 - MOST} more" in text
 
 
-def test_a_tried_plan_has_the_shape_of_the_apis_answer(release: Picture) -> None:
-    answer = planned(REQUEST)
+def test_a_tried_plan_has_the_shape_of_the_apis_answer() -> None:
+    answer = answered(*drawn())
     assert answer["status"] == "approval_pending"
     assert set(answer) == {
         *("task_id", "status", "plan", "subtasks", "routing_plan", "duplicate", "request_changed"),
