@@ -32,10 +32,12 @@ def folder() -> Iterator[Path]:
     """
     place = Path(tempfile.mkdtemp(prefix="orc-")).resolve()
     place.chmod(0o777)
-    yield place
-    for process in belonging(place):
-        process.kill()
-    shutil.rmtree(place, ignore_errors=True)
+    try:
+        yield place
+    finally:
+        for process in belonging(place):
+            process.kill()
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
@@ -132,11 +134,13 @@ def up(home: Path, *options: str, **env: str) -> Iterator[Up]:
     process = started(home, "up", "--port", "0", "--json", *options, set_to=env)
     try:
         yield Up(home, process, document(process))
-        process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=30)
     finally:
-        process.kill()
-        process.communicate()
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.communicate(timeout=30)
+        finally:
+            process.kill()
+            process.communicate()
 
 
 def document(process: "subprocess.Popen[str]") -> dict[str, Any]:
