@@ -41,4 +41,4 @@ def short_code(approval: UUID) -> str:
 
 
 def is_code(text: str) -> bool:
-    return _CODE.match(text) is not None
+    return _CODE.fullmatch(text) is not None

@@ -1,6 +1,4 @@
-"""Wires the house: the one place that sees every port and every adapter."""
+"""Wires the house: the one place that sees every port and every adapter.
 
-from agent.bootstrap.plans import Plans, environ_of, plans
-from agent.bootstrap.serve import serve
-
-__all__ = ["Plans", "environ_of", "plans", "serve"]
+`plans.py` wires what planning needs, `house.py` everything, `serve.py` keeps it going.
+"""

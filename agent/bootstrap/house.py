@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
 from importlib.metadata import version
@@ -21,14 +21,15 @@ from agent.engine.recorder import Recorder
 from agent.engine.runner import Surroundings
 from agent.engine.worker import Duties
 from agent.feed import Feed
-from agent.gateway.client import McpGateway
+from agent.gateway.late import LateGateway
+from agent.gateway.port import ToolServers
 from agent.llm.choose import choose_model
 from agent.notes import Noted
 from agent.service.assigning import Assigning
 from agent.service.control import Control
 from agent.service.deciding import Deciding
 from agent.service.executing import Executing
-from agent.service.health import HealthBoard
+from agent.service.health import HealthBoard, Overheard
 from agent.service.looking import Looking
 from agent.service.planning import Planning as PlanKeeping
 from agent.service.ready import Ready
@@ -46,6 +47,7 @@ from agent.store.events import Events
 from agent.store.plans import Plans as StoredPlans
 from agent.store.tasks import Tasks
 from agent.store.tickets import DELIVER
+from agent.telemetry.facts import log_facts
 from agent.telemetry.metrics import Metrics
 from agent.telemetry.tracing import Tracing, carrier, continued, tracing
 from agent.telemetry.wrap import measured, timed
@@ -54,6 +56,7 @@ from agent.telling.composing import Composing
 from agent.telling.courier import Courier
 from agent.telling.herald import Herald
 from domain.approval import ApprovalStatus
+from domain.event import Fact
 from domain.ids import AgentId
 from domain.task import TaskStatus
 from planner.amend import reassigned
@@ -76,7 +79,7 @@ class House:
         notes: Notes,
         metrics: Metrics,
         traces: Tracing,
-        gateway: McpGateway,
+        gateway: ToolServers,
         specialists: Specialists,
         telling: Configured,
     ) -> None:
@@ -85,8 +88,8 @@ class House:
         self._clock = clock
         self._metrics = metrics
         self._manifest = drawn.manifest
-        self._noted = Noted(measured(specialists, metrics, traces), notes)
         self._board = HealthBoard(database, drawn.manifest, specialists)
+        self._noted = Noted(Overheard(measured(specialists, metrics, traces), self._board), notes)
         self._tasks = Tasks(database.pool)
         events = Events(database.pool)
         self._feed = Feed(events, database.dsn)
@@ -134,7 +137,9 @@ class House:
         metrics = Metrics(version=version("orchestrator"))
         traces = tracing(settings.otel_exporter_otlp_endpoint, version=version("orchestrator"))
         opened.callback(traces.close)
-        database = await opened.enter_async_context(open_database(stack.database_url, on_facts=metrics.count))
+        database = await opened.enter_async_context(
+            open_database(stack.database_url, on_facts=partial(_told, metrics))
+        )
         async with database.transaction("manifest") as tx:
             await stored_agents.list_manifest(tx.connection, drawn.manifest)
         clock = DatabaseClock()
@@ -142,7 +147,7 @@ class House:
         notes = Notes(stack.redis_url)
         opened.push_async_callback(notes.aclose)
         environ = environ_of(settings)
-        gateway = await opened.enter_async_context(McpGateway(lambda: drawn.manifest, environ))
+        gateway = await opened.enter_async_context(LateGateway(lambda: drawn.manifest, environ))
         specialists = await opened.enter_async_context(
             _specialists(settings, drawn, gateway, environ, opened)
         )
@@ -221,7 +226,7 @@ class House:
 
 
 def _specialists(
-    settings: Settings, drawn: Plans, gateway: McpGateway, environ: dict[str, str], opened: AsyncExitStack
+    settings: Settings, drawn: Plans, gateway: ToolServers, environ: dict[str, str], opened: AsyncExitStack
 ) -> Specialists:
     key = settings.openai_api_key
     model = choose_model(
@@ -238,3 +243,9 @@ def _specialists(
         artifacts=Artifacts(settings.orchestrator_data / "artifacts"),
         environ=environ,
     )
+
+
+def _told(metrics: Metrics, facts: Sequence[Fact]) -> None:
+    """What this process has just committed."""
+    metrics.count(facts)
+    log_facts(facts)

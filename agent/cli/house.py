@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 
 from agent.api.app import create_app
-from agent.bootstrap import serve
+from agent.bootstrap.serve import serve
 from agent.cli.listen import served
 from agent.config import Settings
 from agent.embedded.stack import Stack

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
-from agent.bootstrap import plans
+from agent.bootstrap.plans import plans
 from agent.cli.draw.plan import Picture, whole
 from agent.cli.draw.screen import emit, say
 from agent.cli.exits import OF_TASK, Exit

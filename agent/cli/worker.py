@@ -4,7 +4,7 @@ import asyncio
 import os
 import socket
 
-from agent.bootstrap import serve
+from agent.bootstrap.serve import serve
 from agent.cli.draw.screen import emit, out
 from agent.cli.draw.words import line
 from agent.cli.exits import Exit

@@ -16,6 +16,7 @@ from agent.gateway.catalogue import Offered
 from agent.gateway.connection import Connection, Live
 from agent.gateway.errors import NotSentError, ToolFailedError
 from agent.gateway.failure import failure, is_lost_session
+from agent.gateway.port import NOTHING
 from agent.gateway.result import ToolResult
 from agent.gateway.servers import GATEWAY, Door, address_of, door_to
 from agent.gateway.translate import translated
@@ -31,7 +32,6 @@ STOPPING_S = 1.0
 """What a call may take over its time: the library stops it by then, if the backend takes messages at all."""
 
 _ABOUT = "orchestrator/"
-_NOTHING: Mapping[str, str] = {}
 
 
 class McpGateway:
@@ -57,7 +57,7 @@ class McpGateway:
         await self._group.__aexit__(None, None, None)
 
     async def call(
-        self, call: ToolCall, *, key: str, timeout_s: float, about: Mapping[str, str] = _NOTHING
+        self, call: ToolCall, *, key: str, timeout_s: float, about: Mapping[str, str] = NOTHING
     ) -> ToolResult:
         """The tool's answer; raises NotSentError, OutcomeUnknownError, CallTimedOutError or ToolFailedError.
 

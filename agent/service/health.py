@@ -2,13 +2,16 @@
 
 import asyncio
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, assert_never
 
+from agent.engine.ports import Specialist
 from agent.service.ports import Probe
 from agent.store.agents import Agents
 from agent.store.changes import AgentFound
 from agent.store.database import Database
-from domain.agent import AgentState, Manifest
+from domain.agent import Agent, AgentState, Manifest
+from domain.attempt import Outcome, Succeeded, Unsuccessful
+from domain.brief import Assignment
 from domain.event import AgentHealthChanged
 from domain.ids import AgentId
 
@@ -23,6 +26,22 @@ class HealthBoard:
         self._manifest = manifest
         self._probe = probe
         self._states: dict[AgentId, AgentState] = {}
+        self._unwritten: dict[AgentId, AgentState] = {}
+        self._doubtful: set[AgentId] = set()
+
+    def heard(self, agent_id: AgentId, outcome: Outcome) -> None:
+        """An attempt ended: whoever did its work is well, and whoever could not be reached is looked at soon."""
+        match outcome:
+            case Succeeded():
+                well = AgentState(agent=agent_id, health="healthy")
+                if self._is_news(well):
+                    self._states[agent_id] = self._unwritten[agent_id] = well
+            case Unsuccessful(outcome="unavailable"):
+                self._doubtful.add(agent_id)
+            case Unsuccessful():
+                pass
+            case other:
+                assert_never(other)
 
     def known(self, agent_id: AgentId) -> AgentState | None:
         return self._states.get(agent_id)
@@ -36,8 +55,11 @@ class HealthBoard:
         return dict(zip(wanted, states, strict=True))
 
     async def refresh(self) -> None:
-        """Probe again whoever was found wanting, so that a mended agent is known to be mended."""
-        await self.look([state.agent for state in self._states.values() if not state.dispatchable])
+        """Write down who is well by now, and probe again whoever was found wanting."""
+        unwritten, self._unwritten = self._unwritten, {}
+        await self._write(list(unwritten.values()))
+        doubtful, self._doubtful = self._doubtful, set()
+        await self.look({s.agent for s in self._states.values() if not s.dispatchable} | doubtful)
 
     async def _ask(self, agent_id: AgentId) -> AgentState:
         agent = self._manifest.agent(agent_id)
@@ -65,3 +87,19 @@ class HealthBoard:
                 changed = AgentHealthChanged(agent=state.agent, health=state.health, reason=state.reason)
                 facts = [changed] if before.health != state.health else []
                 await tx.record(AgentFound(state), *facts)
+
+
+class Overheard:
+    """A specialist whose every outcome tells the board how the agent is."""
+
+    def __init__(self, specialist: Specialist, board: HealthBoard) -> None:
+        self._specialist = specialist
+        self._board = board
+
+    async def work(self, assignment: Assignment) -> Outcome:
+        outcome = await self._specialist.work(assignment)
+        self._board.heard(assignment.agent, outcome)
+        return outcome
+
+    async def state(self, agent: Agent) -> AgentState:
+        return await self._specialist.state(agent)

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from typing import cast
 
 from agent.artifacts import Artifacts
-from agent.gateway.client import McpGateway
 from agent.gateway.errors import (
     CallTimedOutError,
     NotSentError,
     OutcomeUnknownError,
     ToolFailedError,
 )
+from agent.gateway.port import ToolServers
 from agent.gateway.result import ToolResult
 from agent.specialists.answer import unsuccessful
 from agent.specialists.template import Scope, TemplateError, render
@@ -23,7 +23,7 @@ from domain.tool import ToolCall
 
 
 class McpTool:
-    def __init__(self, gateway: McpGateway, artifacts: Artifacts, manifest: Callable[[], Manifest]) -> None:
+    def __init__(self, gateway: ToolServers, artifacts: Artifacts, manifest: Callable[[], Manifest]) -> None:
         self._gateway = gateway
         self._artifacts = artifacts
         self._manifest = manifest

@@ -7,8 +7,8 @@ from typing import assert_never
 
 import httpx
 
-from agent.gateway.client import McpGateway
 from agent.gateway.errors import NotSentError
+from agent.gateway.port import ToolServers
 from agent.specialists.llm import NO_MODEL
 from domain.agent import (
     A2aEndpoint,
@@ -28,7 +28,7 @@ KNOCK_S = 5.0
 class Probe:
     def __init__(
         self,
-        gateway: McpGateway,
+        gateway: ToolServers,
         client: httpx.AsyncClient,
         manifest: Callable[[], Manifest],
         *,

@@ -8,7 +8,7 @@ from typing import Self, assert_never, cast
 import httpx
 
 from agent.artifacts import Artifacts
-from agent.gateway.client import McpGateway
+from agent.gateway.port import ToolServers
 from agent.llm.port import LanguageModel
 from agent.specialists.a2a import A2a
 from agent.specialists.answer import unsuccessful
@@ -44,7 +44,7 @@ class Specialists:
         self,
         *,
         manifest: Callable[[], Manifest],
-        gateway: McpGateway,
+        gateway: ToolServers,
         model: LanguageModel | None,
         artifacts: Artifacts,
         environ: Mapping[str, str],

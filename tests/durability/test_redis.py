@@ -5,7 +5,7 @@ from pathlib import Path
 
 import redis.asyncio as redis
 
-from agent.bootstrap import serve
+from agent.bootstrap.serve import serve
 from agent.config import Settings, load
 from agent.embedded.stack import Stack
 from agent.service.deciding import Voice

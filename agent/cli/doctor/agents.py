@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
-from agent.bootstrap import environ_of, plans
+from agent.bootstrap.plans import environ_of, plans
 from agent.cli.doctor.check import Check, broken, off, ok, warning
 from agent.cli.needs import behind_gateway, servers
 from agent.config import Settings
