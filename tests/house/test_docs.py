@@ -1,0 +1,89 @@
+"""What the pages say is so."""
+
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.api.app import create_app
+from agent.cli.exits import MEANING
+from agent.config import Settings
+from agent.manifests import parse_manifest
+from approvals.policy import Policy
+
+ROOT = Path(__file__).parents[2]
+SETTINGS = ROOT / "docs" / "reference" / "settings.md"
+PAGES = sorted([ROOT / "README.md", ROOT / "AGENTS.md", *(ROOT / "docs").rglob("*.md")])
+
+
+def table() -> str:
+    rows = ["| variable | default | is |", "|---|---|---|"]
+    for name, field in Settings.model_fields.items():
+        default = "" if field.default is None or field.is_required() else f"`{field.default}`"
+        if field.default_factory is not None:
+            default = ""
+        rows.append(f"| `{name.upper()}` | {default} | {field.description} |")
+    return "\n".join(rows)
+
+
+def test_every_setting_is_told() -> None:
+    page = SETTINGS.read_text()
+    before, _, rest = page.partition("| variable |")
+    after = rest[rest.index("\n\n") :] if "\n\n" in rest else "\n"
+    found = f"{before}{table()}{after}"
+    if os.environ.get("WRITE_DOCS"):
+        SETTINGS.write_text(found)
+    assert found == SETTINGS.read_text(), "write it anew with `task docs`"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text()):
+        assert (page.parent / target).exists(), target
+
+
+def test_every_call_of_the_readme_is_served() -> None:
+    app: Any = create_app(lambda: None)  # type: ignore[arg-type, return-value]
+    served = {
+        (method.upper(), re.sub(r"\{\w+\}", "{}", path))
+        for path, item in app.openapi()["paths"].items()
+        for method in item
+    }
+    told = set()
+    for cell in re.findall(r"(?m)^\| (`.+?) \|", (ROOT / "README.md").read_text()):
+        method, base = "GET", ""
+        for call in re.findall(r"`([^`]+)`", cell):
+            if " " in call:
+                method, base = call.split(" ", 1)
+                path = base
+            else:
+                path = call if method == "GET" and call.count("/") == 1 else base.rsplit("/", 1)[0] + call
+            told.add((method, re.sub(r"\{\w+\}", "{}", path)))
+    assert told - served == set()
+    assert served - told == set()
+
+
+def test_the_exit_codes_are_told() -> None:
+    page = (ROOT / "docs" / "reference" / "command-line.md").read_text()
+    told = {int(code): meaning for code, meaning in re.findall(r"(?m)^\| (\d) \| (.+?) \|$", page)}
+    assert told == {int(code): meaning for code, meaning in MEANING.items()}
+
+
+def test_the_manifest_of_the_guide_loads() -> None:
+    page = (ROOT / "docs" / "how" / "manifest.md").read_text()
+    example = re.search(r"(?s)```json\n(.*?)```", page)
+    assert example is not None
+    json.loads(example[1])
+    parse_manifest(example[1], {}, source="the guide's example")
+
+
+def test_the_policy_of_the_guide_loads() -> None:
+    page = (ROOT / "docs" / "how" / "policy.md").read_text()
+    rules = re.search(r"(?s)```yaml\n(.*?)```", page)
+    assert rules is not None
+    shipped = (ROOT / "manifests" / "risk-policy.yaml").read_text()
+    assert rules[1].strip() in shipped, "the page shows rules that are not in the shipped policy"
+    Policy.parse(shipped)

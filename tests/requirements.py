@@ -1,0 +1,160 @@
+"""What was asked for, where it was asked, and which tests hold us to it.
+
+Both ways: every requirement names tests that exist, and every test of the service, of durability and of Postgres
+belongs to one (`tests/house/test_requirements.py`). What is not met is in GAPS, with the reason.
+"""
+
+from typing import NamedTuple
+
+
+class Requirement(NamedTuple):
+    source: str
+    """The document that asks: the contract (`seed 004`), another seed, or the issue."""
+    text: str
+    tests: tuple[str, ...]
+    """`path` or `path::test`, below `tests/`."""
+
+
+REQUIREMENTS: dict[str, Requirement] = {
+    "submit-once": Requirement(
+        "seed 004, Idempotency",
+        "duplicate submissions return the existing plan and status, also a hundred at once",
+        (
+            "service/test_tasks_api.py::test_submitting_again_answers_with_the_stored_plan",
+            "service/test_tasks_api.py::test_a_hundred_submits_at_once_make_one_plan_and_one_approval",
+        ),
+    ),
+    "submit-plans": Requirement(
+        "seed 004, POST /orchestrate",
+        "a request becomes a plan of subtasks with agents, edges and waves",
+        (
+            "service/test_tasks_api.py::test_a_request_is_planned_and_answered_with_its_plan",
+            "service/test_tasks_api.py::test_a_caller_who_will_not_wait_is_told_that_it_is_being_planned",
+            "unit/planner",
+        ),
+    ),
+    "errors": Requirement(
+        "seed 004, Validation error (400)",
+        "structured diagnostics with every field's issue; 404, 409, 413",
+        (
+            "service/test_tasks_api.py::test_bad_input_is_told_with_every_field",
+            "service/test_tasks_api.py::test_what_cannot_be_read_is_refused",
+            "service/test_tasks_api.py::test_a_body_over_the_limit_is_refused_while_it_is_read",
+            "service/test_tasks_api.py::test_unknown_things_are_not_found",
+        ),
+    ),
+    "gate": Requirement(
+        "seed 004, HITL runbook",
+        "a risky plan waits for people; resume and execute answer 409, 403, 410; an approval frees exactly its plan",
+        (
+            "service/test_tasks_api.py::test_a_risky_plan_waits_and_says_whom_to_ask",
+            "service/test_tasks_api.py::test_the_gate_answers_with_its_state",
+            "service/test_tasks_api.py::test_a_rejection_is_told_as_403_and_an_expiry_as_410",
+            "service/test_contest.py",
+            "unit/approvals",
+            "service/test_taskfile.py",
+        ),
+    ),
+    "gate-binds": Requirement(
+        "issue 2, approvals",
+        "what is approved is what runs: a changed plan is refused, or approved anew",
+        (
+            "postgres/test_engine.py::test_a_plan_whose_stored_text_was_changed_is_not_run",
+            "postgres/test_engine.py::test_a_plan_whose_digest_was_changed_is_not_run_at_all",
+            "postgres/test_engine.py::test_a_gated_plan_that_is_changed_needs_a_new_approval",
+            "unit/approvals/test_seal.py",
+        ),
+    ),
+    "execute": Requirement(
+        "seed 004, POST /execute",
+        "auto or manual, checkpoints, and 503 with what is blocked where no agent can be reached",
+        (
+            "postgres/test_engine.py",
+            "service/test_tasks_api.py::test_nothing_can_run_is_told_as_503_with_what_is_blocked",
+            "service/test_tasks_api.py::test_a_blocked_subtask_is_routed_by_hand",
+            "service/test_tasks_api.py::test_a_running_task_can_be_cancelled_and_an_ended_one_cannot",
+            "unit/engine",
+        ),
+    ),
+    "retries": Requirement(
+        "seed 004, Timeout escalation",
+        "up to three attempts with back-off, then the task is flagged for people",
+        (
+            "postgres/test_engine.py::test_a_failed_attempt_is_made_again_and_the_third_failure_is_for_people",
+            "postgres/test_engine.py::test_an_attempt_that_outlasts_its_sla_is_cancelled_and_made_again",
+            "unit/engine/test_outcome.py",
+        ),
+    ),
+    "status": Requirement(
+        "seed 004, GET /tasks/{task_id}",
+        "status, assignments, outputs, artifacts, history, metrics",
+        (
+            "service/test_tasks_api.py::test_a_task_shows_how_everything_in_it_stands",
+            "service/test_tasks_api.py::test_tasks_are_listed_newest_first_in_pages",
+        ),
+    ),
+    "agents": Requirement(
+        "seed 004, GET /agents",
+        "agents with skills, health, load and limits, filtered",
+        (
+            "service/test_tasks_api.py::test_agents_are_shown_with_skills_health_load_and_limits",
+            "unit/manifests",
+        ),
+    ),
+    "one-log": Requirement(
+        "issue 2, line 2",
+        "a fold over the events gives every stored state column; streams lose and repeat nothing",
+        ("service/test_events_api.py", "postgres/test_engine.py", "durability"),
+    ),
+    "survives": Requirement(
+        "issue 2, line 3",
+        "kill -9 at named points: no idempotent subtask lost, none done twice, an unknown outcome is a question",
+        ("durability/test_kill.py",),
+    ),
+    "redis-may-forget": Requirement(
+        "issue 2, line 5",
+        "flushing Redis between any two steps changes nothing",
+        ("durability/test_redis.py",),
+    ),
+    "embedded": Requirement(
+        "issue 2, up",
+        "a real Postgres and Redis from wheels; adopted after a kill, stopped with the service, nothing left",
+        ("service/test_embedded.py", "service/test_up.py", "service/test_up_end.py"),
+    ),
+    "demo": Requirement(
+        "issue 2, line 1",
+        "the demo publishes notes that mention every commit, and never notes that miss one",
+        ("service/test_demo.py", "contract/test_shipped_agents.py"),
+    ),
+    "observability": Requirement(
+        "seed 004, Observability; seed 002, metrics",
+        "structured logs with ids, the named metrics, spans across the queue and into calls",
+        ("service/test_tasks_api.py::test_health_readiness_and_metrics_answer", "unit/telemetry"),
+    ),
+    "specialists": Requirement(
+        "issue 2, endpoints",
+        "mcp-tool, llm, a2a, http and process over their real protocols",
+        (
+            "contract/test_specialist.py",
+            "unit/specialists",
+            "unit/gateway",
+            "contract/test_workspace_server.py",
+        ),
+    ),
+    "notified": Requirement(
+        "seed 004, Approval notifications",
+        "people are told where the question was asked, once, until it has arrived",
+        ("postgres/test_telling.py", "unit/notifiers", "contract"),
+    ),
+    "schema": Requirement(
+        "STYLE 5, 6",
+        "every query fits the migrated schema, and the committed schema is the sum of the migrations",
+        ("postgres/test_queries.py", "house/test_schema.py"),
+    ),
+}
+
+GAPS: dict[str, str] = {}
+"""Requirements that are not met, by id, with the reason."""
+
+OBLIGED = ("service", "durability", "postgres")
+"""Folders in which every test belongs to a requirement."""
