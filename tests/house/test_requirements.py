@@ -10,7 +10,7 @@ from tests.requirements import GAPS, OBLIGED, REQUIREMENTS
 TESTS = Path(__file__).parents[1]
 
 
-def tests_in(file: Path) -> set[str]:
+def sentences_of(file: Path) -> set[str]:
     tree = ast.parse(file.read_text())
     found = {
         node.name
@@ -25,7 +25,7 @@ def named(entry: str) -> set[str]:
     path, _, test = entry.partition("::")
     place = TESTS / path
     files = [place] if place.is_file() else sorted(place.rglob("test_*.py"))
-    every = {name for file in files for name in tests_in(file)}
+    every = {name for file in files for name in sentences_of(file)}
     return {name for name in every if not test or name.endswith(f"::{test}")}
 
 
@@ -39,7 +39,7 @@ def test_every_requirement_has_tests_that_exist(requirement: str) -> None:
 
 def test_every_test_of_the_whole_belongs_to_a_requirement() -> None:
     obliged = {
-        name for folder in OBLIGED for file in (TESTS / folder).rglob("test_*.py") for name in tests_in(file)
+        name for folder in OBLIGED for file in (TESTS / folder).rglob("test_*.py") for name in sentences_of(file)
     }
     claimed = {
         name for requirement in REQUIREMENTS.values() for entry in requirement.tests for name in named(entry)
