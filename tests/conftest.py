@@ -3,6 +3,7 @@
 import asyncio
 import ipaddress
 import itertools
+import signal
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -38,6 +39,10 @@ def _stay_home(event: str, args: tuple[Any, ...]) -> None:
 
 
 sys.addaudithook(_stay_home)
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell's `&` ignores it, and what tests start would inherit that: no ctrl-C would ever reach them.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
