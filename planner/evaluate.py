@@ -35,6 +35,8 @@ class Outcome(NamedTuple):
     case: Case
     plan: Plan | None
     cpu_ms: float
+    error: str | None = None
+    """Why there is no plan."""
 
 
 _FIRST = Request(task_id="warm-up", title="Write a guide, test it, and deploy it to staging")
@@ -70,12 +72,16 @@ def run(plan: Callable[[Request], Plan], cases: Iterable[Case]) -> tuple[Outcome
     outcomes = []
     for case in cases:
         began = time.process_time()
-        try:
-            made: Plan | None = plan(case.request)
-        except PlanInvalidError:
-            made = None
-        outcomes.append(Outcome(case, made, 1_000.0 * (time.process_time() - began)))
+        made, error = _tried(plan, case.request)
+        outcomes.append(Outcome(case, made, 1_000.0 * (time.process_time() - began), error))
     return tuple(outcomes)
+
+
+def _tried(plan: Callable[[Request], Plan], request: Request) -> tuple[Plan | None, str | None]:
+    try:
+        return plan(request), None
+    except PlanInvalidError as invalid:
+        return None, invalid.message
 
 
 def score(outcomes: Sequence[Outcome]) -> Scores:

@@ -2,8 +2,12 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
+
+from pydantic import ValidationError
 
 from domain.agent import Agent, HttpEndpoint, Manifest, Skill
 from domain.errors import FieldIssue, InvalidInputError
@@ -38,16 +42,58 @@ def read_suite(text: str, *, split: str | None = None) -> tuple[Case, ...]:
     return tuple(case for case in found if split is None or case.split == split)
 
 
-def _case(number: int, line: str) -> Case:
-    try:
+def past_plans(text: str, manifest_version: str) -> tuple[Remembered, ...]:
+    """Past plans of a JSONL file: cases of a suite, or plans as they are remembered (`text`, `steps`, `edges`)."""
+    return tuple(
+        _past(number, line, manifest_version)
+        for number, line in enumerate(text.splitlines(), 1)
+        if line.strip()
+    )
+
+
+def _past(number: int, line: str, manifest_version: str) -> Remembered:
+    with _readable(number, "the memory"):
         record = json.loads(line)
-        return _ours(record) if "expect" in record else _tools_case(record)
-    except (ValueError, KeyError, TypeError) as unreadable:
+        if isinstance(record, dict) and "steps" in record:
+            return Remembered.model_validate({**record, "manifest_version": manifest_version})
+        return past_plan(_read(record), manifest_version)
+
+
+def _case(number: int, line: str) -> Case:
+    with _readable(number, "the suite"):
+        return _read(json.loads(line))
+
+
+def _read(record: object) -> Case:
+    if not isinstance(record, dict):
+        raise TypeError(f"{record!r:.40} is no JSON object")
+    return _ours(record) if "expect" in record else _tools_case(record)
+
+
+@contextmanager
+def _readable(number: int, of: str) -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, KeyError, TypeError, AttributeError) as unreadable:
+        reason = _reason(unreadable)
         raise InvalidInputError(
-            f"line {number} of the suite cannot be read ({unreadable!r}); each line is a JSON object with "
+            f"line {number} of {of} cannot be read: {reason}; each line is a JSON object with "
             "`title` and `expect`, or with `user_request`, `task_nodes` and `task_links`",
-            fields=[FieldIssue(f"suite[{number - 1}]", repr(unreadable))],
+            fields=[FieldIssue(f"line {number}", reason)],
         ) from unreadable
+
+
+def _reason(unreadable: Exception) -> str:
+    match unreadable:
+        case json.JSONDecodeError():
+            return f"it is not JSON ({unreadable.msg} at column {unreadable.colno})"
+        case ValidationError():
+            first = unreadable.errors(include_url=False)[0]
+            return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+        case KeyError():
+            return f"{unreadable.args[0]!r} is missing"
+        case _:
+            return str(unreadable)
 
 
 def _ours(record: Mapping[str, Any]) -> Case:
@@ -65,7 +111,7 @@ def _ours(record: Mapping[str, Any]) -> Case:
         expected=Expected(
             agents=tuple(subtask["agent"] for subtask in expect["subtasks"]),
             implied=frozenset(n for n, subtask in enumerate(expect["subtasks"]) if subtask.get("implied")),
-            edges=tuple((place[first], place[second]) for first, second in expect["edges"]),
+            edges=tuple((place[first], place[second]) for first, second in expect.get("edges", ())),
             gated=frozenset(place[key] for key in expect.get("gates", ())),
         ),
         split=record.get("split", ""),
@@ -127,10 +173,17 @@ def manifest_of_tools(text: str) -> Manifest:
     try:
         nodes: Sequence[Mapping[str, Any]] = json.loads(text)["nodes"]
         agents = tuple(_agent(node) for node in nodes)
-    except (ValueError, KeyError, TypeError) as unreadable:
+    except (ValueError, KeyError, TypeError, AttributeError) as unreadable:
         raise InvalidInputError(
-            f"the tool list cannot be read ({unreadable!r}); it is a JSON object with `nodes`, each with `id` and `desc`"
+            f"the tool list cannot be read: {_reason(unreadable)}; it is a JSON object with `nodes`, each with `id` and `desc`"
         ) from unreadable
+    names = Counter(agent.id for agent in agents)
+    if twice := [name for name, times in names.items() if times > 1]:
+        raise InvalidInputError(
+            f"the tool list names {', '.join(twice)} twice; give every tool an `id` of its own"
+        )
+    if not agents:
+        raise InvalidInputError("the tool list is empty; give `nodes`, each with `id` and `desc`")
     return Manifest(schema_version="1.0", agents=agents)
 
 

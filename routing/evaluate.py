@@ -38,9 +38,9 @@ def evaluate(router: Router, cases: Sequence[RouteCase]) -> RouteFigures:
         n=len(cases),
         top1=_share([rank == 1 for rank in ranks]),
         top3=_share([rank is not None and rank <= 3 for rank in ranks]),
-        mrr=100 * sum(1 / rank for rank in ranks if rank) / len(ranks) if ranks else 0.0,
+        mrr=round(100 * sum(1 / rank for rank in ranks if rank) / len(ranks), 1) if ranks else 0.0,
         top1_at_80pct_coverage=_share([decision.rank == 1 for decision in surest]),
-        cpu_ms_p99=_percentile([decision.cpu_ms for decision in decisions], 0.99),
+        cpu_ms_p99=round(_percentile([decision.cpu_ms for decision in decisions], 0.99), 3),
     )
 
 
@@ -57,7 +57,7 @@ def _decide(router: Router, case: RouteCase) -> _Decision:
 
 
 def _share(right: Sequence[bool]) -> float:
-    return 100 * sum(right) / len(right) if right else 0.0
+    return round(100 * sum(right) / len(right), 1) if right else 0.0
 
 
 def _percentile(values: Sequence[float], share: float) -> float:

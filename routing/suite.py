@@ -18,6 +18,8 @@ class RouteCase(NamedTuple):
 class _Record(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
+    split: str = ""
+
 
 class _Phrase(_Record):
     """One piece of work and its agent."""
@@ -73,8 +75,11 @@ class _Steps(_Record):
 _FORMATS: tuple[type[_Phrase | _Request | _Steps], ...] = (_Phrase, _Request, _Steps)
 
 
-def read_cases(lines: Iterable[str], agent_id: Callable[[str], str] = str) -> list[RouteCase]:
-    """All cases of a JSON-lines suite. `agent_id` turns a suite's names into the manifest's.
+def read_cases(
+    lines: Iterable[str], agent_id: Callable[[str], str] = str, *, split: str | None = None
+) -> list[RouteCase]:
+    """All cases of a JSON-lines suite. `agent_id` turns a suite's names into the manifest's; `split` keeps only
+    those of one split.
 
     Raises InvalidInputError naming the first line that fits no known format.
     """
@@ -82,16 +87,17 @@ def read_cases(lines: Iterable[str], agent_id: Callable[[str], str] = str) -> li
         case._replace(agents=frozenset(map(agent_id, case.agents)))
         for number, line in enumerate(lines, start=1)
         if line.strip()
-        for case in _read(number, line)
+        for case in _read(number, line, split)
     ]
 
 
-def _read(number: int, line: str) -> list[RouteCase]:
+def _read(number: int, line: str, split: str | None) -> list[RouteCase]:
     for format_ in _FORMATS:
         try:
-            return list(format_.model_validate_json(line).cases())
+            record = format_.model_validate_json(line)
         except ValidationError:
             continue
+        return list(record.cases()) if split in {None, record.split} else []
     raise InvalidInputError(
         f"line {number} of the suite is none of: text + agent, title + expect.subtasks, "
         f"user_request + task_steps + task_nodes"

@@ -24,6 +24,7 @@ class Plans:
     manifest: Manifest
     policy: Policy
     planning: Planning
+    router: Router
 
 
 def environ_of(settings: Settings) -> dict[str, str]:
@@ -34,19 +35,24 @@ def environ_of(settings: Settings) -> dict[str, str]:
     return environ
 
 
-def plans(settings: Settings) -> Plans:
-    """Read manifest and policy. Raises ManifestError or PolicyError, with path and reason."""
-    environ, path = environ_of(settings), settings.orchestrator_manifest
-    manifest = default_manifest(environ) if path is None else load_manifest(path, environ)
+def plans(settings: Settings, *, manifest: Manifest | None = None) -> Plans:
+    """Read manifest (unless one is given) and policy. Raises ManifestError or PolicyError, with path and reason."""
+    manifest = manifest or _manifest(settings)
     if settings.mcp_gateway_url is not None:
         gateway = manifest.gateway.model_copy(update={"url": settings.mcp_gateway_url})
         manifest = manifest.model_copy(update={"gateway": gateway})
     shipped = Path(str(files("manifests").joinpath(POLICY)))
     policy = Policy.load(settings.orchestrator_policy or shipped, ttl_s=_ttls(settings)).guarding(manifest)
-    planning = Planning(manifest, Router(manifest), policy)
+    router = Router(manifest)
+    planning = Planning(manifest, router, policy)
     # The first plan reads vocabularies and builds indexes: before anybody waits for it.
     planning.plan_by_rules(Request(task_id="first", title="Review the change, then deploy it"))
-    return Plans(manifest, policy, planning)
+    return Plans(manifest, policy, planning, router)
+
+
+def _manifest(settings: Settings) -> Manifest:
+    environ, path = environ_of(settings), settings.orchestrator_manifest
+    return default_manifest(environ) if path is None else load_manifest(path, environ)
 
 
 def _ttls(settings: Settings) -> dict[RiskLevel, float]:

@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from agent.cli import front
-from agent.cli.commands import gate, serving, tasks
+from agent.cli.commands import evaluating, gate, serving, tasks
 from agent.cli.exits import Exit
 from agent.cli.haste import haste
 from agent.cli.plain import plain
@@ -41,6 +41,22 @@ COMMANDS: Final[tuple[tuple[str, str, Callable[..., int]], ...]] = (
     (HOUSE, "worker", serving.worker),
     (HOUSE, "init-db", serving.init_db),
 )
+GROUPS: Final[tuple[tuple[str, str, str, tuple[tuple[str, Callable[..., int]], ...]], ...]] = (
+    (
+        HOUSE,
+        "eval",
+        "Measure plans, routing and risk ratings on suites of your own.",
+        (
+            ("plan", evaluating.plan),
+            ("route", evaluating.route),
+            ("risk", evaluating.risk),
+            ("compare", evaluating.compare),
+            ("gate", evaluating.gate),
+        ),
+    ),
+)
+"""Commands of several verbs: panel, name, what it is for, and its verbs. Each verb takes --json."""
+
 OPTIONS: Final = (("--version", "Show the version."), ("--help", "Show this."))
 
 
@@ -54,6 +70,8 @@ class Front(TyperGroup):
 def _listed() -> Iterator[front.Listed]:
     for panel, name, work in COMMANDS:
         yield front.Listed(name, (work.__doc__ or "").split("\n", 1)[0], panel)
+    for panel, name, does, _ in GROUPS:
+        yield front.Listed(name, does, panel)
 
 
 def build() -> typer.Typer:
@@ -68,6 +86,13 @@ def build() -> typer.Typer:
     )
     for panel, name, work in COMMANDS:
         app.command(name, rich_help_panel=panel)(work)
+    for panel, name, does, verbs in GROUPS:
+        group = typer.Typer(
+            help=f"{does} Every verb takes --json.", invoke_without_command=True, callback=_helped
+        )
+        for verb, work in verbs:
+            group.command(verb)(work)
+        app.add_typer(group, name=name, rich_help_panel=panel)
     return app
 
 
@@ -83,6 +108,12 @@ def _root(
         raise typer.Exit
     if context.invoked_subcommand is None:
         front.show(_listed(), OPTIONS)
+
+
+def _helped(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        sys.stdout.write(context.get_help())
+        raise typer.Exit
 
 
 def main() -> None:

@@ -39,7 +39,10 @@ def test_every_requirement_has_tests_that_exist(requirement: str) -> None:
 
 def test_every_test_of_the_whole_belongs_to_a_requirement() -> None:
     obliged = {
-        name for folder in OBLIGED for file in (TESTS / folder).rglob("test_*.py") for name in sentences_of(file)
+        name
+        for folder in OBLIGED
+        for file in (TESTS / folder).rglob("test_*.py")
+        for name in sentences_of(file)
     }
     claimed = {
         name for requirement in REQUIREMENTS.values() for entry in requirement.tests for name in named(entry)

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 
 import pytest
 
-from agent.cli.app import COMMANDS, run
+from agent.cli.app import COMMANDS, GROUPS, run
 from agent.cli.deciding import checked
 from agent.cli.refusal import Refusal
 
-NAMES = [name for _, name, _ in COMMANDS]
+NAMES = [*(name for _, name, _ in COMMANDS), *(name for _, name, _, _ in GROUPS)]
 ASKED_FOR = {
     *("up", "demo", "worker", "init-db", "doctor", "plan", "run", "watch", "tasks", "inbox", "approve"),
-    *("reject", "agents", "cancel", "answer", "assign", "execute"),
+    *("reject", "agents", "cancel", "answer", "assign", "execute", "eval"),
 }
 
 

@@ -1,0 +1,128 @@
+"""`eval plan`: plans every request of a suite and scores the plans against those that people expect."""
+
+import asyncio
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from agent.bootstrap.plans import Plans, environ_of, plans
+from agent.cli.draw.screen import emit, err
+from agent.cli.eval import files
+from agent.cli.eval.shown import show
+from agent.cli.exits import Exit
+from agent.cli.refusal import usage
+from agent.config import Settings
+from agent.service.looking import dependency_views
+from domain.agent import Manifest
+from domain.base import JsonObject
+from domain.ids import AgentId
+from domain.plan import Plan, Subtask
+from domain.request import Request
+from planner.evaluate import Outcome, Scores, run, score
+from planner.memory import Memory
+from planner.suites import Case
+
+PlannerName = Literal["rules", "hybrid"]
+
+
+class Asked(NamedTuple):
+    """What a measurement of plans is made on."""
+
+    suite: Path
+    manifest: Path | None = None
+    planner: PlannerName = "rules"
+    memory: Path | None = None
+    split: str | None = None
+    dump: Path | None = None
+
+
+def plan(asked: Asked, settings: Settings, *, as_json: bool) -> Exit:
+    """The command."""
+    scores = measured(asked, settings)
+    emit(scores.model_dump(mode="json")) if as_json else show(scores.model_dump())
+    return Exit.OK
+
+
+def measured(asked: Asked, settings: Settings) -> Scores:
+    """Plan every case and score the lot; writes the dump where one is asked for."""
+    cases = files.suite(asked.suite, split=asked.split)
+    drawn = plans_for(asked.manifest, settings, memory=asked.memory)
+    _warn(cases, drawn.manifest)
+    outcomes = run(_planner(asked.planner, drawn, settings), cases)
+    if asked.dump is not None:
+        _write(asked.dump, outcomes)
+    return score(outcomes)
+
+
+def plans_for(manifest: Path | None, settings: Settings, *, memory: Path | None = None) -> Plans:
+    """All that planning needs, for the manifest or tool list of an option."""
+    known = files.manifest(manifest, environ_of(settings)) if manifest is not None else None
+    drawn = plans(settings, manifest=known)
+    if memory is None:
+        return drawn
+    past = Memory(files.memory(memory, drawn.manifest.version))
+    return replace(drawn, planning=replace(drawn.planning, memory=past))
+
+
+def _planner(name: PlannerName, drawn: Plans, settings: Settings) -> Callable[[Request], Plan]:
+    if name == "rules":
+        return drawn.planning.plan_by_rules
+    if settings.orchestrator_model is None:
+        raise usage("--planner hybrid asks a model; set ORCHESTRATOR_MODEL, or measure --planner rules")
+    loop = asyncio.Runner()
+    return lambda request: loop.run(drawn.planning.plan(request))
+
+
+def _warn(cases: tuple[Case, ...], known: Manifest) -> None:
+    missing = files.strangers(cases, known)
+    if missing:
+        shown = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
+        err().print(
+            f"The suite expects agents that the manifest does not have: {shown}. No plan scores on them."
+        )
+
+
+def _write(path: Path, outcomes: Iterable[Outcome]) -> None:
+    written = "".join(json.dumps(_line(outcome)) + "\n" for outcome in outcomes)
+    try:
+        path.write_text(written, encoding="utf-8")
+    except OSError as refused:
+        raise usage(f"--dump {path} cannot be written: {refused.strerror}") from refused
+
+
+def _line(outcome: Outcome) -> JsonObject:
+    if outcome.plan is None:
+        return {"id": outcome.case.id, "plan": None, "error": outcome.error}
+    return {"id": outcome.case.id, "plan": dumped(outcome.plan)}
+
+
+def dumped(plan: Plan) -> JsonObject:
+    """A plan in the words of the API: ids for `depends_on`, the reasons beside them."""
+    kept = plan.model_dump(
+        mode="json",
+        include={"planner", "degraded_reason", "manifest_version", "requirements", "constraints", "findings"},
+    )
+    return {
+        **kept,
+        "level": plan.verdict.level,
+        "subtasks": [_subtask(subtask) for subtask in plan.subtasks],
+        "dependencies": [view.model_dump(mode="json") for view in dependency_views(plan)],
+    }
+
+
+def _subtask(subtask: Subtask) -> JsonObject:
+    agent: AgentId | None = subtask.agent
+    return {
+        "subtask_id": subtask.subtask_id,
+        "title": subtask.title,
+        "objective": subtask.objective,
+        "agent": agent,
+        "depends_on": [edge.on for edge in subtask.depends_on],
+        "covers": list(subtask.covers),
+        "implied": subtask.implied,
+        "gated": subtask.gated,
+        "risk": subtask.risk,
+        "acceptance": list(subtask.acceptance),
+    }
