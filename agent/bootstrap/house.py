@@ -17,6 +17,7 @@ from agent.cache import Notes
 from agent.config import Settings
 from agent.embedded.stack import Stack
 from agent.engine.consumer import Consumer
+from agent.engine.ports import Specialist
 from agent.engine.recorder import Recorder
 from agent.engine.runner import Surroundings
 from agent.engine.worker import Duties
@@ -80,7 +81,7 @@ class House:
         metrics: Metrics,
         traces: Tracing,
         gateway: ToolServers,
-        specialists: Specialists,
+        specialists: Specialist,
         telling: Configured,
     ) -> None:
         self.settings = settings
@@ -133,6 +134,7 @@ class House:
         opened: AsyncExitStack,
         *,
         served_at: str,
+        specialist: Specialist | None = None,
     ) -> "House":
         metrics = Metrics(version=version("orchestrator"))
         traces = tracing(settings.otel_exporter_otlp_endpoint, version=version("orchestrator"))
@@ -162,7 +164,7 @@ class House:
             metrics=metrics,
             traces=traces,
             gateway=gateway,
-            specialists=specialists,
+            specialists=specialist or specialists,
             telling=telling,
         )
 

@@ -11,6 +11,7 @@ from agent.bootstrap.house import House
 from agent.bootstrap.plans import plans
 from agent.config import Settings
 from agent.embedded.stack import Stack
+from agent.engine.ports import Specialist
 from agent.engine.worker import Worker
 from agent.service.served import Services
 from agent.store.migrate import migrate
@@ -27,10 +28,12 @@ async def serve(
     worker: bool = True,
     name: str | None = None,
     served_at: str | None = None,
+    specialist: Specialist | None = None,
 ) -> AsyncIterator[Services]:
     """The running service on a database and a Redis, with a worker of its own unless told otherwise.
 
-    `served_at` is the URL under which it answers, for the links in notices.
+    `served_at` is the URL under which it answers, for the links in notices. `specialist` stands in for every
+    agent of the manifest, for whoever measures the service and not its agents.
 
     Raises ManifestError, PolicyError or UnreachableError before anything is served.
     """
@@ -38,7 +41,12 @@ async def serve(
     await migrate(stack.database_url)
     async with AsyncExitStack() as opened:
         house = await House.built(
-            settings, stack, drawn, opened, served_at=served_at or settings.orchestrator_url
+            settings,
+            stack,
+            drawn,
+            opened,
+            served_at=served_at or settings.orchestrator_url,
+            specialist=specialist,
         )
         background = await opened.enter_async_context(_background(house.chores()))
         if worker:

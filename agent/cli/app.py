@@ -40,6 +40,7 @@ COMMANDS: Final[tuple[tuple[str, str, Callable[..., int]], ...]] = (
     (HOUSE, "agents", tasks.agents),
     (HOUSE, "worker", serving.worker),
     (HOUSE, "init-db", serving.init_db),
+    (HOUSE, "bench", serving.bench),
 )
 GROUPS: Final[tuple[tuple[str, str, str, tuple[tuple[str, Callable[..., int]], ...]], ...]] = (
     (

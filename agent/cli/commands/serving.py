@@ -1,12 +1,17 @@
 """Commands that serve, and that look after what serves."""
 # ruff: noqa: PLC0415  see the package: a command's work is imported when it is called
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from agent.cli.options import Data, Json, Manifest, Policy, Yes
+
+
+class Bench(StrEnum):
+    engine = "engine"
 
 
 def demo(
@@ -96,3 +101,18 @@ def doctor(data: Data = None, manifest: Manifest = None, policy: Policy = None, 
     from agent.cli.doctor.command import doctor as work
 
     return work(data, manifest, policy, as_json=as_json)
+
+
+def bench(
+    what: Annotated[Bench, typer.Argument(help="What to measure.", show_default=False)],
+    *,
+    rounds: Annotated[int, typer.Option("--rounds", min=1, max=100, help="The median of so many.")] = 5,
+    as_json: Json = False,
+) -> int:
+    """Measure, each figure beside the floor of the same run.
+
+    On a database of its own: in the Postgres of DATABASE_URL, or in an embedded one. Nothing of it stays.
+    """
+    from agent.cli.bench.command import bench as work
+
+    return work(what.value, rounds=rounds, as_json=as_json)

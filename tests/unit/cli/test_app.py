@@ -14,6 +14,7 @@ from agent.cli.refusal import Refusal
 
 NAMES = [*(name for _, name, _ in COMMANDS), *(name for _, name, _, _ in GROUPS)]
 ASKED_FOR = {
+    "bench",
     *("up", "demo", "worker", "init-db", "doctor", "plan", "run", "watch", "tasks", "inbox", "approve"),
     *("reject", "agents", "cancel", "answer", "assign", "execute", "eval"),
 }

@@ -1,0 +1,91 @@
+"""The work that is measured: plans in the shape 1 → n → 1, and agents that answer at once."""
+
+import json
+from collections.abc import Mapping
+from typing import Final
+
+from domain.agent import Agent, AgentState, McpToolEndpoint
+from domain.attempt import Outcome, Succeeded
+from domain.brief import Assignment
+from domain.ids import AgentId, SubtaskId, subtask_id
+from domain.plan import Edge, Plan, Requirement, Subtask
+from domain.request import Request
+from domain.verdict import Verdict
+
+AGENTS: Final = 4
+SLOTS: Final = 400
+"""Of each agent: together just enough for every subtask that 200 tasks can run at once."""
+
+
+def manifest() -> str:
+    """A manifest of agents with limits, so that every attempt takes a slot."""
+    agents = [
+        {
+            "id": agent_name(number),
+            "skills": [{"id": "nothing", "name": "nothing", "description": "answers at once"}],
+            "endpoint": {"kind": "http", "url": "http://127.0.0.1:9/"},
+            "limits": {"max_concurrency": SLOTS},
+        }
+        for number in range(AGENTS)
+    ]
+    return json.dumps({"schema_version": "1.0", "agents": agents})
+
+
+def agent_name(number: int) -> str:
+    return f"bench-{number % AGENTS}"
+
+
+class Idle:
+    """Every agent at once, behind the port that all agents are behind."""
+
+    async def work(self, assignment: Assignment) -> Outcome:  # noqa: ARG002  the port's shape
+        return Succeeded(outputs={"done": True})
+
+    async def state(self, agent: Agent) -> AgentState:
+        return AgentState(agent=agent.id, health="healthy")
+
+
+class Fan:
+    """A planner that knows one shape: one subtask, then `width` side by side, then one."""
+
+    def __init__(self, width: int = 8) -> None:
+        self.width = width
+
+    async def plan(self, request: Request, *, revision: int, numbers: Mapping[AgentId, int]) -> Plan:  # noqa: ARG002  the port's shape
+        task = request.task_id
+        first, last = self._node(task, 0), self._node(task, self.width + 1)
+        middle = [self._node(task, number) for number in range(1, self.width + 1)]
+        before = {first: [], **{node: [first] for node in middle}, last: middle or [first]}
+        subtasks = tuple(_subtask(node, place, after) for place, (node, after) in enumerate(before.items()))
+        return Plan(
+            task_id=task,
+            revision=revision,
+            planner="given",
+            request_digest="0" * 64,
+            manifest_version="bench",
+            policy_version="bench",
+            requirements=tuple(Requirement(id=f"R{s.ordinal + 1}", text=s.title) for s in subtasks),
+            verdict=Verdict(level="low"),
+            subtasks=subtasks,
+        )
+
+    def _node(self, task: str, number: int) -> SubtaskId:
+        return subtask_id(agent_name(number), task, number // AGENTS + 1)
+
+
+def _subtask(node: SubtaskId, ordinal: int, after: list[SubtaskId]) -> Subtask:
+    agent = agent_name(ordinal)
+    return Subtask(
+        subtask_id=node,
+        ordinal=ordinal,
+        title=f"part {ordinal}",
+        objective=f"part {ordinal} of nothing",
+        covers=(f"R{ordinal + 1}",),
+        depends_on=tuple(
+            Edge(on=before, kind="given", reason="the shape of the measurement") for before in after
+        ),
+        agent=agent,
+        endpoint=McpToolEndpoint(kind="mcp-tool", server="bench", tool="nothing"),
+        effect="read",
+        idempotent=True,
+    )

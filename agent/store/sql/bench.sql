@@ -1,0 +1,53 @@
+-- name: release
+-- Sets prepared tasks going, all at once.
+UPDATE task SET execute = true, wake_at = (SELECT db_now())
+WHERE task_id = ANY ($1) AND status = 'planned'
+RETURNING (SELECT db_now()) AS at
+
+-- name: unfinished
+SELECT count(*) FROM task WHERE task_id = ANY ($1) AND ended_at IS NULL
+
+-- name: last_end
+SELECT max(ended_at) FROM task WHERE task_id = ANY ($1)
+
+-- name: backends
+SELECT pid FROM pg_stat_activity WHERE datname = current_database() OR datname IS NULL
+
+-- name: conditions
+SELECT current_setting('server_version') AS postgres, current_setting('fsync') AS fsync,
+       current_setting('synchronous_commit') AS synchronous_commit
+
+-- name: one_row
+-- The least that a commit can hold.
+INSERT INTO event (seq, at, actor, kind, task_id, subtask_id, data)
+VALUES (nextval('event_seq'), clock_timestamp(), 'bench', 'bench', NULL, $1, '{}')
+
+-- name: bare_group
+-- The rows of so many starts and so many ends, and nothing that decides or guards.
+WITH began AS (
+    SELECT * FROM unnest($1::text[], $2::text[], $3::int[]) AS b (task_id, subtask_id, slot)
+), ended AS (
+    SELECT * FROM unnest($4::text[], $5::text[], $6::int[]) AS e (task_id, subtask_id, slot)
+), moved AS (
+    UPDATE progress p SET state = 'running', attempt = 1, agent = $7, started_at = clock_timestamp()
+    FROM began b WHERE p.task_id = b.task_id AND p.subtask_id = b.subtask_id
+), done AS (
+    UPDATE progress p SET state = 'completed', outputs = $8, ended_at = clock_timestamp()
+    FROM ended e WHERE p.task_id = e.task_id AND p.subtask_id = e.subtask_id
+), attempts AS (
+    INSERT INTO attempt (task_id, subtask_id, number, epoch, agent, key, state, started_at, deadline)
+    SELECT task_id, subtask_id, 1, 1, $7, subtask_id, 'running', clock_timestamp(), clock_timestamp() FROM began
+), closed AS (
+    UPDATE attempt a SET state = 'completed', ended_at = clock_timestamp()
+    FROM ended e WHERE a.task_id = e.task_id AND a.subtask_id = e.subtask_id AND a.number = 1
+), taken AS (
+    UPDATE slot s SET task_id = b.task_id, subtask_id = b.subtask_id, attempt = 1, until = clock_timestamp()
+    FROM began b WHERE s.agent = $7 AND s.number = b.slot
+), freed AS (
+    UPDATE slot s SET task_id = NULL, subtask_id = NULL, attempt = NULL, until = NULL
+    FROM ended e WHERE s.agent = $7 AND s.number = e.slot
+)
+INSERT INTO event (seq, at, actor, kind, task_id, subtask_id, data)
+SELECT nextval('event_seq'), clock_timestamp(), 'bench', kind, task_id, subtask_id, $9
+FROM (SELECT 'subtask_completed' AS kind, task_id, subtask_id FROM ended
+      UNION ALL SELECT 'subtask_started', task_id, subtask_id FROM began) AS facts
