@@ -1,14 +1,11 @@
 """The gate over HTTP: what waits, and who says what."""
 
-import base64
-import binascii
-from datetime import datetime
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Query
 from pydantic import Field
 
+from agent.api.cursor import cursor_of, place_of
 from agent.api.deps import Served
 from agent.api.errors import answers
 from agent.service.deciding import Voice
@@ -57,12 +54,12 @@ async def pending(
     served: Served, limit: Annotated[int, Query(ge=1, le=500)] = 50, cursor: str | None = None
 ) -> ApprovalPage:
     """What waits for people, the most urgent first."""
-    page = await served.approvals.pending(after=_place(cursor) if cursor else None, limit=limit + 1)
+    page = await served.approvals.pending(after=Place(*place_of(cursor)) if cursor else None, limit=limit + 1)
     shown = page[:limit]
     last = shown[-1][0] if len(page) > limit else None
     return ApprovalPage(
         approvals=tuple(approval_view(approval, title) for approval, title in shown),
-        next=_cursor(Place(last.expires_at, last.approval_id)) if last else None,
+        next=cursor_of(last.expires_at, last.approval_id) if last else None,
     )
 
 
@@ -91,18 +88,3 @@ def _voice(answer: Answer, query: Decision, body: Decision | None) -> Voice:
         reason=said.justification or said.reason or "",
         seen_hash=said.plan_hash,
     )
-
-
-def _cursor(place: Place) -> str:
-    return base64.urlsafe_b64encode(f"{place.expires_at.isoformat()}|{place.approval_id}".encode()).decode()
-
-
-def _place(cursor: str) -> Place:
-    try:
-        expires_at, approval_id = base64.urlsafe_b64decode(cursor.encode()).decode().split("|", 1)
-        return Place(datetime.fromisoformat(expires_at), UUID(approval_id))
-    except (ValueError, binascii.Error) as error:
-        raise InvalidInputError(
-            "the cursor is not one of ours; take `next` from the page before",
-            fields=[FieldIssue("cursor", "unreadable")],
-        ) from error

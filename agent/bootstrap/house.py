@@ -36,6 +36,7 @@ from agent.service.planning import Planning as PlanKeeping
 from agent.service.ready import Ready
 from agent.service.served import Services
 from agent.service.submit import Submitting
+from agent.service.undelivered import Undelivered
 from agent.specialists.reach import Specialists
 from agent.store import agents as stored_agents
 from agent.store import runs
@@ -120,6 +121,7 @@ class House:
             ),
             control=Control(database, clock),
             looking=Looking(database, clock, notes.of),
+            undelivered=Undelivered(database),
             ready=Ready(database.pool, clock, notes.ping, gateway.probe),
             exposition=self._exposition,
             streaming=metrics.streaming,

@@ -38,6 +38,7 @@ COMMANDS: Final[tuple[tuple[str, str, Callable[..., int]], ...]] = (
     (PEOPLE, "answer", tasks.answer),
     (PEOPLE, "assign", tasks.assign),
     (HOUSE, "agents", tasks.agents),
+    (HOUSE, "deliveries", gate.deliveries),
     (HOUSE, "worker", serving.worker),
     (HOUSE, "init-db", serving.init_db),
     (HOUSE, "bench", serving.bench),

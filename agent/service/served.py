@@ -11,6 +11,7 @@ from agent.service.deciding import Deciding
 from agent.service.executing import Executing
 from agent.service.looking import Looking
 from agent.service.submit import Submitting
+from agent.service.undelivered import Undelivered
 from agent.service.views import Readiness
 from agent.store.agents import Agents
 from agent.store.approvals import Approvals
@@ -35,6 +36,7 @@ class Services:
     assigning: Assigning
     control: Control
     looking: Looking
+    undelivered: Undelivered
     ready: Callable[[], Awaitable[Readiness]]
     exposition: Callable[[str], Awaitable[tuple[bytes, str]]]
     """The metrics, and their media type; in the form that an `Accept` header asks for."""

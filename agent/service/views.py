@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any, Literal
+from uuid import UUID
 
 from pydantic import Field
 
@@ -194,6 +195,29 @@ class TaskPage(Value):
 
 class ApprovalPage(Value):
     approvals: tuple[ApprovalView, ...]
+    next: str | None = None
+
+
+class DeliveryView(Value):
+    """A notice on its way; `recipient` without what may be a secret in it."""
+
+    notice_id: UUID
+    channel: str
+    recipient: str
+    task_id: str | None
+    kind: str
+    state: Literal["waiting", "sent", "dead"]
+    attempts: int
+    next_at: datetime
+    give_up_at: datetime
+    why: str | None
+    receipt: str | None
+    created_at: datetime
+    settled_at: datetime | None
+
+
+class DeliveryPage(Value):
+    deliveries: tuple[DeliveryView, ...]
     next: str | None = None
 
 

@@ -9,6 +9,7 @@ from agent.store.queries import queries
 from agent.store.rows import Connection, Pool
 from agent.store.tickets import DELIVER, issue
 from domain.base import Value
+from domain.errors import NotFoundError
 from notifiers.notice import Notice
 
 _SQL = queries("deliveries")
@@ -61,6 +62,13 @@ class Delivery(Value):
     receipt: str | None
     created_at: datetime
     settled_at: datetime | None
+
+
+class Place(NamedTuple):
+    """Where a page of deliveries ended."""
+
+    created_at: datetime
+    notice_id: UUID
 
 
 async def place(connection: Connection, reader: str) -> int | None:
@@ -137,10 +145,31 @@ class Deliveries:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    async def page(self, *, state: DeliveryState | None = None, limit: int = 100) -> list[Delivery]:
-        """Newest first."""
-        rows = await self._pool.fetch(_SQL["page"], state, limit)
+    async def page(
+        self,
+        *,
+        states: Sequence[DeliveryState] | None = None,
+        task_id: str | None = None,
+        after: Place | None = None,
+        limit: int = 100,
+    ) -> list[Delivery]:
+        """Newest first; `after` is where the page before ended."""
+        rows = await self._pool.fetch(
+            _SQL["page"],
+            list(states) if states else None,
+            task_id,
+            after.created_at if after else None,
+            after.notice_id if after else None,
+            limit,
+        )
         return [Delivery.model_validate(dict(row)) for row in rows]
+
+    async def get(self, notice_id: UUID) -> Delivery:
+        """Raises NotFoundError."""
+        row = await self._pool.fetchrow(_SQL["delivery"], notice_id)
+        if row is None:
+            raise NotFoundError(f"there is no delivery {notice_id}; GET /deliveries lists those there are")
+        return Delivery.model_validate(dict(row))
 
     async def standing(self) -> tuple[int, int, float]:
         """How many wait, how many are dead, and for how many seconds the oldest has been waiting."""

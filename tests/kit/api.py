@@ -13,6 +13,7 @@ import httpx
 from agent.api.app import create_app
 from agent.service.ready import Ready
 from agent.service.served import Services
+from agent.service.undelivered import Undelivered
 from agent.store.agents import Agents
 from agent.store.approvals import Approvals
 from domain.agent import Agent, Health
@@ -71,6 +72,7 @@ def services(h: House) -> Services:
         assigning=h.assigning,
         control=h.control,
         looking=h.looking,
+        undelivered=Undelivered(h.database),
         ready=Ready(h.database.pool, h.clock, no_redis, no_gateway),
         exposition=exposition,
         streaming=contextlib.nullcontext,

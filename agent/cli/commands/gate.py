@@ -1,12 +1,19 @@
 """Commands of the gate: what waits for people, and what they say."""
 # ruff: noqa: PLC0415  see the package: a command's work is imported when it is called
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from agent.cli.commands.tasks import Cursor, Limit
 from agent.cli.options import Data, Json, Person, Reference, Role, Url, Yes
+
+
+class DeliveryState(StrEnum):
+    waiting = "waiting"
+    sent = "sent"
+    dead = "dead"
 
 
 def inbox(
@@ -58,3 +65,36 @@ def reject(
 
     said = Said(person, role, reason)
     return decide("reject", approval, said, where=Where(url, data), yes=yes, as_json=as_json)
+
+
+def deliveries(
+    *,
+    state: Annotated[
+        list[DeliveryState] | None,
+        typer.Option("--state", help="Only these; may be repeated. By default what did not arrive."),
+    ] = None,
+    task_id: Annotated[
+        str | None, typer.Option("--task-id", metavar="ID", help="Only what is told of this task.")
+    ] = None,
+    resend: Annotated[
+        list[str] | None,
+        typer.Option("--resend", metavar="ID", help="Send this dead notice after all; may be repeated."),
+    ] = None,
+    resend_dead: Annotated[
+        bool, typer.Option("--resend-dead", help="Send every dead notice after all.")
+    ] = False,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    url: Url = None,
+    data: Data = None,
+    as_json: Json = False,
+) -> int:
+    """List notices that did not arrive, and why; send dead ones again."""
+    from agent.cli.address import Where
+    from agent.cli.undelivered import listed, sent_again
+
+    where = Where(url, data)
+    if resend or resend_dead:
+        return sent_again(resend or [], where=where, every=resend_dead, as_json=as_json)
+    states = [each.value for each in state or (DeliveryState.waiting, DeliveryState.dead)]
+    return listed(where=where, states=states, task_id=task_id, limit=limit, cursor=cursor, as_json=as_json)

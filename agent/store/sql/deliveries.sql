@@ -49,12 +49,18 @@ UPDATE delivery SET
 WHERE notice_id = $1 AND state = 'dead'
 RETURNING notice_id
 
+-- name: delivery
+SELECT notice_id, channel, recipient, task_id, notice -> 'message' ->> 'kind' AS kind, state, attempts, next_at,
+       give_up_at, why, receipt, created_at, settled_at
+FROM delivery WHERE notice_id = $1
+
 -- name: page
 SELECT notice_id, channel, recipient, task_id, notice -> 'message' ->> 'kind' AS kind, state, attempts, next_at,
        give_up_at, why, receipt, created_at, settled_at
 FROM delivery
-WHERE ($1::text IS NULL OR state = $1)
-ORDER BY created_at DESC, notice_id DESC LIMIT $2
+WHERE ($1::text[] IS NULL OR state = ANY ($1)) AND ($2::text IS NULL OR task_id = $2)
+  AND ($3::timestamptz IS NULL OR (created_at, notice_id) < ($3, $4))
+ORDER BY created_at DESC, notice_id DESC LIMIT $5
 
 -- name: standing
 SELECT count(*) FILTER (WHERE state = 'waiting') AS waiting,
