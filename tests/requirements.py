@@ -146,6 +146,16 @@ REQUIREMENTS: dict[str, Requirement] = {
         "people are told where the question was asked, once, until it has arrived",
         ("postgres/test_telling.py", "unit/notifiers", "contract"),
     ),
+    "notices-arrive": Requirement(
+        "issue 5, line 4",
+        "asked for on Linear within a second; a crash makes no second comment; after an hour of silence all arrived",
+        ("durability/test_notices.py",),
+    ),
+    "dead-letters": Requirement(
+        "issue 5, Notifiers",
+        "dead letters are visible and can be sent again",
+        ("service/test_deliveries_api.py",),
+    ),
     "schema": Requirement(
         "STYLE 5, 6",
         "every query fits the migrated schema, and the committed schema is the sum of the migrations",

@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import json
 from collections import deque
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -125,6 +125,7 @@ class Linear:
         self.invalid: list[str] = []
         """Queries that Linear would not have understood; a test's last look."""
         self.release = asyncio.Event()
+        self.on_comment: Callable[[Written], object] = lambda _comment: None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = json.loads(await body_of(receive))
@@ -180,6 +181,7 @@ class Linear:
             )
         written = Written(chosen, input["body"], APP, parent)
         self.comments[chosen] = written
+        self.on_comment(written)
         return {"success": True, "comment": written}
 
     def _comment(self, _: object, id: str) -> Written:  # noqa: A002  (Linear's name)

@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -24,8 +24,9 @@ ORCHESTRATOR = str(Path(sys.executable).with_name("orchestrator"))
 class Service:
     """One data folder, and the service on it, started as often as a test likes."""
 
-    def __init__(self, data: Path, manifest: Path) -> None:
+    def __init__(self, data: Path, manifest: Path, env: Mapping[str, str]) -> None:
         self.data = data
+        self._env = env
         self._manifest = manifest
         self._process: subprocess.Popen[bytes] | None = None
         self.client = httpx.AsyncClient(timeout=SOON)
@@ -33,7 +34,9 @@ class Service:
     async def start(self) -> None:
         (self.data / "url").unlink(missing_ok=True)
         command = [ORCHESTRATOR, "up", "--data", self.data, "--port", "0", "--manifest", self._manifest]
-        environ = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "REDIS_URL"}}
+        environ = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "REDIS_URL"}} | dict(
+            self._env
+        )
         with (self.data.parent / "up.log").open("ab") as log:
             self._process = subprocess.Popen(
                 command, stdout=log, stderr=log, env=environ, start_new_session=True
@@ -93,11 +96,11 @@ class Service:
 
 
 @asynccontextmanager
-async def service(folder: Path, manifest: Path) -> AsyncIterator[Service]:
-    """Started; ended with the block, and nothing of it left."""
+async def service(folder: Path, manifest: Path, **env: str) -> AsyncIterator[Service]:
+    """Started, with `env` for its settings; ended with the block, and nothing of it left."""
     data = folder / "data"
     data.mkdir(mode=0o711)
-    running = Service(data, manifest)
+    running = Service(data, manifest, env)
     try:
         await running.start()
         yield running

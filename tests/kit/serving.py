@@ -20,6 +20,8 @@ async def serving(application: Application) -> AsyncIterator[str]:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
     config = uvicorn.Config(application, lifespan="off", log_level="critical", timeout_graceful_shutdown=1)
+    # What uvicorn imports late is imported here, in the test's own turn of the loop.
+    config.load()
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve(sockets=[listener]))
     try:

@@ -33,6 +33,7 @@ class MailServer:
 
     def __init__(self, authority: Authority) -> None:
         self.port = 0
+        self.authority = authority
         self.trust = authority.trust()
         """The context of a client that trusts this server's authority, and no other."""
         self.raw: list[bytes] = []

@@ -1,6 +1,7 @@
 """A certificate authority for tests, and both ends' contexts."""
 
 import ssl
+from pathlib import Path
 
 import trustme
 
@@ -16,6 +17,12 @@ class Authority:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._ca.issue_cert(*names).configure_cert(context)
         return context
+
+    def write(self, folder: Path) -> Path:
+        """Its certificate as a file, for clients in other processes (`SSL_CERT_FILE`)."""
+        path = folder / "authority.pem"
+        self._ca.cert_pem.write_to_path(str(path))
+        return path
 
     def trust(self) -> ssl.SSLContext:
         """A client's context."""

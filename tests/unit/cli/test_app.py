@@ -17,6 +17,7 @@ ASKED_FOR = {
     "bench",
     *("up", "demo", "worker", "init-db", "doctor", "plan", "run", "watch", "tasks", "inbox", "approve"),
     *("reject", "agents", "cancel", "answer", "assign", "execute", "eval"),
+    "deliveries",
 }
 
 
