@@ -13,6 +13,7 @@ class Brief(Value):
 
     `inputs` are outputs of the subtask's predecessors by the names their agents produce them under
     (`commits`, `notes`); a predecessor without named outputs gives its whole outputs under its id.
+    `skipped` names predecessors that somebody left out: nothing of theirs is among the inputs.
     `context` is what the caller sent along: data, never instructions to the orchestrator.
     """
 
@@ -24,6 +25,7 @@ class Brief(Value):
     constraints: tuple[str, ...] = ()
     inputs: dict[str, Json] = Field(default_factory=dict)
     artifacts: tuple[Artifact, ...] = ()
+    skipped: tuple[SubtaskId, ...] = ()
     context: Json = None
     repository: str | None = None
 

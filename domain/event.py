@@ -15,6 +15,7 @@ from domain.attempt import Artifact, AttemptState
 from domain.base import Json, JsonObject, Value
 from domain.ids import AgentId, ApprovalCode, ApprovalId, Digest, SubtaskId, TaskId
 from domain.plan import Planner
+from domain.queue import QueueSettings
 from domain.request import OnFailure, Priority
 from domain.subtask import Failure, Question, SubtaskState
 from domain.task import ExecutionMode, TaskStatus
@@ -59,7 +60,9 @@ class SubtaskPlanned(Value):
 
 
 class TaskChanged(Value):
-    """The task's status changed; `kind` tells to what. `task_flagged`: only people are called for."""
+    """The task's status changed; `kind` tells to what. `task_flagged`: only people are called for;
+    `task_unflagged`: they have said what was to be said.
+    """
 
     kind: Literal[
         "task_approved",
@@ -74,6 +77,7 @@ class TaskChanged(Value):
         "task_completed",
         "task_failed",
         "task_flagged",
+        "task_unflagged",
     ]
     task_id: TaskId
     status: TaskStatus
@@ -209,6 +213,21 @@ class AgentHealthChanged(Value):
     reason: str | None
 
 
+class TaskPriorityChanged(Value):
+    kind: Literal["task_priority_changed"] = "task_priority_changed"
+    task_id: TaskId
+    priority: Priority
+
+
+class QueueChanged(Value):
+    """The queue's settings from here on."""
+
+    kind: Literal["queue_changed"] = "queue_changed"
+    task_id: None = None
+    settings: QueueSettings
+    reason: str | None = None
+
+
 class TaskHeartbeat(Value):
     """A running task is alive: who runs it, and how far it is."""
 
@@ -235,6 +254,8 @@ Fact = Annotated[
     | SubtaskAssigned
     | AgentUnavailable
     | AgentHealthChanged
+    | TaskPriorityChanged
+    | QueueChanged
     | TaskHeartbeat,
     Field(discriminator="kind"),
 ]

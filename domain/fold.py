@@ -16,6 +16,7 @@ from domain.event import (
     ApprovalRequired,
     ApprovalVoted,
     Event,
+    QueueChanged,
     SubtaskAssigned,
     SubtaskCompleted,
     SubtaskPlanned,
@@ -25,9 +26,12 @@ from domain.event import (
     TaskChanged,
     TaskHeartbeat,
     TaskPlanned,
+    TaskPriorityChanged,
     TaskSubmitted,
 )
 from domain.ids import SubtaskId
+from domain.queue import QueueSettings
+from domain.request import Priority
 from domain.subtask import SUBTASK_ENDS, SubtaskState
 from domain.task import TaskStatus
 
@@ -50,6 +54,7 @@ class TaskView:
     needs_review: bool = False
     revision: int = 0
     plan_hash: str | None = None
+    priority: Priority = "medium"
     subtasks: dict[SubtaskId, SubtaskView] = field(default_factory=dict)
     attempts: dict[tuple[SubtaskId, int], AttemptState] = field(default_factory=dict)
 
@@ -62,22 +67,14 @@ class Fold:
     tasks: dict[str, TaskView] = field(default_factory=dict)
     approvals: dict[str, ApprovalStatus] = field(default_factory=dict)
     health: dict[str, str] = field(default_factory=dict)
+    queue: QueueSettings = field(default_factory=QueueSettings)
 
     def apply(self, event: Event) -> None:
         """Take in the next event. Events must come in the order of their `seq`."""
         self.seq = event.seq
         match event.fact:
-            case TaskSubmitted() as fact:
-                self.tasks[fact.task_id] = TaskView(title=fact.title)
-            case TaskPlanned() as fact:
-                task = self.tasks[fact.task_id]
-                task.status, task.revision, task.plan_hash = fact.status, fact.revision, fact.plan_hash
-                task.needs_review = False
-                task.subtasks.clear()
-            case SubtaskPlanned() as fact:
-                self.tasks[fact.task_id].subtasks[fact.subtask_id] = SubtaskView(
-                    fact.title, fact.agent, fact.depends_on, fact.state
-                )
+            case TaskSubmitted() | TaskPlanned() | SubtaskPlanned() as fact:
+                self._plan(fact)
             case TaskChanged() as fact:
                 self._change(self.tasks[fact.task_id], fact)
             case ApprovalRequired() as fact:
@@ -94,8 +91,28 @@ class Fold:
                 self._move(self.tasks[fact.task_id], fact)
             case AgentHealthChanged() as fact:
                 self.health[fact.agent] = fact.health
+            case TaskPriorityChanged() as fact:
+                self.tasks[fact.task_id].priority = fact.priority
+            case QueueChanged() as fact:
+                self.queue = fact.settings
             case ApprovalVoted() | AgentUnavailable() | TaskHeartbeat():
                 pass
+            case other:
+                assert_never(other)
+
+    def _plan(self, fact: TaskSubmitted | TaskPlanned | SubtaskPlanned) -> None:
+        match fact:
+            case TaskSubmitted():
+                self.tasks[fact.task_id] = TaskView(title=fact.title, priority=fact.priority)
+            case TaskPlanned():
+                task = self.tasks[fact.task_id]
+                task.status, task.revision, task.plan_hash = fact.status, fact.revision, fact.plan_hash
+                task.needs_review = False
+                task.subtasks.clear()
+            case SubtaskPlanned():
+                self.tasks[fact.task_id].subtasks[fact.subtask_id] = SubtaskView(
+                    fact.title, fact.agent, fact.depends_on, fact.state
+                )
             case other:
                 assert_never(other)
 

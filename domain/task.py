@@ -6,7 +6,7 @@ from typing import Literal, get_args
 from domain.base import Value
 from domain.errors import WrongStateError
 from domain.ids import Digest, SubtaskId, TaskId
-from domain.request import OnFailure, Priority
+from domain.request import PRIORITY_RANK, OnFailure, Priority, urgency
 
 TaskStatus = Literal[
     "planning",
@@ -30,7 +30,7 @@ ExecutionMode = Literal["auto", "manual"]
 TASK_ARROWS: dict[TaskStatus, frozenset[TaskStatus]] = {
     "planning": frozenset({"approval_pending", "planned", "failed", "cancelled"}),
     "approval_pending": frozenset({"planned", "rejected", "expired", "planning", "cancelled"}),
-    "planned": frozenset({"running", "approval_pending", "cancelled"}),
+    "planned": frozenset({"running", "paused", "approval_pending", "cancelled"}),
     "running": frozenset(
         {"pausing", "paused", "blocked", "completed", "failed", "cancelling", "approval_pending"}
     ),
@@ -88,6 +88,11 @@ class Task(Value):
     def under_way(self) -> bool:
         """Whether it runs by itself once it is planned: that was asked for, or it had begun already."""
         return self.execute or self.started_at is not None
+
+    @property
+    def urgency(self) -> int:
+        """Whose turn it is where workers are short: the highest first."""
+        return urgency(PRIORITY_RANK[self.priority], self.due_at)
 
     def to(self, status: TaskStatus, **changes: object) -> "Task":
         """The same task in another status; raises WrongStateError where no arrow leads there."""

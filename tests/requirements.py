@@ -141,6 +141,11 @@ REQUIREMENTS: dict[str, Requirement] = {
             "contract/test_workspace_server.py",
         ),
     ),
+    "control": Requirement(
+        "issue 4, Control",
+        "pause, unpause, cancel, priority; retry, skip, assign, answer; the queue and a stop of all; 409 with the state",
+        ("postgres/test_control.py", "service/test_control_api.py", "unit/engine/test_decide.py"),
+    ),
     "notified": Requirement(
         "seed 004, Approval notifications",
         "people are told where the question was asked, once, until it has arrived",

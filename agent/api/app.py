@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 
-from agent.api import agents, approvals, deliveries, errors, events, health, tasks
+from agent.api import agents, approvals, control, deliveries, errors, events, health, queue, tasks
 from agent.api.limit import BodyLimit
 from agent.service.served import Services
 
@@ -34,6 +34,6 @@ def create_app(serving: Serving) -> FastAPI:
     )
     app.add_middleware(BodyLimit, limit=BODY_LIMIT)
     errors.install(app)
-    for module in (tasks, approvals, deliveries, events, agents, health):
+    for module in (tasks, control, queue, approvals, deliveries, events, agents, health):
         app.include_router(module.router)
     return app

@@ -10,14 +10,13 @@ from pydantic import Field
 
 from agent.api.deps import Actor, Served
 from agent.api.errors import answers
-from agent.service.control import ResolveAs
 from agent.service.executing import Order, refuse_unless_planned
 from agent.service.looking import task_row
 from agent.service.views import Accepted, Resumed, SubmittedView, TaskPage, TaskView
 from agent.store.tasks import Place
-from domain.base import JsonObject, Value
+from domain.base import Value
 from domain.errors import FieldIssue, InvalidInputError
-from domain.ids import AgentId, SubtaskId
+from domain.ids import SubtaskId
 from domain.request import Request
 from domain.task import ExecutionMode, TaskStatus
 
@@ -29,21 +28,6 @@ class ExecuteBody(Value):
 
     execution_mode: ExecutionMode = "auto"
     checkpoints: tuple[SubtaskId, ...] = Field(default=(), max_length=1_000)
-
-
-class AssignBody(Value):
-    agent: AgentId
-
-
-class AnswerBody(Value):
-    """What to make of a blocked or failed subtask; `outputs` may come with `done`."""
-
-    answer: ResolveAs
-    outputs: JsonObject | None = None
-
-
-class CancelBody(Value):
-    reason: Annotated[str, Field(max_length=2_000)] | None = None
 
 
 @router.post(
@@ -118,33 +102,6 @@ async def tasks(served: Served, wanted: Annotated[TaskFilter, Query()]) -> TaskP
 async def task(task_id: str, served: Served) -> TaskView:
     """Everything that is known of a task."""
     return await served.looking.task(task_id)
-
-
-@router.post("/tasks/{task_id}/cancel", status_code=202, responses=answers(404, 409))
-async def cancel(task_id: str, served: Served, actor: Actor, body: CancelBody | None = None) -> Accepted:
-    """Stop it for good. Calls that are under way are called off; what has taken effect stays."""
-    cancelled = await served.control.cancel(task_id, actor=actor, reason=body.reason if body else None)
-    return Accepted(task_id=task_id, status=cancelled.status)
-
-
-@router.post(
-    "/tasks/{task_id}/subtasks/{subtask_id}/assign", status_code=202, responses=answers(400, 404, 409)
-)
-async def assign(task_id: str, subtask_id: str, body: AssignBody, served: Served, actor: Actor) -> Accepted:
-    """Give a subtask at rest to another agent. The plan is judged anew and may need a new approval."""
-    assigned = await served.assigning.assign(task_id, subtask_id, body.agent, actor=actor)
-    return Accepted(task_id=task_id, status=assigned.status)
-
-
-@router.post(
-    "/tasks/{task_id}/subtasks/{subtask_id}/answer", status_code=202, responses=answers(400, 404, 409)
-)
-async def answer(task_id: str, subtask_id: str, body: AnswerBody, served: Served, actor: Actor) -> Accepted:
-    """Answer what a blocked subtask asks, or say what to make of a failed one."""
-    resolved = await served.control.resolve(
-        task_id, subtask_id, body.answer, actor=actor, outputs=body.outputs
-    )
-    return Accepted(task_id=task_id, status=resolved.status)
 
 
 def _cursor(place: Place) -> str:

@@ -26,6 +26,7 @@ from agent.gateway.late import LateGateway
 from agent.gateway.port import ToolServers
 from agent.llm.choose import choose_model
 from agent.notes import Noted
+from agent.service.answering import Answering
 from agent.service.assigning import Assigning
 from agent.service.control import Control
 from agent.service.deciding import Deciding
@@ -33,6 +34,7 @@ from agent.service.executing import Executing
 from agent.service.health import HealthBoard, Overheard
 from agent.service.looking import Looking
 from agent.service.planning import Planning as PlanKeeping
+from agent.service.queueing import Queueing
 from agent.service.ready import Ready
 from agent.service.served import Services
 from agent.service.submit import Submitting
@@ -105,6 +107,7 @@ class House:
         self._herald = Herald(database, composing)
         self._courier = Courier(database, telling.channels, clock, random.random, metrics.told)
         self._deliveries = Deliveries(database.pool)
+        control = Control(database, clock)
         self.services = Services(
             manifest=drawn.manifest,
             clock=clock,
@@ -119,7 +122,9 @@ class House:
             assigning=Assigning(
                 database, self._keeping, drawn.manifest, partial(reassigned, drawn.planning), clock
             ),
-            control=Control(database, clock),
+            control=control,
+            answering=Answering(database, clock),
+            queueing=Queueing(database, control),
             looking=Looking(database, clock, notes.of),
             undelivered=Undelivered(database),
             ready=Ready(database.pool, clock, notes.ping, gateway.probe),

@@ -58,6 +58,9 @@ class Api:
     ) -> JsonObject:
         return await self._ask("POST", path, json=body, headers=headers)
 
+    async def put(self, *path: str, body: JsonObject) -> JsonObject:
+        return await self._ask("PUT", path, json=body)
+
     @asynccontextmanager
     async def lines(
         self, *path: str, silence_s: float, headers: dict[str, str]

@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from agent.cli import front
-from agent.cli.commands import evaluating, gate, serving, tasks
+from agent.cli.commands import evaluating, gate, serving, steering, tasks
 from agent.cli.exits import Exit
 from agent.cli.haste import haste
 from agent.cli.plain import plain
@@ -31,13 +31,20 @@ COMMANDS: Final[tuple[tuple[str, str, Callable[..., int]], ...]] = (
     (WORK, "watch", tasks.watch),
     (WORK, "tasks", tasks.tasks),
     (WORK, "execute", tasks.execute),
-    (WORK, "cancel", tasks.cancel),
+    (WORK, "pause", steering.pause),
+    (WORK, "unpause", steering.unpause),
+    (WORK, "priority", steering.priority),
+    (WORK, "cancel", steering.cancel),
     (PEOPLE, "inbox", gate.inbox),
     (PEOPLE, "approve", gate.approve),
     (PEOPLE, "reject", gate.reject),
-    (PEOPLE, "answer", tasks.answer),
-    (PEOPLE, "assign", tasks.assign),
+    (PEOPLE, "answer", steering.answer),
+    (PEOPLE, "retry", steering.retry),
+    (PEOPLE, "skip", steering.skip),
+    (PEOPLE, "assign", steering.assign),
     (HOUSE, "agents", tasks.agents),
+    (HOUSE, "queue", steering.queue),
+    (HOUSE, "stop", steering.stop),
     (HOUSE, "deliveries", gate.deliveries),
     (HOUSE, "worker", serving.worker),
     (HOUSE, "init-db", serving.init_db),

@@ -2,7 +2,7 @@
 
 import json
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from agent.cli.address import Where
 from agent.cli.ask import ask
@@ -29,19 +29,29 @@ def cancel(task_id: str, *, reason: str | None, where: Where, as_json: bool) -> 
     return Exit.OK
 
 
+def order(task_id: str, *path: str, body: Mapping[str, Json], where: Where, as_json: bool) -> Exit:
+    """One that says all there is to say in its path and a word or two."""
+    return _told(
+        ask(where, lambda api: api.post("tasks", task_id, *path, body=dict(body))), where, as_json=as_json
+    )
+
+
 def respond(
-    task_id: str, subtask_id: str, answer: str, *, outputs: str | None, where: Where, as_json: bool
+    task_id: str,
+    subtask_id: str,
+    answer: str,
+    *,
+    outputs: str | None,
+    agent: str | None,
+    where: Where,
+    as_json: bool,
 ) -> Exit:
     body: JsonObject = {"answer": answer}
+    if agent is not None:
+        body["agent"] = agent
     if outputs is not None:
         body["outputs"] = json_option(outputs, "--outputs")
     stored = ask(where, lambda api: api.post("tasks", task_id, "subtasks", subtask_id, "answer", body=body))
-    return _told(stored, where, as_json=as_json)
-
-
-def assign(task_id: str, subtask_id: str, agent: str, *, where: Where, as_json: bool) -> Exit:
-    body: JsonObject = {"agent": agent}
-    stored = ask(where, lambda api: api.post("tasks", task_id, "subtasks", subtask_id, "assign", body=body))
     return _told(stored, where, as_json=as_json)
 
 

@@ -18,6 +18,7 @@ class Left:
     produces: tuple[str, ...]
     outputs: JsonObject
     artifacts: tuple[Artifact, ...] = ()
+    skipped: bool = False
 
     @property
     def named(self) -> JsonObject:
@@ -28,7 +29,8 @@ def inputs(left: Mapping[SubtaskId, Left]) -> dict[str, Json]:
     """Predecessors' outputs by name; whoever names none gives all it has under its id."""
     found: dict[str, Json] = {}
     for subtask_id, leaving in left.items():
-        found.update(leaving.named or {subtask_id: leaving.outputs})
+        if not leaving.skipped:
+            found.update(leaving.named or {subtask_id: leaving.outputs})
     return found
 
 
@@ -53,6 +55,7 @@ def assignment(
         constraints=tuple(constraints),
         inputs=inputs(left),
         artifacts=tuple(artifact for leaving in left.values() for artifact in leaving.artifacts),
+        skipped=tuple(node for node, leaving in left.items() if leaving.skipped),
         context=request.metadata.context,
         repository=request.metadata.repository,
     )

@@ -129,7 +129,7 @@ def _settle(situation: Situation) -> Move:
     if situation.in_line or frontier.next_due() is not None:
         return Rest(frontier.next_due())
     if frontier.open:
-        return Close("paused", reason="wave done")
+        return Close("paused", needs_review=situation.task.needs_review, reason="wave done")
     if frontier.count("waiting_approval") and not frontier.count("failed", "blocked"):
         return Rest()
     return Close("blocked", needs_review=True, reason=_obstacle(frontier))
@@ -146,13 +146,14 @@ def _reached(situation: Situation) -> tuple[SubtaskId, ...]:
 
 
 def _pause(situation: Situation) -> Close:
-    passed = _reached(situation)
-    return Close("paused", reason="checkpoint" if passed else None, passed_checkpoints=passed)
+    task, passed = situation.task, _reached(situation)
+    reason = "checkpoint" if passed else task.reason
+    return Close("paused", needs_review=task.needs_review, reason=reason, passed_checkpoints=passed)
 
 
 def _cancel(situation: Situation) -> tuple[Move, ...]:
     if not situation.in_flight:
-        return (Close("cancelled"),)
+        return (Close("cancelled", reason=situation.task.reason),)
     return () if situation.called_off else (CallOff(),)
 
 

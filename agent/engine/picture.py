@@ -103,7 +103,10 @@ class Picture:
                     yield before
 
     def _left(self, node: SubtaskId) -> Left:
-        return Left(self.subtask(node).produces, self._outputs.get(node, {}), self._artifacts.get(node, ()))
+        skipped = self.standing[node].state == "skipped"
+        return Left(
+            self.subtask(node).produces, self._outputs.get(node, {}), self._artifacts.get(node, ()), skipped
+        )
 
     def apply(self, end: End) -> None:
         """An attempt ended; its subtask stands elsewhere now."""

@@ -253,7 +253,14 @@ class Runner:
         kind: Literal["task_running", "task_pausing"] = (
             "task_running" if status == "running" else "task_pausing"
         )
-        return Turn(status=status, kind=kind, reason=reason, checkpoints=self.task.checkpoints)
+        task = self.task
+        return Turn(
+            status=status,
+            kind=kind,
+            needs_review=task.needs_review,
+            reason=reason,
+            checkpoints=task.checkpoints,
+        )
 
     def _close(self, close: Close) -> Turn:
         return Turn(

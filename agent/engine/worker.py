@@ -12,9 +12,10 @@ from agent.engine.recorder import Recorder
 from agent.engine.runner import Runner, Surroundings
 from agent.engine.session import FROZEN_AFTER_S, Session, enlisted
 from agent.store.database import Database
-from agent.store.housekeeping import call_next, keep_house, versions
+from agent.store.housekeeping import admit, call_next, epochs, keep_house, let_go, versions
 from agent.store.listen import listen
 from agent.store.pool import GONE
+from agent.store.queue import Queue
 from agent.store.tickets import ADVANCE
 from domain.errors import FencedError, UnreachableError
 from domain.task import Task
@@ -48,9 +49,13 @@ class Worker:
         self._concurrency = max(2, concurrency)
         self._grace_s = grace_s
         self._runners: dict[str, Runner] = {}
+        self._held: set[str] = set()
+        """Tasks that a ticket is seen to for; the owner of any other is this worker by mistake."""
+        self._queue = Queue(database.pool)
         self._leaving = asyncio.Event()
         self._hint = asyncio.Event()
         self._freed = False
+        self._limited = False
         self.ready = asyncio.Event()
 
     def leave(self) -> None:
@@ -115,14 +120,20 @@ class Worker:
 
     async def _advance(self, task_id: str, recorder: Recorder) -> None:
         """What a ticket asks: look at this task, and do what is to be done."""
-        if task_id in self._runners:
+        if task_id in self._held:
             self._hint.set()
             return
-        around = self._duties.surroundings(recorder)
-        with contextlib.suppress(FencedError):
-            task = await recorder.take(task_id) or await self._prepared(task_id, around, recorder)
-            if task is not None:
-                await self._run(task, around)
+        self._held.add(task_id)
+        try:
+            around = self._duties.surroundings(recorder)
+            with contextlib.suppress(FencedError):
+                task = await recorder.take(task_id) or await self._prepared(task_id, around, recorder)
+                if task is not None:
+                    await self._run(task, around)
+        finally:
+            self._held.discard(task_id)
+            if self._limited:
+                self._hint.set()
 
     async def _prepared(self, task_id: str, around: Surroundings, recorder: Recorder) -> Task | None:
         """Plan it, or refuse it where nobody decided in time; and then own it, if it is to run by itself."""
@@ -157,8 +168,18 @@ class Worker:
             with contextlib.suppress(*GONE):
                 await self._tell_runners(session)
                 await self._call_runners(session, freed=freed)
+                if self._limited:
+                    await admit(self._database)
                 if not hinted:
+                    await self._let_go_what_broke_off(session)
+                    self._limited = (await self._queue.settings()).max_concurrent is not None
                     await keep_house(self._database, session.worker_id, frozen_after)
+
+    async def _let_go_what_broke_off(self, session: Session) -> None:
+        """A task is held before it is owned, so what was owned and is not held has no runner any more."""
+        owned = await epochs(self._database.pool, session.worker_id)
+        if left := {task_id: epoch for task_id, epoch in owned.items() if task_id not in self._held}:
+            await let_go(self._database, session.worker_id, left)
 
     async def _hinted(self) -> bool:
         try:

@@ -90,7 +90,7 @@ class Assigning:
             if drawn.approval is not None and drawn.required is not None:
                 await tx.record(NewApproval(drawn.approval), drawn.required)
             elif assigned.status == "running":
-                await tx.advance(task.task_id)
+                await tx.advance(task.task_id, urgency=task.urgency)
         return assigned
 
     async def _supersede(self, tx: Tx, task: Task) -> None:

@@ -1,27 +1,22 @@
-"""Cancels a task, and answers what a blocked subtask asks."""
+"""Steers whole tasks: cancels, pauses, goes on, puts one before others."""
 
 from typing import Literal, assert_never
 
-from agent.store import approvals, progress, tasks
-from agent.store.changes import SubtaskChanged, TaskEdited
+from agent.store import approvals, tasks
+from agent.store.changes import TaskEdited
 from agent.store.database import Database
-from agent.store.digest import outputs_digest
 from agent.store.tx import Tx
 from approvals.quorum import ended
-from domain.attempt import MAX_ATTEMPTS
-from domain.base import JsonObject
 from domain.clock import Clock
-from domain.errors import WrongStateError
-from domain.event import Fact, SubtaskCompleted, SubtaskReady, SubtaskStopped, TaskChanged
-from domain.ids import SubtaskId
-from domain.subtask import Failure, Progress
+from domain.errors import FieldIssue, WrongStateError
+from domain.event import TaskChanged, TaskPriorityChanged
+from domain.request import Priority
 from domain.task import Task
-
-ResolveAs = Literal["retry", "skip", "done", "fail"]
-"""What a person may say of a subtask at rest: make it again, leave it out, it was done, it failed."""
 
 
 class Control:
+    """Each order is harmless to repeat, and refused with the state where it makes no sense."""
+
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
@@ -29,7 +24,7 @@ class Control:
     async def cancel(self, task_id: str, *, actor: str, reason: str | None = None) -> Task:
         """Store the intent first; a running task is then called off by its runner, any other is cancelled here.
 
-        Harmless to repeat. Raises WrongStateError for a task that has ended otherwise.
+        Raises WrongStateError for a task that has ended otherwise.
         """
         async with self._database.transaction(actor) as tx:
             task = await tasks.locked(tx.connection, task_id)
@@ -38,9 +33,9 @@ class Control:
                     return task
                 case "running" | "pausing":
                     cancelled = task.to("cancelling", wake_at=self._clock.now(), reason=reason)
-                    await tx.advance(task_id)
+                    await tx.advance(task_id, urgency=task.urgency)
                 case "completed" | "failed":
-                    raise WrongStateError(f"task {task_id} is {task.status}; there is nothing left to cancel")
+                    raise refused(task, "there is nothing left to cancel")
                 case (
                     "planning"
                     | "approval_pending"
@@ -60,7 +55,8 @@ class Control:
                     await self._withdraw(tx, task_id, reason)
                 case other:
                     assert_never(other)
-            await tx.record(TaskEdited(cancelled), _cancelled(cancelled, reason))
+            kind: Ordered = "task_cancelling" if cancelled.status == "cancelling" else "task_cancelled"
+            await tx.record(TaskEdited(cancelled), changed(kind, cancelled))
         return cancelled
 
     async def _withdraw(self, tx: Tx, task_id: str, reason: str | None) -> None:
@@ -69,113 +65,79 @@ class Control:
             withdrawn = approval.model_copy(update={"status": "cancelled", "decided_at": self._clock.now()})
             await tx.record(withdrawn, ended(withdrawn, reason or "the task was cancelled"))
 
-    async def resolve(
-        self,
-        task_id: str,
-        subtask_id: str,
-        answer: ResolveAs,
-        *,
-        actor: str,
-        outputs: JsonObject | None = None,
-    ) -> Task:
-        """Answer for a subtask at rest: blocked or failed. The task goes on if it had come to rest over it.
+    async def pause(self, task_id: str, *, actor: str, reason: str | None = None) -> Task:
+        """Start nothing more. It is `pausing` while calls are under way, `paused` once none is.
 
-        Raises NotFoundError, or WrongStateError where there is nothing to answer.
+        Raises WrongStateError for a task that neither runs nor is about to.
         """
         async with self._database.transaction(actor) as tx:
             task = await tasks.locked(tx.connection, task_id)
-            standing = await progress.one(tx.connection, task_id, subtask_id)
-            if task.ended or standing.state not in {"blocked", "failed"}:
-                raise WrongStateError(
-                    f"{subtask_id} of task {task_id} ({task.status}) is {standing.state}; "
-                    "only a blocked or failed subtask waits for an answer"
-                )
-            changed, fact = _answered(task_id, standing, answer, actor, outputs)
-            await tx.record(changed, fact)
-            return await self._go_on(tx, task)
+            if task.status in {"pausing", "paused"}:
+                return task
+            if task.status == "running":
+                paused = task.to("pausing", wake_at=self._clock.now(), reason=reason)
+                await tx.advance(task_id, urgency=task.urgency)
+            elif task.status == "planned" and task.under_way:
+                paused = task.to("paused", wake_at=None, reason=reason)
+            else:
+                raise refused(task, "only what runs can be paused")
+            kind: Ordered = "task_pausing" if paused.status == "pausing" else "task_paused"
+            await tx.record(TaskEdited(paused), changed(kind, paused))
+        return paused
 
-    async def _go_on(self, tx: Tx, task: Task) -> Task:
-        now = self._clock.now()
-        if task.status != "blocked":
-            stirred = task.model_copy(update={"wake_at": now if task.status == "running" else task.wake_at})
-            await tx.record(TaskEdited(stirred))
-        else:
-            stirred = task.to("running", needs_review=False, reason=None, wake_at=now)
-            await tx.record(
-                TaskEdited(stirred), TaskChanged(kind="task_running", task_id=task.task_id, status="running")
-            )
-        if stirred.status == "running":
-            await tx.advance(task.task_id)
-        return stirred
+    async def unpause(self, task_id: str, *, actor: str) -> Task:
+        """Go on where it was paused, or do not pause after all.
+
+        Raises WrongStateError for a task that is not paused.
+        """
+        async with self._database.transaction(actor) as tx:
+            task = await tasks.locked(tx.connection, task_id)
+            if task.status == "running":
+                return task
+            if task.status not in {"pausing", "paused"}:
+                raise refused(task, "only a paused task can go on")
+            now = self._clock.now()
+            going = task.to("running", wake_at=now, reason=None, started_at=task.started_at or now)
+            await tx.record(TaskEdited(going), changed("task_running", going))
+            await tx.advance(task_id, urgency=task.urgency)
+        return going
+
+    async def prioritise(self, task_id: str, priority: Priority, *, actor: str) -> Task:
+        """From now on its work goes before, or after, that of others.
+
+        Raises WrongStateError for a task that has ended.
+        """
+        async with self._database.transaction(actor) as tx:
+            task = await tasks.locked(tx.connection, task_id)
+            if task.priority == priority:
+                return task
+            if task.ended:
+                raise refused(task, "its priority means nothing any more")
+            moved = task.model_copy(update={"priority": priority})
+            await tx.record(TaskEdited(moved), TaskPriorityChanged(task_id=task_id, priority=priority))
+            await tasks.set_turn(tx.connection, moved)
+            if task.status in {"planned", "running"} and task.under_way:
+                # Its old ticket lies where the old priority put it; whichever is taken first counts.
+                await tx.advance(task_id, urgency=moved.urgency)
+        return moved
 
 
-def _cancelled(task: Task, reason: str | None) -> TaskChanged:
+def refused(task: Task, why: str) -> WrongStateError:
+    """An order that makes no sense in this state, with the state."""
+    return WrongStateError(
+        f"task {task.task_id} is {task.status}; {why}", fields=[FieldIssue("status", task.status)]
+    )
+
+
+Ordered = Literal["task_cancelling", "task_cancelled", "task_pausing", "task_paused", "task_running"]
+
+
+def changed(kind: Ordered, task: Task) -> TaskChanged:
+    """What the log says of a task that somebody has put into another status."""
     return TaskChanged(
-        kind="task_cancelling" if task.status == "cancelling" else "task_cancelled",
+        kind=kind,
         task_id=task.task_id,
         status=task.status,
-        reason=reason,
-    )
-
-
-def _answered(
-    task_id: str, standing: Progress, answer: ResolveAs, actor: str, outputs: JsonObject | None
-) -> tuple[SubtaskChanged, Fact]:
-    node = standing.subtask_id
-    match answer:
-        case "retry":
-            allowed = max(standing.attempts_allowed, standing.attempt + MAX_ATTEMPTS)
-            return (
-                SubtaskChanged(task_id, node, standing.state, "ready", standing.agent, allowed),
-                SubtaskReady(task_id=task_id, subtask_id=node, cause="retry"),
-            )
-        case "done":
-            return (
-                _settled(task_id, standing, "completed", outputs=outputs or {}),
-                _done(task_id, node, outputs or {}),
-            )
-        case "skip":
-            return _settled(task_id, standing, "skipped"), _stopped(task_id, node, "skipped", actor)
-        case "fail":
-            return _settled(task_id, standing, "failed"), _stopped(task_id, node, "failed", actor)
-        case other:
-            assert_never(other)
-
-
-def _settled(
-    task_id: str,
-    standing: Progress,
-    state: Literal["completed", "skipped", "failed"],
-    outputs: JsonObject | None = None,
-) -> SubtaskChanged:
-    error = None if state == "completed" else standing.error
-    if state == "failed" and error is None:
-        error = Failure(code="GIVEN_UP", message="a person took it for failed", retryable=False)
-    return SubtaskChanged(
-        task_id,
-        standing.subtask_id,
-        standing.state,
-        state,
-        standing.agent,
-        standing.attempts_allowed,
-        outputs=outputs,
-        error=error,
-    )
-
-
-def _done(task_id: str, node: SubtaskId, outputs: JsonObject) -> SubtaskCompleted:
-    return SubtaskCompleted(
-        task_id=task_id, subtask_id=node, attempt=None, outputs_digest=outputs_digest(outputs)
-    )
-
-
-def _stopped(
-    task_id: str, node: SubtaskId, state: Literal["skipped", "failed"], actor: str
-) -> SubtaskStopped:
-    return SubtaskStopped(
-        kind="subtask_skipped" if state == "skipped" else "subtask_failed",
-        task_id=task_id,
-        subtask_id=node,
-        state=state,
-        reason=f"said by {actor}",
+        needs_review=task.needs_review,
+        reason=task.reason,
     )

@@ -111,7 +111,7 @@ class Deciding:
                 TaskChanged(kind="task_approved", task_id=task.task_id, status="planned"),
             )
             if task.under_way:
-                await tx.advance(task.task_id, carrier=dict(self._carrier()))
+                await tx.advance(task.task_id, urgency=task.urgency, carrier=dict(self._carrier()))
             return
         refused: Literal["rejected", "expired"] = "rejected" if approval.status == "rejected" else "expired"
         await tx.record(

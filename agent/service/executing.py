@@ -157,7 +157,7 @@ class Executing:
                 TaskEdited(going),
                 TaskChanged(kind="task_running", task_id=task.task_id, status="running", mode=order.mode),
             )
-            await tx.advance(task.task_id, carrier=self._carrier())
+            await tx.advance(task.task_id, urgency=held.urgency, carrier=self._carrier())
         return going
 
     async def _mend(self, tx: Tx, task: Task, standing: Progress) -> None:

@@ -59,7 +59,7 @@ class Looking:
         return SubmittedView(
             task_id=task.task_id,
             status=task.status,
-            plan=plan_view(plan, task) if plan else None,
+            plan=plan_view(plan, task, standings) if plan else None,
             subtasks=subtask_views(plan, standings) if plan else (),
             routing_plan=routing_view(task, plan, await self._approvals.of(task.task_id)),
             duplicate=receipt.duplicate,
@@ -85,7 +85,7 @@ class Looking:
             **row.model_dump(exclude={"revision"}),
             reason=task.reason,
             mode=task.mode,
-            plan=plan_view(plan, task) if plan else None,
+            plan=plan_view(plan, task, standings) if plan else None,
             routing_plan=routing_view(task, plan, approvals),
             subtasks=subtask_views(plan, standings) if plan else (),
             dependencies=dependency_views(plan) if plan else (),
@@ -122,7 +122,7 @@ def task_row(task: Task) -> TaskRow:
     )
 
 
-def plan_view(plan: Plan, task: Task) -> PlanView:
+def plan_view(plan: Plan, task: Task, standings: Sequence[Progress] = ()) -> PlanView:
     return PlanView(
         revision=plan.revision,
         plan_hash=task.plan_hash or "",
@@ -138,6 +138,7 @@ def plan_view(plan: Plan, task: Task) -> PlanView:
             requirement.id: tuple(s.subtask_id for s in plan.subtasks if requirement.id in s.covers)
             for requirement in plan.requirements
         },
+        skipped=tuple(standing.subtask_id for standing in standings if standing.state == "skipped"),
     )
 
 

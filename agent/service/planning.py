@@ -94,7 +94,7 @@ class Planning:
         if drawn.approval is not None and drawn.required is not None:
             await tx.record(NewApproval(drawn.approval), drawn.required)
         elif planned.under_way:
-            await tx.advance(task.task_id)
+            await tx.advance(task.task_id, urgency=task.urgency)
 
     async def _fail(self, task_id: str, error: PlanInvalidError) -> None:
         async with self._database.transaction("planner") as tx:

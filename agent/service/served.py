@@ -5,11 +5,13 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from agent.feed import Feed
+from agent.service.answering import Answering
 from agent.service.assigning import Assigning
 from agent.service.control import Control
 from agent.service.deciding import Deciding
 from agent.service.executing import Executing
 from agent.service.looking import Looking
+from agent.service.queueing import Queueing
 from agent.service.submit import Submitting
 from agent.service.undelivered import Undelivered
 from agent.service.views import Readiness
@@ -35,6 +37,8 @@ class Services:
     executing: Executing
     assigning: Assigning
     control: Control
+    answering: Answering
+    queueing: Queueing
     looking: Looking
     undelivered: Undelivered
     ready: Callable[[], Awaitable[Readiness]]

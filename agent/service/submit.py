@@ -81,7 +81,7 @@ class Submitting:
             async with self._database.transaction(actor) as tx:
                 await tx.record(Submitted(task, request.model_dump_json()), _submitted(request, digest))
                 if not wait:
-                    await tx.advance(request.task_id)
+                    await tx.advance(request.task_id, urgency=task.urgency)
         except LostRaceError:
             return await self._tasks.get(request.task_id)
         return None

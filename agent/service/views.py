@@ -76,6 +76,8 @@ class PlanView(Value):
     """The verdict in sentences: which rules fired, on what, and what would lift them."""
     coverage: dict[str, tuple[SubtaskId, ...]]
     """Which subtasks cover each requirement."""
+    skipped: tuple[SubtaskId, ...] = ()
+    """Subtasks that somebody left out: what they cover is not done."""
 
 
 class RoutingPlanView(Value):

@@ -9,6 +9,7 @@ from domain.approval import Approval
 from domain.base import JsonObject
 from domain.ids import AgentId, SubtaskId
 from domain.plan import Plan
+from domain.queue import QueueSettings
 from domain.subtask import Failure, Question, SubtaskState
 from domain.task import Task
 
@@ -67,4 +68,13 @@ class AgentFound:
     state: AgentState
 
 
-Recordable = Submitted | TaskEdited | Planned | NewApproval | Approval | SubtaskChanged | AgentFound
+@dataclass(frozen=True)
+class QueueSet:
+    """The queue's settings, all of them."""
+
+    settings: QueueSettings
+
+
+Recordable = (
+    Submitted | TaskEdited | Planned | NewApproval | Approval | SubtaskChanged | AgentFound | QueueSet
+)

@@ -1,5 +1,6 @@
 """What any worker may do for all: bury the dead, take over their tasks, replace lost tickets, call who is next."""
 
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Final
 
@@ -8,11 +9,16 @@ import asyncpg
 from agent.store.database import Database
 from agent.store.queries import queries
 from agent.store.rows import Pool
+from agent.store.tx import Tx
+from domain.request import urgency
 
 _SQL = queries("workers")
 
 TICKET_GRACE: Final = timedelta(seconds=1)
 """A task may be without a ticket for so long before a new one is issued."""
+
+AGAIN: Final = timedelta(seconds=5)
+"""When a task is taken up again whose runner broke off: soon, and not in a circle without end."""
 
 TICKETS_AT_ONCE: Final = 1_000
 
@@ -30,10 +36,36 @@ async def keep_house(database: Database, worker_id: int, frozen_after: timedelta
         await tx.connection.fetch(_SQL["bury"], worker_id)
         orphans = await tx.connection.fetch(_SQL["orphan_tasks"])
         lost = await tx.connection.fetch(_SQL["unticketed"], TICKET_GRACE, TICKETS_AT_ONCE)
-        tasks = {row["task_id"] for row in (*orphans, *lost)}
-        for task_id in sorted(tasks):
-            await tx.advance(task_id)
-    return len(tasks)
+        return await _ticket(tx, {row["task_id"]: row for row in (*orphans, *lost)}.values())
+
+
+async def admit(database: Database) -> int:
+    """Give tickets to those who are next under the queue's limit; how many."""
+    async with database.transaction("housekeeping") as tx:
+        return await _ticket(tx, await tx.connection.fetch(queries("queue")["admissible"]))
+
+
+async def epochs(pool: Pool, worker_id: int) -> dict[str, int]:
+    """The tasks that this worker owns, and since which epoch."""
+    rows: list[asyncpg.Record] = await pool.fetch(_SQL["owned"], worker_id)
+    return {row["task_id"]: row["epoch"] for row in rows}
+
+
+async def let_go(database: Database, worker_id: int, left: Mapping[str, int]) -> int:
+    """Give up these tasks, if they are still owned since that epoch; somebody takes them up again in a while."""
+    rows = await database.pool.fetch(
+        _SQL["let_go"],
+        worker_id,
+        [{"task_id": task_id, "epoch": epoch} for task_id, epoch in left.items()],
+        AGAIN,
+    )
+    return len(rows)
+
+
+async def _ticket(tx: Tx, rows: Collection[asyncpg.Record]) -> int:
+    for row in rows:
+        await tx.advance(row["task_id"], urgency=urgency(row["priority"], row["due_at"]))
+    return len(rows)
 
 
 async def call_next(database: Database, worker_id: int, *, tell: bool) -> set[str]:
@@ -46,8 +78,7 @@ async def call_next(database: Database, worker_id: int, *, tell: bool) -> set[st
     others = any(owner not in {None, worker_id} for owner in turns.values())
     if free or (tell and others):
         async with database.transaction("housekeeping") as tx:
-            for row in await tx.connection.fetch(_SQL["wake"], free):
-                await tx.advance(row["task_id"])
+            await _ticket(tx, await tx.connection.fetch(_SQL["wake"], free))
             if tell and others:
                 await tx.hint()
     return {task_id for task_id, owner in turns.items() if owner == worker_id}

@@ -105,6 +105,7 @@ class Layout:
                 "error": end.error,
                 "cost_usd": end.cost_usd,
                 "frees": end.frees,
+                "final": end.state == "failed",
             }
         )
         self.rows["artifacts"].extend(

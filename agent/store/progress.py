@@ -53,6 +53,7 @@ def read_attempt(row: Row) -> Attempt:
 
 async def update(connection: Connection, changed: SubtaskChanged) -> bool:
     await connection.execute(_SQL["free_slot"], changed.task_id, changed.subtask_id)
+    await connection.execute(_SQL["leave_line"], changed.task_id, changed.subtask_id)
     done = await connection.execute(
         _SQL["update_progress"],
         changed.task_id,
@@ -78,6 +79,12 @@ async def one(connection: Connection, task_id: str, subtask_id: str) -> Progress
             f"task {task_id!r} has no subtask {subtask_id!r}; GET /tasks/{task_id} lists them"
         )
     return read(row)
+
+
+async def troubled(connection: Connection, task_id: str) -> bool:
+    """Whether something in it failed, or asks for an answer."""
+    found: bool = await connection.fetchval(_SQL["troubled"], task_id)
+    return found
 
 
 class Standings:

@@ -200,6 +200,15 @@ CREATE TABLE public.progress (
 )
 WITH (fillfactor='60');
 
+CREATE TABLE public.queue (
+    only_row boolean DEFAULT true NOT NULL,
+    paused boolean DEFAULT false NOT NULL,
+    max_concurrent integer,
+    stop_on_failure boolean DEFAULT false NOT NULL,
+    CONSTRAINT queue_max_concurrent_check CHECK ((max_concurrent > 0)),
+    CONSTRAINT queue_only_row_check CHECK (only_row)
+);
+
 CREATE TABLE public.reader (
     name text NOT NULL,
     seq bigint NOT NULL,
@@ -350,6 +359,9 @@ ALTER TABLE ONLY public.plan
 
 ALTER TABLE ONLY public.progress
     ADD CONSTRAINT progress_pkey PRIMARY KEY (task_id, subtask_id);
+
+ALTER TABLE ONLY public.queue
+    ADD CONSTRAINT queue_pkey PRIMARY KEY (only_row);
 
 ALTER TABLE ONLY public.reader
     ADD CONSTRAINT reader_pkey PRIMARY KEY (name);

@@ -3,20 +3,21 @@
 from collections.abc import Sequence
 from typing import NamedTuple, assert_never
 
-from agent.store import tasks
+from agent.store import queue, tasks
 from agent.store.layout import JsonRow, Layout, SlotKey
 from agent.store.queries import queries
 from agent.store.rows import Connection
 from agent.store.step import Step, Take, Taken, Written
 from agent.store.tickets import ADVANCE, issue
 from domain.errors import FencedError, LostRaceError
-from domain.event import Fact
+from domain.event import Fact, QueueChanged
 from domain.task import Task
 
 _SQL = queries("steps")
 _TASKS = queries("tasks")
 _RUNS = queries("runs")
 _EVENTS = queries("events")
+_QUEUE = queries("queue")
 
 
 Outcome = Written | Taken | FencedError
@@ -55,6 +56,12 @@ async def write_batch(
                 assert_never(other)
     turn = await _write(connection, worker_id, batch, layout)
     await _set_timers(connection, layout.rows["tasks"])
+    if any(end["final"] for end in layout.rows["ends"]) and (
+        stopped := await queue.stop_on_failure(connection)
+    ):
+        layout.facts.append(
+            QueueChanged(settings=stopped, reason="a subtask failed, and stop_on_failure is set")
+        )
     if layout.facts:
         await connection.execute(_EVENTS["append"], actor, layout.facts)
     return BatchResult(outcomes, turn, layout.facts)
@@ -63,7 +70,12 @@ async def write_batch(
 async def _take(connection: Connection, worker_id: int, takes: Sequence[Take]) -> dict[str, Task]:
     if not takes:
         return {}
-    rows = await connection.fetch(_RUNS["take"], worker_id, [take.task_id for take in takes])
+    wanted = {take.task_id for take in takes}
+    rows = await connection.fetch(_RUNS["take"], worker_id, list(wanted))
+    if (rest := wanted - {row["task_id"] for row in rows}) and (
+        limit := await connection.fetchval(_QUEUE["limit"])
+    ):
+        rows += await connection.fetch(_RUNS["take_limited"], worker_id, list(rest), limit)
     return {row["task_id"]: tasks.read(row) for row in rows}
 
 

@@ -86,12 +86,18 @@ async def update(connection: Connection, edited: TaskEdited) -> bool:
         task.wake_at,
         task.started_at,
         task.ended_at,
+        PRIORITY_RANK[task.priority],
     )
     if task.status in {"cancelled", "paused", "pausing", "cancelling"}:
         await connection.execute(_SQL["leave_line"], [task.task_id])
     if task.status == "cancelled":
         await connection.execute(_SQL["cancel_rest"], [task.task_id])
     return done == "UPDATE 1"
+
+
+async def set_turn(connection: Connection, task: Task) -> None:
+    """Put its subtasks that wait for slots where its priority belongs."""
+    await connection.execute(_SQL["set_turn"], task.task_id, PRIORITY_RANK[task.priority])
 
 
 async def locked(connection: Connection, task_id: str) -> Task:

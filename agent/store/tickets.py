@@ -20,6 +20,7 @@ async def issue(
     what: str,
     *,
     at: datetime | None = None,
+    urgency: int = 0,
     carrier: Mapping[str, str] | None = None,
 ) -> None:
     """Put a ticket into the queue, in the caller's transaction; with `at`, it is not to be taken before then.
@@ -31,7 +32,7 @@ async def issue(
     if at is not None:
         delay = max(timedelta(0), at - await connection.fetchval("SELECT db_now()"))
     headers = dict(carrier) if carrier else None
-    await queue.enqueue(entrypoint, what.encode(), execute_after=delay, headers=headers)
+    await queue.enqueue(entrypoint, what.encode(), priority=urgency, execute_after=delay, headers=headers)
 
 
 async def issue_all(connection: Connection, entrypoint: str, whats: Sequence[str]) -> None:

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import assert_never
 
-from agent.store import agents, approvals, plans, progress, tasks
+from agent.store import agents, approvals, plans, progress, queue, tasks
 from agent.store.changes import (
     AgentFound,
     NewApproval,
     Planned,
+    QueueSet,
     Recordable,
     Submitted,
     SubtaskChanged,
@@ -55,12 +56,19 @@ class Tx:
                 return await progress.update(self.connection, state)
             case AgentFound():
                 return await agents.set_health(self.connection, state)
+            case QueueSet():
+                return await queue.update(self.connection, state.settings)
             case other:
                 assert_never(other)
 
-    async def advance(self, task_id: str, *, carrier: Mapping[str, str] | None = None) -> None:
-        """Put a ticket for this task into the queue: somebody with a hand free will look at it."""
-        await issue(self.connection, ADVANCE, task_id, carrier=carrier)
+    async def advance(
+        self, task_id: str, *, urgency: int = 0, carrier: Mapping[str, str] | None = None
+    ) -> None:
+        """Put a ticket for this task into the queue: somebody with a hand free will look at it.
+
+        Where hands are short, the highest `urgency` goes first.
+        """
+        await issue(self.connection, ADVANCE, task_id, urgency=urgency, carrier=carrier)
 
     async def hint(self) -> None:
         """Tell workers, on commit, that a task of theirs may have changed. No payload: they look for themselves."""

@@ -30,6 +30,7 @@ from domain.event import (
     ApprovalRequired,
     ApprovalVoted,
     Fact,
+    QueueChanged,
     SubtaskAssigned,
     SubtaskCompleted,
     SubtaskPlanned,
@@ -39,6 +40,7 @@ from domain.event import (
     TaskChanged,
     TaskHeartbeat,
     TaskPlanned,
+    TaskPriorityChanged,
     TaskSubmitted,
 )
 
@@ -222,6 +224,8 @@ class Metrics:
                 | SubtaskReady()
                 | SubtaskAssigned()
                 | AgentHealthChanged()
+                | TaskPriorityChanged()
+                | QueueChanged()
                 | TaskHeartbeat()
             ):
                 pass

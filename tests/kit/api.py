@@ -71,6 +71,8 @@ def services(h: House) -> Services:
         executing=h.executing,
         assigning=h.assigning,
         control=h.control,
+        answering=h.answering,
+        queueing=h.queueing,
         looking=h.looking,
         undelivered=Undelivered(h.database),
         ready=Ready(h.database.pool, h.clock, no_redis, no_gateway),

@@ -6,7 +6,10 @@ import asyncpg
 
 from agent.store.events import read
 from agent.store.pool import speak_json
+from agent.store.queries import queries
+from agent.store.queue import read as read_queue
 from domain.fold import Fold
+from domain.request import PRIORITY_RANK
 
 
 async def folded(connection: Any) -> Fold:
@@ -25,10 +28,12 @@ async def differences_of(connection: "asyncpg.Connection[asyncpg.Record]") -> li
 async def differences(connection: Any, fold: Fold) -> list[str]:
     """Every stored state that does not follow from the log."""
     found = []
-    for row in await connection.fetch("SELECT task_id, status, needs_review, revision, plan_hash FROM task"):
+    for row in await connection.fetch(
+        "SELECT task_id, status, needs_review, revision, plan_hash, priority FROM task"
+    ):
         view = fold.tasks[row["task_id"]]
-        told = (view.status, view.needs_review, view.revision, view.plan_hash)
-        stored = (row["status"], row["needs_review"], row["revision"], row["plan_hash"])
+        told = (view.status, view.needs_review, view.revision, view.plan_hash, PRIORITY_RANK[view.priority])
+        stored = (row["status"], row["needs_review"], row["revision"], row["plan_hash"], row["priority"])
         if told != stored:
             found.append(f"task {row['task_id']}: log {told}, stored {stored}")
     for row in await connection.fetch("SELECT task_id, subtask_id, state, attempt, agent FROM progress"):
@@ -48,4 +53,7 @@ async def differences(connection: Any, fold: Fold) -> list[str]:
     for row in await connection.fetch("SELECT agent, health FROM agent WHERE health <> 'unknown'"):
         if fold.health.get(row["agent"]) != row["health"]:
             found.append(f"agent {row['agent']}: stored {row['health']}")
+    stored_queue = read_queue(await connection.fetchrow(queries("queue")["settings"]))
+    if fold.queue != stored_queue:
+        found.append(f"queue: log {fold.queue}, stored {stored_queue}")
     return found

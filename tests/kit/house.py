@@ -10,6 +10,7 @@ from agent.engine.recorder import Recorder
 from agent.engine.runner import Surroundings
 from agent.engine.worker import Duties, Worker
 from agent.feed import Feed
+from agent.service.answering import Answering
 from agent.service.assigning import Assigning
 from agent.service.control import Control
 from agent.service.deciding import Deciding, Voice
@@ -17,6 +18,7 @@ from agent.service.executing import Executing, Order
 from agent.service.health import HealthBoard
 from agent.service.looking import Looking
 from agent.service.planning import Planning
+from agent.service.queueing import Queueing
 from agent.service.submit import Receipt, Submitting
 from agent.store import agents as store_agents
 from agent.store import runs
@@ -66,6 +68,8 @@ class House:
         self.executing = Executing(database, self.board, self.clock, dict)
         self.assigning = Assigning(database, self.planning, manifest, self._amend, self.clock)
         self.control = Control(database, self.clock)
+        self.answering = Answering(database, self.clock)
+        self.queueing = Queueing(database, self.control)
         self.looking = Looking(database, self.clock, self._notes)
         self.tasks = Tasks(database.pool)
         self.standings = Standings(database.pool)
@@ -112,6 +116,11 @@ class House:
                 )
                 if task.status in statuses and owner is None:
                     return task
+                await asyncio.sleep(0.01)
+
+    async def until_state(self, task_id: str, key: str, state: str) -> None:
+        async with asyncio.timeout(SOON):
+            while (await self.states(task_id))[key] != state:
                 await asyncio.sleep(0.01)
 
     async def states(self, task_id: str) -> dict[str, str]:

@@ -105,7 +105,7 @@ async def test_an_unknown_outcome_of_a_tool_that_may_not_be_repeated_is_a_questi
         assert question is not None
         assert question.cause == "unknown_outcome"
         assert [o.id for o in question.options if o.recommended] == ["done"]
-        await h.control.resolve("t1", node("t1", "a"), "done", actor="ann", outputs={"seen": True})
+        await h.answering.resolve("t1", node("t1", "a"), "done", actor="ann", outputs={"seen": True})
         await h.until("t1", "completed")
         assert h.specialist.calls_of("a") == 1
         assert h.specialist.asked[-1].brief.inputs == {node("t1", "a"): {"seen": True}}
@@ -141,7 +141,7 @@ async def test_a_skipped_subtask_lets_its_successors_go_on(dsn: str) -> None:
         h.specialist.script("a", failure(retryable=False))
         await h.submit(plan("t1", {"a": "", "b": "a"}))
         await h.until("t1", "blocked")
-        await h.control.resolve("t1", node("t1", "a"), "skip", actor="ann")
+        await h.answering.resolve("t1", node("t1", "a"), "skip", actor="ann")
         await h.until("t1", "completed")
         assert await h.states("t1") == {"a": "skipped", "b": "completed"}
 
@@ -151,7 +151,7 @@ async def test_a_person_may_grant_three_more_attempts(dsn: str) -> None:
         h.specialist.script("a", *(failure() for _ in range(3)))
         await h.submit(plan("t1", {"a": ""}))
         await h.until("t1", "blocked")
-        await h.control.resolve("t1", node("t1", "a"), "retry", actor="ann")
+        await h.answering.resolve("t1", node("t1", "a"), "retry", actor="ann")
         await h.until("t1", "completed")
         assert h.specialist.calls_of("a") == 4
 
@@ -349,4 +349,4 @@ async def test_only_what_rests_can_be_answered(dsn: str) -> None:
         await h.submit(plan("t1", {"a": ""}))
         await h.until("t1", "completed")
         with pytest.raises(WrongStateError):
-            await h.control.resolve("t1", node("t1", "a"), "retry", actor="ann")
+            await h.answering.resolve("t1", node("t1", "a"), "retry", actor="ann")

@@ -1,4 +1,4 @@
-"""Commands about tasks: plan, submit, run, watch, steer."""
+"""Commands about tasks: plan, submit, run, watch."""
 # ruff: noqa: PLC0415  see the package: a command's work is imported when it is called
 
 from enum import StrEnum
@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from agent.cli.options import Data, Json, Manifest, Policy, SubtaskId, TaskId, Url
+from agent.cli.options import Data, Json, Manifest, Policy, TaskId, Url
 
 Text = Annotated[
     str | None, typer.Argument(metavar="TEXT", help="What to do, in plain words.", show_default=False)
@@ -44,13 +44,6 @@ class OnFailure(StrEnum):
 class Mode(StrEnum):
     auto = "auto"
     manual = "manual"
-
-
-class AnswerChoice(StrEnum):
-    retry = "retry"
-    skip = "skip"
-    done = "done"
-    fail = "fail"
 
 
 class Health(StrEnum):
@@ -189,61 +182,6 @@ def execute(
     return work(
         task_id, mode=mode.value, checkpoints=checkpoint or [], where=Where(url, data), as_json=as_json
     )
-
-
-def cancel(
-    task_id: TaskId,
-    *,
-    reason: Annotated[str | None, typer.Option("--reason", help="Why; it is recorded.")] = None,
-    url: Url = None,
-    data: Data = None,
-    as_json: Json = False,
-) -> int:
-    """Stop a task for good; what has taken effect stays."""
-    from agent.cli.address import Where
-    from agent.cli.control import cancel as work
-
-    return work(task_id, reason=reason, where=Where(url, data), as_json=as_json)
-
-
-def answer(
-    task_id: TaskId,
-    subtask_id: SubtaskId,
-    answer: Annotated[AnswerChoice, typer.Argument(help="What to make of it.", show_default=False)],
-    *,
-    outputs: Annotated[
-        str | None, typer.Option("--outputs", metavar="JSON", help="With done: what came of it.")
-    ] = None,
-    url: Url = None,
-    data: Data = None,
-    as_json: Json = False,
-) -> int:
-    """Answer what a blocked or failed subtask asks."""
-    from agent.cli.address import Where
-    from agent.cli.control import respond
-
-    return respond(
-        task_id, subtask_id, answer.value, outputs=outputs, where=Where(url, data), as_json=as_json
-    )
-
-
-def assign(
-    task_id: TaskId,
-    subtask_id: SubtaskId,
-    agent: Annotated[str, typer.Argument(metavar="AGENT", help="The agent's id.", show_default=False)],
-    *,
-    url: Url = None,
-    data: Data = None,
-    as_json: Json = False,
-) -> int:
-    """Give a subtask at rest to another agent.
-
-    A risky plan then needs a new approval.
-    """
-    from agent.cli.address import Where
-    from agent.cli.control import assign as work
-
-    return work(task_id, subtask_id, agent, where=Where(url, data), as_json=as_json)
 
 
 def agents(

@@ -12,6 +12,7 @@ from domain.event import (
     ApprovalRequired,
     ApprovalVoted,
     Event,
+    QueueChanged,
     SubtaskAssigned,
     SubtaskCompleted,
     SubtaskPlanned,
@@ -21,6 +22,7 @@ from domain.event import (
     TaskChanged,
     TaskHeartbeat,
     TaskPlanned,
+    TaskPriorityChanged,
     TaskSubmitted,
 )
 
@@ -37,6 +39,8 @@ OfTask = (
     TaskSubmitted
     | TaskPlanned
     | TaskChanged
+    | TaskPriorityChanged
+    | QueueChanged
     | TaskHeartbeat
     | ApprovalRequired
     | ApprovalVoted
@@ -69,6 +73,11 @@ def _of_task(fact: OfTask) -> str:
             return f"{fact.approver} as {fact.role}: {fact.answer} {fact.reason}".rstrip()
         case AgentHealthChanged(health=health, agent=agent):
             return f"{agent} {health}"
+        case TaskPriorityChanged(priority=priority):
+            return priority
+        case QueueChanged(settings=settings, reason=reason):
+            limit = settings.max_concurrent or "no limit"
+            return f"{'paused' if settings.paused else 'open'}, at once: {limit}{f', {reason}' if reason else ''}"
         case TaskHeartbeat():
             return f"{fact.ended} of {fact.total} ended, {fact.running} running, by {fact.worker}"
         case other:

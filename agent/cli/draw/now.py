@@ -29,8 +29,10 @@ def _next(task: TaskView, suffix: str) -> Iterator[Text]:
         case "approval_pending":
             pending = (approval for approval in task.approvals if approval.status == "pending")
             yield from chain.from_iterable(to_decide(approval, suffix) for approval in pending)
-        case "planned" | "paused":
+        case "planned":
             yield command("Run it", f"orchestrator execute {quoted}{suffix}")
+        case "paused":
+            yield command("Go on", f"orchestrator execute {quoted}{suffix}")
         case "blocked":
             yield from _asked(task, suffix)
         case "failed":

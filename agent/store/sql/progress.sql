@@ -16,9 +16,16 @@ WHERE task_id = $1 AND subtask_id = $2 AND state = $3 AND state <> 'running'
 UPDATE slot SET task_id = NULL, subtask_id = NULL, attempt = NULL, until = NULL
 WHERE task_id = $1 AND subtask_id = $2
 
+-- name: leave_line
+-- Whatever becomes of it, it does not wait for a slot of that agent any more.
+DELETE FROM slot_wait WHERE task_id = $1 AND subtask_id = $2
+
 -- name: release_gated
 UPDATE progress SET state = 'pending'
 WHERE task_id = $1 AND state = 'waiting_approval' AND subtask_id = ANY ($2)
+
+-- name: troubled
+SELECT EXISTS (SELECT FROM progress WHERE task_id = $1 AND state IN ('blocked', 'failed'))
 
 -- name: attempts
 SELECT * FROM attempt WHERE task_id = $1 ORDER BY started_at, subtask_id, number

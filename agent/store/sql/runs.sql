@@ -1,11 +1,26 @@
 -- name: take
 -- Each task that nobody owns, for a worker that has a hand free; a new epoch shuts out whoever had it before.
+-- A queue that is paused or limited holds back what is to run, never what is to end.
 UPDATE task SET owner = $1, epoch = epoch + 1
 WHERE task_id = ANY (
     SELECT task_id FROM task
     WHERE task_id = ANY ($2) AND owner IS NULL
-      AND (status IN ('running', 'pausing', 'cancelling') OR (status = 'planned' AND (execute OR started_at IS NOT NULL)))
+      AND (status IN ('pausing', 'cancelling')
+           OR ((status = 'running' OR (status = 'planned' AND (execute OR started_at IS NOT NULL)))
+               AND (SELECT NOT paused AND max_concurrent IS NULL FROM queue)))
     ORDER BY task_id FOR NO KEY UPDATE)
+RETURNING *
+
+-- name: take_limited
+-- The same under the queue's limit ($3), whose lock the caller holds: as many as it leaves room for.
+UPDATE task SET owner = $1, epoch = epoch + 1
+WHERE task_id = ANY (
+    SELECT task_id FROM task
+    WHERE task_id = ANY ($2) AND owner IS NULL
+      AND (status = 'running' OR (status = 'planned' AND (execute OR started_at IS NOT NULL)))
+    ORDER BY priority, due_at NULLS LAST, created_at
+    LIMIT greatest(0, $3 - (SELECT count(*) FROM task WHERE owner IS NOT NULL AND status IN ('planned', 'running')))
+    FOR NO KEY UPDATE)
 RETURNING *
 
 -- name: run

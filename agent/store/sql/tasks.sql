@@ -8,7 +8,8 @@ ON CONFLICT (task_id) DO NOTHING
 -- Guarded by the version that was read: whoever decided on an older one decides again.
 UPDATE task SET
     status = $3, needs_review = $4, reason = $5, mode = $6, wave_limit = $7, checkpoints = $8, revision = $9,
-    plan_hash = $10, wake_at = $11, started_at = coalesce(started_at, $12), ended_at = $13, version = version + 1
+    plan_hash = $10, wake_at = $11, started_at = coalesce(started_at, $12), ended_at = $13,
+    priority = $14, version = version + 1
 WHERE task_id = $1 AND version = $2
 
 -- name: task
@@ -40,6 +41,10 @@ SELECT (SELECT count(*) FROM task WHERE status IN (
 -- What had not ended when its task was cancelled.
 UPDATE progress SET state = 'cancelled', question = NULL, next_at = NULL, ended_at = (SELECT db_now())
 WHERE task_id = ANY ($1) AND state NOT IN ('completed', 'skipped', 'cancelled')
+
+-- name: set_turn
+-- Those of its subtasks that stand in line for a slot stand there by its new priority.
+UPDATE slot_wait SET priority = $2 WHERE task_id = $1 AND priority <> $2
 
 -- name: leave_line
 -- A task that cannot start anything now must not keep a place for a slot.

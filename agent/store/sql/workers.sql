@@ -42,18 +42,20 @@ WHERE task_id = ANY (
     SELECT task_id FROM task t
     WHERE owner IS NOT NULL AND NOT EXISTS (SELECT FROM worker w WHERE w.worker_id = t.owner)
     ORDER BY task_id FOR UPDATE)
-RETURNING task_id
+RETURNING task_id, priority, due_at
 
 -- name: changed
 SELECT task_id, version FROM task WHERE owner = $1
 
 -- name: unticketed
--- Tasks that somebody should look at now, and for which no ticket lies in the queue.
-SELECT t.task_id FROM task t
+-- Tasks that somebody should look at now, and for which no ticket lies in the queue. Those that the queue holds
+-- back are looked at when it lets them.
+SELECT t.task_id, t.priority, t.due_at FROM task t
 WHERE t.owner IS NULL AND t.wake_at <= (SELECT db_now()) - $1::interval
+  AND (t.status NOT IN ('planned', 'running') OR (SELECT NOT paused AND max_concurrent IS NULL FROM queue))
   AND NOT EXISTS (SELECT FROM pgqueuer q WHERE q.entrypoint = 'advance' AND q.status = 'queued'
                   AND q.payload = convert_to(t.task_id, 'UTF8'))
-ORDER BY t.priority, t.wake_at
+ORDER BY t.priority, t.due_at NULLS LAST, t.wake_at
 LIMIT $2
 
 -- name: slot_turns
@@ -73,4 +75,16 @@ WHERE task_id = ANY (
     SELECT task_id FROM task
     WHERE task_id = ANY ($1) AND owner IS NULL AND (wake_at IS NULL OR wake_at > (SELECT db_now()))
     ORDER BY task_id FOR UPDATE)
+RETURNING task_id, priority, due_at
+
+-- name: owned
+SELECT task_id, epoch FROM task WHERE owner = $1
+
+-- name: let_go
+-- Tasks whose runner broke off: they may not be kept from others.
+UPDATE task SET owner = NULL, epoch = epoch + 1, wake_at = (SELECT db_now()) + $3::interval
+WHERE task_id = ANY (
+    SELECT t.task_id FROM task t JOIN jsonb_to_recordset($2) AS l (task_id text, epoch bigint) USING (task_id, epoch)
+    WHERE t.owner = $1
+    ORDER BY t.task_id FOR NO KEY UPDATE OF t)
 RETURNING task_id

@@ -16,8 +16,9 @@ NAMES = [*(name for _, name, _ in COMMANDS), *(name for _, name, _, _ in GROUPS)
 ASKED_FOR = {
     "bench",
     *("up", "demo", "worker", "init-db", "doctor", "plan", "run", "watch", "tasks", "inbox", "approve"),
-    *("reject", "agents", "cancel", "answer", "assign", "execute", "eval"),
-    "deliveries",
+    *("reject", "agents", "cancel", "answer", "assign", "execute", "pause", "unpause", "priority", "retry"),
+    *("skip", "queue", "stop"),
+    *("eval", "deliveries"),
 }
 
 
