@@ -146,6 +146,15 @@ REQUIREMENTS: dict[str, Requirement] = {
         "pause, unpause, cancel, priority; retry, skip, assign, answer; the queue and a stop of all; 409 with the state",
         ("postgres/test_control.py", "service/test_control_api.py", "unit/engine/test_decide.py"),
     ),
+    "blocked": Requirement(
+        "issue 4, Blocked",
+        "a blocked subtask asks one thing, offers answers with a recommended one, and says until when and what then",
+        (
+            "unit/engine/test_questions.py",
+            "postgres/test_control.py::test_what_nobody_answers_in_time_is_taken_for_failed",
+            "postgres/test_control.py::test_only_what_a_question_offers_is_an_answer",
+        ),
+    ),
     "notified": Requirement(
         "seed 004, Approval notifications",
         "people are told where the question was asked, once, until it has arrived",

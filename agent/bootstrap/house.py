@@ -211,6 +211,7 @@ class House:
         return Duties(
             plan=self._plan,
             expire=self._deciding.expire,
+            give_up=self.services.answering.give_up,
             surroundings=surroundings,
             continued=continued,
             on_batch=self._metrics.committed,

@@ -51,7 +51,9 @@ def _unsuccessful(tried: Tried, outcome: Unsuccessful, now: datetime, draw: floa
         case "unknown" | "timed_out" as state:
             if tried.subtask.repeatable:
                 return _again(tried, state, outcome.error, now, draw)
-            return _asks(tried, state, outcome.error, questions.unknown_outcome(tried.subtask, outcome.error))
+            return _asks(
+                tried, state, outcome.error, questions.unknown_outcome(tried.subtask, outcome.error, now)
+            )
         case "cancelled":
             # A write that was called off may have happened all the same.
             return _stop(tried, "cancelled" if tried.subtask.repeatable else "unknown", outcome.error)
@@ -63,7 +65,7 @@ def _unsuccessful(tried: Tried, outcome: Unsuccessful, now: datetime, draw: floa
             assert_never(other)
 
 
-def lost(tried: Tried, *, gone: bool = True) -> End:
+def lost(tried: Tried, *, now: datetime, gone: bool = True) -> End:
     """The end of an attempt that nobody heard the end of: its worker is gone, or leaves.
 
     Where it is gone, the slot stays held until its time is up, because the call may still be at work. One
@@ -71,7 +73,9 @@ def lost(tried: Tried, *, gone: bool = True) -> End:
     """
     error = Failure(code="OUTCOME_UNKNOWN", message=f"the worker that made attempt {tried.number} is gone")
     if not tried.subtask.repeatable:
-        return _asks(tried, "unknown", error, questions.unknown_outcome(tried.subtask, error), frees=not gone)
+        return _asks(
+            tried, "unknown", error, questions.unknown_outcome(tried.subtask, error, now), frees=not gone
+        )
     ready = tried.number < tried.allowed
     return _stop(tried, "unknown", error, failed=not ready, ready=ready, frees=not gone)
 
@@ -87,9 +91,8 @@ def _unavailable(tried: Tried, error: Failure, now: datetime, draw: float) -> En
     """The call never left. Trying again may help for a while; then somebody must route it by hand."""
     if tried.number < tried.allowed and error.retryable:
         return _again(tried, "failed", error, now, draw)
-    return _asks(
-        tried, "failed", error, questions.agent_unavailable(tried.subtask.title, tried.agent, error.message)
-    )
+    question = questions.agent_unavailable(tried.subtask.title, tried.agent, error.message, now)
+    return _asks(tried, "failed", error, question)
 
 
 def _asks(

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterable
+from datetime import datetime
 
 from agent.engine.brief import Left, assignment
 from agent.engine.decide import Situation
@@ -16,7 +17,7 @@ from domain.errors import PlanChangedError
 from domain.graph import waves
 from domain.ids import Digest, SubtaskId
 from domain.plan import Subtask
-from domain.subtask import Progress
+from domain.subtask import Progress, Question
 from domain.task import Task
 
 
@@ -111,7 +112,8 @@ class Picture:
     def apply(self, end: End) -> None:
         """An attempt ended; its subtask stands elsewhere now."""
         self.situation.in_flight.discard(end.subtask_id)
-        self._stand(end.subtask_id, end.state if end.state != "running" else "ready", end.number, end.agent)
+        state = end.state if end.state != "running" else "ready"
+        self._stand(end.subtask_id, state, end.number, end.agent, end.question)
         self.situation.frontier.move(end.subtask_id, self.standing[end.subtask_id].state, end.next_at)
         if end.outputs is not None:
             self._outputs[end.subtask_id] = end.outputs
@@ -128,11 +130,23 @@ class Picture:
         self.situation.frontier.move(node, "ready")
         self.situation.in_line.add(node)
 
-    def held(self, node: SubtaskId) -> None:
-        self._stand(node, "blocked", self.standing[node].attempt, self.standing[node].agent)
+    def held(self, node: SubtaskId, question: Question) -> None:
+        self._stand(node, "blocked", self.standing[node].attempt, self.standing[node].agent, question)
         self.situation.frontier.move(node, "blocked")
 
-    def _stand(self, node: SubtaskId, state: str, attempt: int, agent: str | None) -> None:
+    def first_deadline(self) -> datetime | None:
+        """When the first question falls due that nobody has answered."""
+        asked = (p.question for p in self.standing.values() if p.state == "blocked")
+        return min((q.deadline for q in asked if q is not None and q.deadline is not None), default=None)
+
+    def _stand(
+        self,
+        node: SubtaskId,
+        state: str,
+        attempt: int,
+        agent: str | None,
+        question: Question | None = None,
+    ) -> None:
         self.standing[node] = self.standing[node].model_copy(
-            update={"state": state, "attempt": attempt, "agent": agent}
+            update={"state": state, "attempt": attempt, "agent": agent, "question": question}
         )

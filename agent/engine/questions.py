@@ -1,7 +1,18 @@
-"""What a blocked subtask asks of people: one thing, with the answers there are."""
+"""What a blocked subtask asks of people: one thing, with the answers there are, until when, and what then."""
+
+from datetime import datetime, timedelta
+from typing import Final
 
 from domain.plan import Subtask
 from domain.subtask import Failure, Option, Question
+
+ANSWER_WITHIN: Final = timedelta(days=7)
+"""Silence is a refusal here as well: whoever wants work done has a week to say so."""
+
+_IF_NOTHING: Final = (
+    "It stays blocked until its deadline and is then taken for failed; what depends on it does not run. "
+    "The rest of the plan goes on."
+)
 
 _RETRY = Option(id="retry", label="make the attempt again")
 _DONE = Option(id="done", label="it did happen; go on with what follows")
@@ -14,7 +25,7 @@ def _recommending(option: Option) -> Option:
     return option.model_copy(update={"recommended": True})
 
 
-def unknown_outcome(subtask: Subtask, error: Failure) -> Question:
+def unknown_outcome(subtask: Subtask, error: Failure, now: datetime) -> Question:
     """Its call left, nobody heard how it ended, and making it twice may do harm."""
     return Question(
         cause="unknown_outcome",
@@ -23,31 +34,34 @@ def unknown_outcome(subtask: Subtask, error: Failure) -> Question:
             "so it is not made again without a word from you. Look at what it works on, then answer."
         ),
         options=(_recommending(_DONE), _RETRY, _SKIP, _FAIL),
-        if_you_do_nothing="It stays blocked, and so does what depends on it; the rest of the plan goes on.",
+        if_you_do_nothing=_IF_NOTHING,
+        deadline=now + ANSWER_WITHIN,
     )
 
 
-def agent_unavailable(title: str, agent: str, reason: str) -> Question:
+def agent_unavailable(title: str, agent: str, reason: str, now: datetime) -> Question:
     return Question(
         cause="agent_unavailable",
         required_input=(
             f"Agent {agent!r} cannot do {title!r}: {reason}. Mend that and retry, or give it to another agent."
         ),
         options=(_recommending(_RETRY), _ASSIGN, _SKIP, _FAIL),
-        if_you_do_nothing="It stays blocked, and so does what depends on it; the rest of the plan goes on.",
+        if_you_do_nothing=_IF_NOTHING,
+        deadline=now + ANSWER_WITHIN,
     )
 
 
-def unassigned(subtask: Subtask) -> Question:
+def unassigned(subtask: Subtask, now: datetime) -> Question:
     return Question(
         cause="unassigned",
         required_input=f"No agent in the manifest can do {subtask.title!r}. Name one.",
         options=(_recommending(_ASSIGN), _SKIP, _FAIL),
-        if_you_do_nothing="It stays blocked, and so does what depends on it; the rest of the plan goes on.",
+        if_you_do_nothing=_IF_NOTHING,
+        deadline=now + ANSWER_WITHIN,
     )
 
 
-def plan_changed(subtask_id: str) -> Question:
+def plan_changed(subtask_id: str, now: datetime) -> Question:
     """What is stored is not what was approved."""
     return Question(
         cause="plan_changed",
@@ -56,5 +70,6 @@ def plan_changed(subtask_id: str) -> Question:
             "Find out who changed it; then submit the request again."
         ),
         options=(_recommending(_FAIL), _SKIP),
-        if_you_do_nothing="It stays blocked, and so does what depends on it.",
+        if_you_do_nothing=_IF_NOTHING,
+        deadline=now + ANSWER_WITHIN,
     )

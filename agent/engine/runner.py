@@ -135,14 +135,14 @@ class Runner:
         """Attempts that ran under an earlier owner."""
         for node, standing in list(self._picture.standing.items()):
             if standing.state == "running":
-                self._end(lost(self._picture.tried(node)))
+                self._end(lost(self._picture.tried(node), now=self._around.clock.now()))
 
     def _take_answers(self, calls: Calls) -> None:
         while calls.answers:
             answer = calls.answers.popleft()
             tried = self._picture.tried(answer.subtask_id, answer.seconds)
             if answer.outcome.outcome == "cancelled" and self._leaving:
-                self._end(lost(tried, gone=False))
+                self._end(lost(tried, now=self._around.clock.now(), gone=False))
                 continue
             self._end(ended(tried, answer.outcome, now=self._around.clock.now(), draw=self._around.draw()))
 
@@ -211,17 +211,19 @@ class Runner:
 
     def _begin(self, node: SubtaskId) -> Start | Hold:
         """How a subtask starts, or why it does not."""
-        standing = self._picture.standing[node]
+        standing, now = self._picture.standing[node], self._around.clock.now()
         try:
             subtask = self._picture.subtask(node)
         except PlanChangedError as error:
-            return self._hold(node, error.message, questions.plan_changed(node))
+            return self._hold(node, error.message, questions.plan_changed(node, now))
         if subtask.agent is None:
-            return self._hold(node, "no agent can do this", questions.unassigned(subtask))
+            return self._hold(node, "no agent can do this", questions.unassigned(subtask, now))
         health = self._around.health(subtask.agent)
         if health is not None and not health.dispatchable:
             reason = health.reason or f"lacks {', '.join(health.missing_tools)}"
-            return self._hold(node, reason, questions.agent_unavailable(subtask.title, subtask.agent, reason))
+            return self._hold(
+                node, reason, questions.agent_unavailable(subtask.title, subtask.agent, reason, now)
+            )
         return Start(
             subtask_id=node,
             was=standing.state,
@@ -270,6 +272,7 @@ class Runner:
             reason=close.reason,
             checkpoints=tuple(c for c in self.task.checkpoints if c not in close.passed_checkpoints),
             release=True,
+            wake_at=self._picture.first_deadline() if close.status == "blocked" else None,
         )
 
     def _act(self, step: Step, written: Written, calls: Calls) -> None:
@@ -277,7 +280,7 @@ class Runner:
         if step.turn is not None:
             self._picture.situation.task = self.task.model_copy(update={"status": step.turn.status})
         for hold in step.holds:
-            self._picture.held(hold.subtask_id)
+            self._picture.held(hold.subtask_id, hold.question)
         for start in step.starts:
             if start.subtask_id in written.waiting:
                 self._picture.lined_up(start.subtask_id)

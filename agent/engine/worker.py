@@ -31,6 +31,8 @@ class Duties:
     """For a task that is still being planned."""
     expire: Callable[[str], Awaitable[None]]
     """For a task whose approval may have run out of time."""
+    give_up: Callable[[str], Awaitable[None]]
+    """For a task that waits for answers whose time may be over."""
     surroundings: Callable[[Recorder], Surroundings]
     continued: Callable[[Mapping[str, str]], contextlib.AbstractContextManager[None]]
     """Goes on with the trace that came with the ticket."""
@@ -143,6 +145,8 @@ class Worker:
                 return await recorder.take(task_id)
             case "approval_pending":
                 await self._duties.expire(task_id)
+            case "blocked":
+                await self._duties.give_up(task_id)
         return None
 
     async def _run(self, task: Task, around: Surroundings) -> None:

@@ -1,5 +1,6 @@
 """What people say of one subtask: answer it, make it again, leave it out."""
 
+from datetime import datetime
 from typing import Literal, assert_never
 
 from agent.service.control import changed, refused
@@ -19,6 +20,9 @@ from domain.task import Task
 
 ResolveAs = Literal["retry", "skip", "done", "fail"]
 """What a person may say of a subtask at rest: make it again, leave it out, it was done, it failed."""
+
+GIVEN_UP = Failure(code="GIVEN_UP", message="a person took it for failed", retryable=False)
+UNANSWERED = Failure(code="UNANSWERED", message="nobody answered in time", retryable=False)
 
 PLANNED = frozenset({"approval_pending", "planned", "running", "pausing", "paused", "blocked"})
 """Statuses in which a plan stands that may still be run."""
@@ -71,6 +75,34 @@ class Answering:
             await tx.record(change, fact)
             return await self._go_on(tx, task)
 
+    async def give_up(self, task_id: str) -> None:
+        """Take for failed what nobody answered in time; nothing happens to what has time left."""
+        async with self._database.transaction("clock") as tx:
+            task = await tasks.locked(tx.connection, task_id)
+            if task.status != "blocked":
+                return
+            now: datetime = await tx.connection.fetchval("SELECT db_now()")
+            asking = await progress.asking(tx.connection, task_id)
+            late = [p for p in asking if (deadline := _deadline(p)) is not None and deadline <= now]
+            for standing in late:
+                await tx.record(
+                    _settled(task_id, standing, "failed", UNANSWERED),
+                    _stopped(task_id, standing.subtask_id, "failed", "nobody answered in time"),
+                )
+            left = [deadline for p in asking if (deadline := _deadline(p)) is not None and deadline > now]
+            await self._rest(tx, task, min(left, default=None), failed=bool(late))
+
+    async def _rest(self, tx: Tx, task: Task, wake_at: datetime | None, *, failed: bool) -> None:
+        if not (failed and task.on_failure == "fail"):
+            await tx.record(TaskEdited(task.model_copy(update={"wake_at": wake_at})))
+            return
+        reason = "nobody answered in time, and on_failure is fail"
+        ended = task.to("failed", needs_review=True, reason=reason, wake_at=None, ended_at=self._clock.now())
+        told = TaskChanged(
+            kind="task_failed", task_id=task.task_id, status="failed", needs_review=True, reason=reason
+        )
+        await tx.record(TaskEdited(ended), told)
+
     async def _go_on(self, tx: Tx, task: Task) -> Task:
         now = self._clock.now()
         if task.status == "blocked":
@@ -87,6 +119,10 @@ class Answering:
         if stirred.status == "running":
             await tx.advance(task.task_id, urgency=task.urgency)
         return stirred
+
+
+def _deadline(standing: Progress) -> datetime | None:
+    return standing.question.deadline if standing.question else None
 
 
 def _refuse_unasked(standing: Progress, answer: ResolveAs) -> None:
@@ -123,9 +159,11 @@ def _answered(
                 _done(task_id, node, outputs or {}),
             )
         case "skip":
-            return _settled(task_id, standing, "skipped"), _stopped(task_id, node, "skipped", actor)
+            said = _stopped(task_id, node, "skipped", f"said by {actor}")
+            return _settled(task_id, standing, "skipped"), said
         case "fail":
-            return _settled(task_id, standing, "failed"), _stopped(task_id, node, "failed", actor)
+            said = _stopped(task_id, node, "failed", f"said by {actor}")
+            return _settled(task_id, standing, "failed", GIVEN_UP), said
         case other:
             assert_never(other)
 
@@ -134,11 +172,11 @@ def _settled(
     task_id: str,
     standing: Progress,
     state: Literal["completed", "skipped", "failed"],
+    why: Failure | None = None,
+    *,
     outputs: JsonObject | None = None,
 ) -> SubtaskChanged:
-    error = None if state == "completed" else standing.error
-    if state == "failed" and error is None:
-        error = Failure(code="GIVEN_UP", message="a person took it for failed", retryable=False)
+    error = None if state == "completed" else standing.error or why
     return SubtaskChanged(
         task_id,
         standing.subtask_id,
@@ -158,12 +196,12 @@ def _done(task_id: str, node: SubtaskId, outputs: JsonObject) -> SubtaskComplete
 
 
 def _stopped(
-    task_id: str, node: SubtaskId, state: Literal["skipped", "failed"], actor: str
+    task_id: str, node: SubtaskId, state: Literal["skipped", "failed"], reason: str
 ) -> SubtaskStopped:
     return SubtaskStopped(
         kind="subtask_skipped" if state == "skipped" else "subtask_failed",
         task_id=task_id,
         subtask_id=node,
         state=state,
-        reason=f"said by {actor}",
+        reason=reason,
     )

@@ -110,7 +110,7 @@ class Executing:
 
     async def _block_one(self, tx: Tx, task: Task, standing: Progress, reason: str) -> None:
         agent = standing.agent or "unassigned"
-        question = questions.agent_unavailable(standing.subtask_id, agent, reason)
+        question = questions.agent_unavailable(standing.subtask_id, agent, reason, self._clock.now())
         await tx.record(
             SubtaskChanged(
                 task.task_id,

@@ -88,7 +88,7 @@ class Planning:
             needs_review=False,
             wake_at=_wakes(task, drawn, now),
         )
-        states = {s.subtask_id: standing(s, drawn.approval) for s in drawn.plan.subtasks}
+        states = {s.subtask_id: standing(s, drawn.approval, now) for s in drawn.plan.subtasks}
         await tx.record(Planned(drawn.plan, drawn.seal, now, states), *_facts(drawn, planned, states))
         await tx.record(TaskEdited(planned))
         if drawn.approval is not None and drawn.required is not None:
@@ -116,10 +116,10 @@ class Planning:
             )
 
 
-def standing(subtask: Subtask, approval: Approval | None) -> Standing:
+def standing(subtask: Subtask, approval: Approval | None, now: datetime) -> Standing:
     """Where a subtask stands once its plan is stored."""
     if subtask.agent is None:
-        return "blocked", questions.unassigned(subtask)
+        return "blocked", questions.unassigned(subtask, now)
     if approval is not None and subtask.subtask_id in approval.subtask_ids:
         return "waiting_approval", None
     return "pending", None

@@ -81,6 +81,11 @@ async def one(connection: Connection, task_id: str, subtask_id: str) -> Progress
     return read(row)
 
 
+async def asking(connection: Connection, task_id: str) -> list[Progress]:
+    """The subtasks that wait for an answer."""
+    return [read(row) for row in await connection.fetch(_SQL["asking"], task_id)]
+
+
 async def troubled(connection: Connection, task_id: str) -> bool:
     """Whether something in it failed, or asks for an answer."""
     found: bool = await connection.fetchval(_SQL["troubled"], task_id)

@@ -164,6 +164,7 @@ class House:
         return Duties(
             plan=self.planning.plan,
             expire=self.deciding.expire,
+            give_up=self.answering.give_up,
             surroundings=around,
             continued=lambda _carrier: contextlib.nullcontext(),
             on_batch=lambda _size, _seconds: None,

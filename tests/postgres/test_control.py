@@ -5,11 +5,15 @@ import asyncio
 import pytest
 
 from agent.service.executing import Order
+from domain.attempt import Unsuccessful
 from domain.errors import InvalidInputError, WrongStateError
 from domain.queue import QueueSettings
+from domain.subtask import Failure
 from tests.kit.house import SOON, House, house
 from tests.kit.plans import agent, gated, node, plan
 from tests.kit.specialist import failure
+
+UNKNOWN = Unsuccessful(outcome="unknown", error=Failure(code="LOST", message="the connection broke"))
 
 
 async def begun(h: House, key: str) -> None:
@@ -222,3 +226,22 @@ async def test_a_task_whose_runner_broke_off_is_taken_up_again(dsn: str) -> None
         await h.database.pool.execute("UPDATE clock SET ahead = interval '10 seconds'")
         await h.until("t1", "completed")
         assert (await h.tasks.get("t1")).epoch > 7
+
+
+async def test_what_nobody_answers_in_time_is_taken_for_failed(dsn: str) -> None:
+    async with house(dsn) as h, h.worker():
+        for task, on_failure in (("t1", "review"), ("t2", "fail")):
+            h.specialist.script("a", UNKNOWN)
+            writes = plan(task, {"a": "", "b": "a"}, effect="external", idempotent=False)
+            await h.submit(writes, on_failure=on_failure)
+            await h.until(task, "blocked")
+        question = (await h.looking.task("t1")).subtasks[0].question
+        assert question is not None
+        assert question.deadline == (await h.tasks.get("t1")).wake_at
+        await h.database.pool.execute("UPDATE clock SET ahead = interval '8 days'")
+        await h.until("t2", "failed")
+        await h.until_state("t1", "a", "failed")
+        task = await h.tasks.get("t1")
+        assert (task.status, task.needs_review, task.wake_at) == ("blocked", True, None)
+        await h.answering.resolve("t1", node("t1", "a"), "skip", actor="ann")
+        await h.until("t1", "completed")

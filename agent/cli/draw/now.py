@@ -88,7 +88,8 @@ def _question(task: TaskView, subtask: SubtaskView, suffix: str) -> Iterator[Tex
         mark = " (recommended)" if option.recommended else ""
         yield line(f"  {option.label}{mark}")
         yield command("", f"{typed}{suffix}")
-    yield line((f"  If you do nothing: {question.if_you_do_nothing}", "dim"))
+    until = f" by {day(question.deadline)}" if question.deadline else ""
+    yield line((f"  If you do nothing{until}: {question.if_you_do_nothing}", "dim"))
 
 
 def _failure(task: TaskView, subtask: SubtaskView, suffix: str) -> Iterator[Text]:

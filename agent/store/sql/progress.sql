@@ -24,6 +24,10 @@ DELETE FROM slot_wait WHERE task_id = $1 AND subtask_id = $2
 UPDATE progress SET state = 'pending'
 WHERE task_id = $1 AND state = 'waiting_approval' AND subtask_id = ANY ($2)
 
+-- name: asking
+-- The blocked ones, with their questions.
+SELECT * FROM progress WHERE task_id = $1 AND state = 'blocked' ORDER BY ordinal
+
 -- name: troubled
 SELECT EXISTS (SELECT FROM progress WHERE task_id = $1 AND state IN ('blocked', 'failed'))
 

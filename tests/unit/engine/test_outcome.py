@@ -79,9 +79,9 @@ def test_the_back_off_doubles_and_is_spread_and_capped() -> None:
 
 
 def test_what_was_lost_keeps_its_slot_while_its_call_may_be_at_work() -> None:
-    end = lost(tried())
+    end = lost(tried(), now=NOW)
     assert (end.state, end.attempt_state, end.frees) == ("ready", "unknown", False)
-    assert lost(tried(3)).state == "failed"
-    asks = lost(tried(repeatable=False))
+    assert lost(tried(3), now=NOW).state == "failed"
+    asks = lost(tried(repeatable=False), now=NOW)
     assert asks.state == "blocked"
     assert asks.question is not None

@@ -1,0 +1,27 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from agent.engine import questions
+from domain.subtask import Failure, Question
+from tests.kit.plans import subtask
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+WORK = subtask("t1", "a")
+ASKED = [
+    questions.unknown_outcome(WORK, Failure(code="LOST", message="the connection broke"), NOW),
+    questions.agent_unavailable("do a", "worker", "no model", NOW),
+    questions.unassigned(WORK, NOW),
+    questions.plan_changed("a", NOW),
+]
+
+
+@pytest.mark.parametrize("question", ASKED, ids=lambda q: q.cause)
+def test_a_question_asks_one_thing_recommends_one_answer_and_says_what_silence_means(
+    question: Question,
+) -> None:
+    assert question.required_input
+    assert len(question.options) > 1
+    assert sum(option.recommended for option in question.options) == 1
+    assert "failed" in question.if_you_do_nothing
+    assert question.deadline == NOW + questions.ANSWER_WITHIN
