@@ -95,6 +95,17 @@ class Settings(BaseSettings):
     )
     worker_concurrency: int = Field(100, ge=1, le=100_000, description="Tasks that one process runs at once")
 
+    auth_mode: Literal["off", "keys"] = Field(
+        "off", description="`keys`: every call needs a key of AUTH_PRINCIPALS; `off`: people are who they say"
+    )
+    auth_principals: Folder | None = Field(
+        None, description="Who may call, with which keys, in which roles; see docs/how/approvals.md"
+    )
+    auth_metrics: bool = Field(True, description="Whether `/metrics` asks for a key, too")
+    orchestrator_api_key: SecretStr | None = Field(
+        None, description="Key that the command line sends (`orc_…`)"
+    )
+
     approval_ttl_low: Seconds | None = Field(None, description="Seconds a low-risk approval stays open")
     approval_ttl_medium: Seconds | None = Field(None, description="The same for medium risk")
     approval_ttl_high: Seconds | None = Field(None, description="The same for high risk")

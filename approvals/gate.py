@@ -20,7 +20,13 @@ class Opened(NamedTuple):
 
 
 def open_approval(
-    plan: Plan, plan_hash: Digest, request: Request, *, now: datetime, approval_id: ApprovalId
+    plan: Plan,
+    plan_hash: Digest,
+    request: Request,
+    *,
+    now: datetime,
+    approval_id: ApprovalId,
+    authors: tuple[str, ...] = (),
 ) -> Opened | None:
     """What the plan's verdict demands, bound to this very plan; None where nobody need be asked."""
     demand = plan.verdict.demand
@@ -35,6 +41,7 @@ def open_approval(
         level=plan.verdict.level,
         demand=demand,
         requester=request.metadata.requester,
+        authors=authors,
         subtask_ids=plan.verdict.gated,
         requested_at=now,
         expires_at=now + timedelta(seconds=demand.ttl_s),

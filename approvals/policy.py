@@ -10,10 +10,10 @@ from pydantic import ValidationError
 
 from approvals.facts import Claims, FactFinder
 from approvals.judge import act_hits, floor_hits, plan_hits
+from approvals.one_meaning import read_yaml
 from approvals.policy_file import PolicyFile
 from approvals.vocabulary import Vocabulary
 from domain.agent import RISK_ORDER, Manifest, RiskLevel
-from domain.base import Json
 from domain.errors import FieldIssue, PolicyError
 from domain.ids import AgentId, SubtaskId
 from domain.plan import Subtask
@@ -120,8 +120,7 @@ def _digest(file: PolicyFile) -> str:
 
 def _parsed(text: str, source: str) -> PolicyFile:
     try:
-        # The loader is PyYAML's safe one with duplicate keys refused.
-        told: Json = yaml.load(text, Loader=_OneMeaning)  # noqa: S506
+        told = read_yaml(text)
     except yaml.YAMLError as error:
         raise PolicyError(f"the risk policy {source} is no YAML: {error}") from error
     try:
@@ -134,24 +133,3 @@ def _parsed(text: str, source: str) -> PolicyFile:
 
 def _path(location: Sequence[int | str]) -> str:
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location).lstrip(".")
-
-
-try:
-    from yaml import CSafeLoader as _Loader
-except ImportError:  # PyYAML was built without libyaml
-    from yaml import SafeLoader as _Loader  # type: ignore[assignment]
-
-
-class _OneMeaning(_Loader):
-    """Refuses a key that stands twice in one mapping; YAML would silently take the last."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:
-        seen: set[object] = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if key in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"{key!r} stands twice", key_node.start_mark
-                )
-            seen.add(key)
-        return dict(super().construct_mapping(node, deep=deep))

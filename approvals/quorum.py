@@ -1,53 +1,81 @@
 """What one more voice does to an approval."""
 
-from domain.approval import ANSWERED, Approval, Vote
+from collections.abc import Collection
+from datetime import datetime
+from typing import NamedTuple, assert_never
+from uuid import UUID
+
+from approvals.authority import Authority, Known, authority, lapsed
+from domain.approval import ANSWERED, Answer, Approval, Vote
 from domain.errors import (
     AlreadyDecidedError,
     ApprovalExpiredError,
-    ForbiddenError,
+    FieldIssue,
     InvalidInputError,
     PlanChangedError,
 )
 from domain.event import ApprovalEnded, ApprovalVoted
+from domain.principal import Principal
+from domain.warrant import Delegation
 
 VoteFact = ApprovalVoted | ApprovalEnded
 
 
-def decide(approval: Approval, vote: Vote, *, seen_hash: str | None) -> tuple[Approval, tuple[VoteFact, ...]]:
-    """The approval after this vote, decided or still pending for want of voices, and the facts of it.
+class Ballot(NamedTuple):
+    """What somebody says of the plan they saw, and when, by the database's clock."""
+
+    by: Principal
+    answer: Answer
+    at: datetime
+    reason: str = ""
+    seen_hash: str | None = None
+
+
+class Electorate(NamedTuple):
+    """Who people are by now, and what was lent to them. `known` is null where nobody proves who they are."""
+
+    known: Known | None = None
+    lent: tuple[Delegation, ...] = ()
+    revoked: Collection[UUID] = frozenset()
+
+
+ANYBODY = Electorate()
+
+
+def decide(
+    approval: Approval, ballot: Ballot, people: Electorate = ANYBODY
+) -> tuple[Approval, tuple[VoteFact, ...]]:
+    """The approval after this ballot, decided or still pending for want of voices, and the facts of it.
 
     The same answer again to a decided approval returns it unchanged, with no fact. Raises
     AlreadyDecidedError where it was decided otherwise, ApprovalExpiredError past its expiry,
     PlanChangedError for a plan other than this one, ForbiddenError for a person who may not vote here,
-    InvalidInputError without the person, or without a justification that is asked for.
+    InvalidInputError without the person, the plan they saw, or a justification that is asked for.
     """
-    _refuse_expired(approval, vote)
-    if seen_hash is not None and seen_hash != approval.plan_hash:
-        raise PlanChangedError(
-            f"approval {approval.code} is for plan {approval.plan_hash}, not for {seen_hash}; look at it again"
-        )
-    if approval.status == ANSWERED[vote.answer]:
+    refuse_late(approval, ballot.at)
+    _refuse_unseen(approval, ballot)
+    if approval.status == ANSWERED[ballot.answer]:
         return approval, ()
-    if approval.status != "pending":
-        raise AlreadyDecidedError(
-            f"approval {approval.code} of task {approval.task_id} is already {approval.status}"
-        )
-    _admit(approval, vote)
-    decided = _count(approval, vote)
-    voted = ApprovalVoted(
-        task_id=approval.task_id,
-        approval_id=approval.approval_id,
-        approver=vote.approver,
-        role=vote.role,
-        answer=vote.answer,
-        reason=vote.reason,
-        unauthenticated=vote.unauthenticated,
-        hash_unseen=vote.hash_unseen,
-    )
-    return (
-        (decided, (voted,))
-        if decided.status == "pending"
-        else (decided, (voted, ended(decided, vote.reason)))
+    refuse_decided(approval)
+    by_what = _admitted(approval, ballot, people)
+    return counted(approval, _vote(ballot, by_what), people)
+
+
+def counted(
+    approval: Approval, vote: Vote, people: Electorate = ANYBODY
+) -> tuple[Approval, tuple[VoteFact, ...]]:
+    """Count a vote of somebody who may. One no ends it; a yes does when voices enough still stand."""
+    votes = (*(v for v in approval.votes if v.approver != vote.approver), vote)
+    changed = approval.model_copy(update={"votes": votes})
+    if _ends(changed, vote, people):
+        changed = changed.model_copy(update={"status": ANSWERED[vote.answer], "decided_at": vote.at})
+        return changed, (voted(approval, vote), ended(changed, vote.reason))
+    return changed, (voted(approval, vote),)
+
+
+def voted(approval: Approval, vote: Vote) -> ApprovalVoted:
+    return ApprovalVoted(
+        task_id=approval.task_id, approval_id=approval.approval_id, **vote.model_dump(exclude={"at"})
     )
 
 
@@ -76,37 +104,78 @@ def ended(approval: Approval, reason: str | None) -> ApprovalEnded:
     )
 
 
-def _refuse_expired(approval: Approval, vote: Vote) -> None:
-    if approval.status == "expired" or (approval.status == "pending" and vote.at >= approval.expires_at):
+def refuse_late(approval: Approval, now: datetime) -> None:
+    if approval.status == "expired" or (approval.status == "pending" and now >= approval.expires_at):
         raise ApprovalExpiredError(
             f"approval {approval.code} of task {approval.task_id} expired at "
             f"{approval.expires_at.isoformat(timespec='seconds')}; submit the request again"
         )
 
 
-def _admit(approval: Approval, vote: Vote) -> None:
-    demand = approval.demand
-    if not vote.approver:
+def refuse_decided(approval: Approval) -> None:
+    if approval.status != "pending":
+        raise AlreadyDecidedError(
+            f"approval {approval.code} of task {approval.task_id} is already {approval.status}"
+        )
+
+
+def refuse_other_plan(approval: Approval, seen_hash: str) -> None:
+    if seen_hash != approval.plan_hash:
+        raise PlanChangedError(
+            f"approval {approval.code} is for plan {approval.plan_hash}, not for {seen_hash}; look at it again"
+        )
+
+
+def _refuse_unseen(approval: Approval, ballot: Ballot) -> None:
+    if ballot.seen_hash is not None:
+        refuse_other_plan(approval, ballot.seen_hash)
+    elif ballot.by.authenticated:
+        raise InvalidInputError(
+            f"say which plan you decide: send the plan_hash that you saw; GET /approvals/{approval.code} shows it",
+            fields=[FieldIssue("plan_hash", "missing")],
+        )
+
+
+def _admitted(approval: Approval, ballot: Ballot, people: Electorate) -> Authority:
+    if not ballot.by.id:
         raise InvalidInputError("an approval needs a person; send approver_id")
-    if vote.role not in (*demand.roles, *demand.escalate_to):
-        raise ForbiddenError(
-            f"role {vote.role!r} may not decide {approval.level}-risk plans; {' or '.join(demand.roles)} may"
-        )
-    if demand.four_eyes and approval.requester is not None and vote.approver == approval.requester:
-        raise ForbiddenError(
-            f"{vote.approver} asked for task {approval.task_id} and so may not decide it; ask somebody else"
-        )
-    if demand.justification and not vote.reason.strip():
+    found = authority(approval, ballot.by, people.lent, people.known or _nobody, ballot.at)
+    if approval.demand.justification and not ballot.reason.strip():
         raise InvalidInputError(
             f"a {approval.level}-risk plan is decided with a reason; send a justification"
         )
+    return found
 
 
-def _count(approval: Approval, vote: Vote) -> Approval:
-    votes = (*(v for v in approval.votes if v.approver != vote.approver), vote)
-    voices = {v.approver for v in votes if v.answer == "approve"}
-    if vote.answer == "reject":
-        return approval.model_copy(update={"votes": votes, "status": "rejected", "decided_at": vote.at})
-    if len(voices) < approval.demand.required:
-        return approval.model_copy(update={"votes": votes})
-    return approval.model_copy(update={"votes": votes, "status": "approved", "decided_at": vote.at})
+def _nobody(_name: str) -> None:
+    return None
+
+
+def _vote(ballot: Ballot, by_what: Authority) -> Vote:
+    return Vote(
+        approver=ballot.by.id,
+        role=by_what.role,
+        answer=ballot.answer,
+        reason=ballot.reason,
+        at=ballot.at,
+        unauthenticated=not ballot.by.authenticated,
+        hash_unseen=ballot.seen_hash is None,
+        means=by_what.means,
+        on_behalf_of=by_what.on_behalf_of,
+        warrant=by_what.warrant,
+    )
+
+
+def _ends(approval: Approval, last: Vote, people: Electorate) -> bool:
+    match last.answer:
+        case "reject":
+            return True
+        case "approve":
+            return len(_voices(approval, people)) >= approval.demand.required
+        case other:
+            assert_never(other)
+
+
+def _voices(approval: Approval, people: Electorate) -> set[str]:
+    gone = lapsed(approval.votes, people.known, people.revoked) if people.known is not None else frozenset()
+    return {v.voice for v in approval.votes if v.answer == "approve" and v.approver not in gone}

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Literal, get_args
+from uuid import UUID
 
 from domain.agent import RiskLevel
 from domain.base import Value
@@ -23,9 +24,14 @@ Answer = Literal["approve", "reject"]
 ANSWERED: dict[Answer, ApprovalStatus] = {"approve": "approved", "reject": "rejected"}
 
 
+Means = Literal["role", "delegation", "preapproval", "break_glass"]
+"""By what somebody decides: a role of their own, one lent to them, a yes given before, or the broken glass."""
+
+
 class Vote(Value):
     """One person's answer. `unauthenticated`: who they are was claimed, not proven. `hash_unseen`: they
-    did not say which plan they saw, so the stored one was taken.
+    did not say which plan they saw, so the stored one was taken. `warrant` is the delegation or the earlier
+    yes it rests on; `on_behalf_of` whose role was lent.
     """
 
     approver: str
@@ -35,6 +41,14 @@ class Vote(Value):
     at: datetime
     unauthenticated: bool = True
     hash_unseen: bool = True
+    means: Means = "role"
+    on_behalf_of: str | None = None
+    warrant: UUID | None = None
+
+    @property
+    def voice(self) -> str:
+        """Whose authority speaks: a role that was lent is still one voice, whoever holds it."""
+        return self.on_behalf_of or self.approver
 
 
 class Approval(Value):
@@ -48,6 +62,8 @@ class Approval(Value):
     level: RiskLevel
     demand: Demand
     requester: str | None
+    authors: tuple[str, ...] = ()
+    """Principals who submitted or changed the plan: known, where the requester is only named."""
     subtask_ids: tuple[SubtaskId, ...]
     status: ApprovalStatus = "pending"
     requested_at: datetime

@@ -68,6 +68,12 @@ class ApprovalExpiredError(OrchestratorError):
     code = "APPROVAL_EXPIRED"
 
 
+class UnauthenticatedError(OrchestratorError):
+    """No credential, or one that is not known any more."""
+
+    code = "UNAUTHENTICATED"
+
+
 class ForbiddenError(OrchestratorError):
     """This person may not do this."""
 
@@ -108,6 +114,12 @@ class PolicyError(OrchestratorError):
     """The risk policy is refused: path and reason."""
 
     code = "POLICY_INVALID"
+
+
+class PrincipalsError(OrchestratorError):
+    """The file of principals is refused: path and reason."""
+
+    code = "PRINCIPALS_INVALID"
 
 
 class ConfigurationError(OrchestratorError):

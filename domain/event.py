@@ -6,11 +6,12 @@ every stored state follows from it.
 
 from datetime import datetime
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import Field, TypeAdapter
 
 from domain.agent import Health, RiskLevel
-from domain.approval import Answer
+from domain.approval import Answer, Means
 from domain.attempt import Artifact, AttemptState
 from domain.base import Json, JsonObject, Value
 from domain.ids import AgentId, ApprovalCode, ApprovalId, Digest, SubtaskId, TaskId
@@ -28,6 +29,8 @@ class TaskSubmitted(Value):
     title: str
     priority: Priority
     requester: str | None
+    submitter: str | None = None
+    """The principal who sent it; null where nobody proved who they are."""
     request_digest: Digest
     execute: bool
     on_failure: OnFailure
@@ -113,6 +116,9 @@ class ApprovalVoted(Value):
     reason: str
     unauthenticated: bool
     hash_unseen: bool
+    means: Means = "role"
+    on_behalf_of: str | None = None
+    warrant: UUID | None = None
 
 
 class ApprovalEnded(Value):

@@ -6,6 +6,7 @@ from typing import Literal, get_args
 from domain.base import Value
 from domain.errors import WrongStateError
 from domain.ids import Digest, SubtaskId, TaskId
+from domain.principal import Principal
 from domain.request import PRIORITY_RANK, OnFailure, Priority, urgency
 
 TaskStatus = Literal[
@@ -59,6 +60,8 @@ class Task(Value):
     title: str
     priority: Priority
     requester: str | None
+    authors: tuple[str, ...] = ()
+    """Principals who submitted it or changed its plan; none of them decides on it."""
     request_digest: Digest
     status: TaskStatus
     needs_review: bool = False
@@ -93,6 +96,12 @@ class Task(Value):
     def urgency(self) -> int:
         """Whose turn it is where workers are short: the highest first."""
         return urgency(PRIORITY_RANK[self.priority], self.due_at)
+
+    def authored(self, by: Principal) -> tuple[str, ...]:
+        """Everybody whose plan it is, once this principal has changed it."""
+        if not by.authenticated or by.id in self.authors:
+            return self.authors
+        return (*self.authors, by.id)
 
     def to(self, status: TaskStatus, **changes: object) -> "Task":
         """The same task in another status; raises WrongStateError where no arrow leads there."""

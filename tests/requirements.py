@@ -175,6 +175,12 @@ REQUIREMENTS: dict[str, Requirement] = {
         "every query fits the migrated schema, and the committed schema is the sum of the migrations",
         ("postgres/test_queries.py", "house/test_schema.py"),
     ),
+    "who-calls": Requirement(
+        "issue 5, Who",
+        "keys of configured principals, stored as digests, revocable; who decides, and in which role, is what the key "
+        "says; without authentication the record says so",
+        ("service/test_auth_api.py", "unit/principals", "unit/cli/test_keys.py"),
+    ),
 }
 
 GAPS: dict[str, str] = {}

@@ -4,10 +4,13 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.metadata import version
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI, Security
+from fastapi.security import HTTPBearer
 
 from agent.api import agents, approvals, control, deliveries, errors, events, health, queue, tasks
+from agent.api.door import Door
 from agent.api.limit import BodyLimit
+from agent.api.rights import guard
 from agent.service.served import Services
 
 BODY_LIMIT = 256 * 1024
@@ -30,9 +33,11 @@ def create_app(serving: Serving) -> FastAPI:
         summary="terraform plan / apply for agent work",
         version=version("orchestrator"),
         lifespan=lifespan,
-        responses=errors.answers(400, 500),
+        responses=errors.answers(400, 401, 403, 500),
+        dependencies=[Depends(guard), Security(HTTPBearer(auto_error=False))],
     )
     app.add_middleware(BodyLimit, limit=BODY_LIMIT)
+    app.add_middleware(Door)
     errors.install(app)
     for module in (tasks, control, queue, approvals, deliveries, events, agents, health):
         app.include_router(module.router)

@@ -6,16 +6,18 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from agent.api.cursor import cursor_of, place_of
-from agent.api.deps import Served
+from agent.api.deps import Caller, Served
 from agent.api.errors import answers
+from agent.api.rights import needs
 from agent.service.deciding import Voice
 from agent.service.looking import approval_view
 from agent.service.views import ApprovalPage, ApprovalView
 from agent.store.approvals import Place
 from domain.approval import Answer
 from domain.base import Value
-from domain.errors import FieldIssue, InvalidInputError
+from domain.errors import FieldIssue, ForbiddenError, InvalidInputError
 from domain.ids import Digest
+from domain.principal import Principal
 
 router = APIRouter(tags=["approvals"])
 
@@ -23,7 +25,11 @@ Text = Annotated[str, Field(max_length=4_000)]
 
 
 class Decision(Value):
-    """Who says it, in which role, why, and of which plan: `plan_hash` is what the approver looked at."""
+    """Why, and of which plan: `plan_hash` is what the approver looked at, and must be sent with a key.
+
+    Who decides, and in which role, is what their key says. `approver_id` and `approver_role` are believed only
+    where authentication is off.
+    """
 
     approver_id: Text | None = None
     approver_role: Text | None = None
@@ -36,17 +42,21 @@ Said = Annotated[Decision, Query()]
 
 
 @router.post("/approve/{approval_id}", responses=answers(400, 403, 404, 409, 410))
+@needs("decide")
 async def approve(
-    approval_id: str, served: Served, query: Said, body: Decision | None = None
+    approval_id: str, served: Served, caller: Caller, query: Said, body: Decision | None = None
 ) -> ApprovalView:
     """Say yes to exactly this plan, by its approval's id or short code; in the query or as JSON."""
-    return approval_view(await served.deciding.decide(approval_id, _voice("approve", query, body)))
+    return approval_view(await served.deciding.decide(approval_id, _voice("approve", caller, query, body)))
 
 
 @router.post("/reject/{approval_id}", responses=answers(400, 403, 404, 409, 410))
-async def reject(approval_id: str, served: Served, query: Said, body: Decision | None = None) -> ApprovalView:
+@needs("decide")
+async def reject(
+    approval_id: str, served: Served, caller: Caller, query: Said, body: Decision | None = None
+) -> ApprovalView:
     """Say no, and why: the requester reads it."""
-    return approval_view(await served.deciding.decide(approval_id, _voice("reject", query, body)))
+    return approval_view(await served.deciding.decide(approval_id, _voice("reject", caller, query, body)))
 
 
 @router.get("/approvals/pending", responses=answers(400))
@@ -72,8 +82,26 @@ async def approval(approval_id: str, served: Served) -> ApprovalView:
     return approval_view(found, (await served.tasks.get(found.task_id)).title)
 
 
-def _voice(answer: Answer, query: Decision, body: Decision | None) -> Voice:
+def _voice(answer: Answer, caller: Principal, query: Decision, body: Decision | None) -> Voice:
     said = query.model_copy(update=body.model_dump(exclude_none=True) if body else {})
+    by = _by_key(caller, said) if caller.authenticated else _by_word(said)
+    return Voice(by, answer, said.justification or said.reason or "", said.plan_hash)
+
+
+def _by_key(caller: Principal, said: Decision) -> Principal:
+    """Nobody speaks as somebody else; a role that is named is the one they decide in."""
+    if said.approver_id and not caller.is_called(said.approver_id):
+        raise ForbiddenError(
+            f"this key is {caller.id}'s, not {said.approver_id}'s; leave approver_id out, the key says who decides"
+        )
+    if said.approver_role and said.approver_role not in caller.roles:
+        raise ForbiddenError(
+            f"{caller.id} does not have role {said.approver_role!r}; leave approver_role out, the key says that, too"
+        )
+    return caller
+
+
+def _by_word(said: Decision) -> Principal:
     issues = [
         FieldIssue(name, "missing: say who decides")
         for name, value in (("approver_id", said.approver_id), ("approver_role", said.approver_role))
@@ -81,10 +109,4 @@ def _voice(answer: Answer, query: Decision, body: Decision | None) -> Voice:
     ]
     if issues:
         raise InvalidInputError("a decision names a person and the role they decide in", fields=issues)
-    return Voice(
-        approver=said.approver_id or "",
-        role=said.approver_role or "",
-        answer=answer,
-        reason=said.justification or said.reason or "",
-        seen_hash=said.plan_hash,
-    )
+    return Principal.claimed(said.approver_id or "", said.approver_role or "")

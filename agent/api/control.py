@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter
 from pydantic import Field
 
-from agent.api.deps import Actor, Served
+from agent.api.deps import Actor, Caller, Served
 from agent.api.errors import answers
 from agent.service.answering import ResolveAs
 from agent.service.views import Accepted
@@ -78,25 +78,25 @@ async def skip(task_id: str, subtask_id: str, served: Served, actor: Actor) -> A
 
 
 @router.post(f"{SUBTASK}/assign", status_code=202, responses=answers(400, 404, 409))
-async def assign(task_id: str, subtask_id: str, body: AssignBody, served: Served, actor: Actor) -> Accepted:
+async def assign(task_id: str, subtask_id: str, body: AssignBody, served: Served, caller: Caller) -> Accepted:
     """Give a subtask at rest to another agent. The plan is judged anew and may need a new approval."""
-    return _accepted(await served.assigning.assign(task_id, subtask_id, body.agent, actor=actor))
+    return _accepted(await served.assigning.assign(task_id, subtask_id, body.agent, by=caller))
 
 
 @router.post(f"{SUBTASK}/answer", status_code=202, responses=answers(400, 404, 409))
-async def answer(task_id: str, subtask_id: str, body: AnswerBody, served: Served, actor: Actor) -> Accepted:
+async def answer(task_id: str, subtask_id: str, body: AnswerBody, served: Served, caller: Caller) -> Accepted:
     """Answer what a blocked subtask asks, or say what to make of a failed one."""
     if body.answer != "assign":
         return _accepted(
             await served.answering.resolve(
-                task_id, subtask_id, body.answer, actor=actor, outputs=body.outputs
+                task_id, subtask_id, body.answer, actor=caller.id, outputs=body.outputs
             )
         )
     if body.agent is None:
         raise InvalidInputError(
             "`assign` needs an agent", fields=[FieldIssue("agent", "missing: say to whom")]
         )
-    return _accepted(await served.assigning.assign(task_id, subtask_id, body.agent, actor=actor))
+    return _accepted(await served.assigning.assign(task_id, subtask_id, body.agent, by=caller))
 
 
 def _accepted(task: Task) -> Accepted:

@@ -2,9 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Request
 
+from agent.api.door import STATE
 from agent.service.served import Services
+from domain.principal import Principal
 
 
 def _services(request: Request) -> Services:
@@ -15,9 +17,18 @@ def _services(request: Request) -> Services:
 Served = Annotated[Services, Depends(_services)]
 
 
-def _actor(x_actor: Annotated[str | None, Header(include_in_schema=False)] = None) -> str:
-    """Until callers prove who they are, the log says that it was the API, and whom they claim to be."""
-    return f"api:{x_actor}" if x_actor else "api"
+def _caller(request: Request) -> Principal:
+    principal: Principal = request.scope["state"][STATE]
+    return principal
+
+
+Caller = Annotated[Principal, Depends(_caller)]
+"""By their key; with authentication off, by their word."""
+
+
+def _actor(caller: Caller) -> str:
+    return caller.id
 
 
 Actor = Annotated[str, Depends(_actor)]
+"""The caller as the log names them."""

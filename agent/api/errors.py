@@ -21,6 +21,7 @@ from domain.errors import (
     OrchestratorError,
     PlanInvalidError,
     TooLargeError,
+    UnauthenticatedError,
     UnreachableError,
     WrongStateError,
 )
@@ -30,6 +31,7 @@ log = logging.getLogger(__name__)
 STATUS: tuple[tuple[type[OrchestratorError], int], ...] = (
     (InvalidInputError, 400),
     (PlanInvalidError, 400),
+    (UnauthenticatedError, 401),
     (ForbiddenError, 403),
     (ApprovalRejectedError, 403),
     (NotFoundError, 404),
@@ -54,7 +56,8 @@ def answers(*codes: int) -> Extra:
 def spoken(status: int, code: str, message: str, fields: Sequence[FieldIssue] = ()) -> JSONResponse:
     shown = tuple(ErrorField(path=path, issue=issue) for path, issue in fields) or None
     body = ErrorView(error=ErrorBody(code=code, message=message, fields=shown))
-    return JSONResponse(body.model_dump(exclude_none=True), status_code=status)
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
+    return JSONResponse(body.model_dump(exclude_none=True), status_code=status, headers=headers)
 
 
 def install(app: FastAPI) -> None:
@@ -66,6 +69,10 @@ def install(app: FastAPI) -> None:
 
 async def _ours(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, OrchestratorError)
+    return told(error)
+
+
+def told(error: OrchestratorError) -> JSONResponse:
     status = next((code for kind, code in STATUS if isinstance(error, kind)), 500)
     if status == 500:
         log.error("unexpected %s: %s", error.code, error.message)

@@ -5,18 +5,21 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Response
 
 from agent.api.deps import Served
+from agent.api.rights import needs
 from agent.service.views import Live, Readiness
 
 router = APIRouter(tags=["health"])
 
 
 @router.get("/healthz")
+@needs("nothing")
 async def healthz(served: Served) -> Live:
     """The process answers."""
     return Live(timestamp=served.clock.now())
 
 
 @router.get("/readyz", responses={503: {"model": Readiness}})
+@needs("nothing")
 async def readyz(served: Served, response: Response) -> Readiness:
     """The database answers; how Redis and the gateway are."""
     found = await served.ready()

@@ -8,8 +8,9 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Response
 from pydantic import Field
 
-from agent.api.deps import Actor, Served
+from agent.api.deps import Actor, Caller, Served
 from agent.api.errors import answers
+from agent.api.rights import needs
 from agent.service.executing import Order, refuse_unless_planned
 from agent.service.looking import task_row
 from agent.service.views import Accepted, Resumed, SubmittedView, TaskPage, TaskView
@@ -35,16 +36,17 @@ class ExecuteBody(Value):
     status_code=201,
     responses={200: {"model": SubmittedView}, 202: {"model": SubmittedView}, **answers(400, 413)},
 )
+@needs("submit")
 async def orchestrate(
     body: Request,
     served: Served,
-    actor: Actor,
+    caller: Caller,
     response: Response,
     prefer: Annotated[str, Header()] = "",
 ) -> SubmittedView:
     """Submit a request in plain words. The same `task_id` again answers with the stored plan, 200."""
     wait = "respond-async" not in prefer
-    receipt = await served.submitting.submit(body, actor=actor, wait=wait)
+    receipt = await served.submitting.submit(body, by=caller, wait=wait)
     if receipt.duplicate:
         response.status_code = 200
     elif receipt.task.status == "planning":
@@ -55,6 +57,7 @@ async def orchestrate(
 
 
 @router.post("/resume/{task_id}", responses=answers(403, 404, 409, 410))
+@needs("read")
 async def resume(task_id: str, served: Served) -> Resumed:
     """Whether the plan may run by now: 409 while people are asked, 403 rejected, 410 expired."""
     await served.deciding.expire(task_id)

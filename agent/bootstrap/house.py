@@ -6,7 +6,7 @@ from collections.abc import Coroutine, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
 from importlib.metadata import version
-from typing import Any, Final
+from typing import Any, Final, assert_never
 from uuid import uuid4
 
 import httpx
@@ -32,6 +32,7 @@ from agent.service.control import Control
 from agent.service.deciding import Deciding
 from agent.service.executing import Executing
 from agent.service.health import HealthBoard, Overheard
+from agent.service.keyring import Keyring
 from agent.service.looking import Looking
 from agent.service.planning import Planning as PlanKeeping
 from agent.service.queueing import Queueing
@@ -60,6 +61,8 @@ from agent.telling.composing import Composing
 from agent.telling.courier import Courier
 from agent.telling.herald import Herald
 from domain.approval import ApprovalStatus
+from domain.clock import Clock
+from domain.errors import ConfigurationError
 from domain.event import Fact
 from domain.ids import AgentId
 from domain.task import TaskStatus
@@ -68,6 +71,8 @@ from planner.digest import digest_of
 
 HEALTH_S: Final = 15.0
 COURIERS: Final = 8
+OPEN: Final = frozenset({"/healthz", "/readyz"})
+"""Paths that ask nobody who they are."""
 
 
 class House:
@@ -86,6 +91,7 @@ class House:
         gateway: ToolServers,
         specialists: Specialist,
         telling: Configured,
+        keyring: Keyring | None,
     ) -> None:
         self.settings = settings
         self.database = database
@@ -101,7 +107,10 @@ class House:
         self._plan = timed(
             self._keeping.plan, "plan", metrics, traces, span="orchestrator.plan", operation="plan"
         )
-        self._deciding = Deciding(database, clock, carrier, self._observe_decision)
+        self._deciding = Deciding(
+            database, clock, carrier, self._observe_decision, keyring.known if keyring else None
+        )
+        self._keyring = keyring
         approvals = Approvals(database.pool)
         composing = Composing(self._tasks, StoredPlans(database.pool), approvals, telling.destinations)
         self._herald = Herald(database, composing)
@@ -127,6 +136,8 @@ class House:
             queueing=Queueing(database, control),
             looking=Looking(database, clock, notes.of),
             undelivered=Undelivered(database),
+            keyring=keyring,
+            open_paths=OPEN if settings.auth_metrics else OPEN | {"/metrics"},
             ready=Ready(database.pool, clock, notes.ping, gateway.probe),
             exposition=self._exposition,
             streaming=metrics.streaming,
@@ -173,11 +184,18 @@ class House:
             gateway=gateway,
             specialists=specialist or specialists,
             telling=telling,
+            keyring=keyring_of(settings, clock),
         )
 
     def chores(self) -> list[Coroutine[Any, Any, None]]:
         """What goes on in the background for as long as the service runs."""
-        return [self._clock.keep(self.database.pool), self._feed.run(), self._noted.run(), self._look_after()]
+        chores = [
+            self._clock.keep(self.database.pool),
+            self._feed.run(),
+            self._noted.run(),
+            self._look_after(),
+        ]
+        return chores if self._keyring is None else [*chores, self._keyring.keep()]
 
     def telling(self) -> list[Coroutine[Any, Any, None]]:
         """What a worker does besides running tasks: its own hands, so that runs cannot starve it."""
@@ -253,6 +271,21 @@ def _specialists(
         artifacts=Artifacts(settings.orchestrator_data / "artifacts"),
         environ=environ,
     )
+
+
+def keyring_of(settings: Settings, clock: Clock) -> Keyring | None:
+    """Who may call; None where people are who they say. Raises ConfigurationError or PrincipalsError."""
+    match settings.auth_mode:
+        case "off":
+            return None
+        case "keys" if settings.auth_principals is None:
+            raise ConfigurationError(
+                "AUTH_MODE=keys needs AUTH_PRINCIPALS: the file that says who may call; see docs/how/approvals.md"
+            )
+        case "keys":
+            return Keyring(settings.auth_principals, clock)
+        case other:
+            assert_never(other)
 
 
 def _told(metrics: Metrics, facts: Sequence[Fact]) -> None:

@@ -6,6 +6,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from pydantic import SecretStr
+
 from agent.cli.refusal import usage
 from agent.config import Settings, load
 
@@ -18,6 +20,8 @@ class Address(NamedTuple):
 
     url: str
     told_by: str
+    key: SecretStr | None = None
+    """What proves there who calls, if anything does."""
 
 
 class Where(NamedTuple):
@@ -28,16 +32,17 @@ class Where(NamedTuple):
 
     def find(self) -> Address:
         """`--url`, then ORCHESTRATOR_URL, then the data folder's own word, then the usual place."""
-        if self.url is not None:
-            return Address(_checked(self.url), "--url")
         settings = settings_in(self.data)
+        key = settings.orchestrator_api_key
+        if self.url is not None:
+            return Address(_checked(self.url), "--url", key)
         if "orchestrator_url" in settings.model_fields_set:
-            return Address(settings.orchestrator_url.rstrip("/"), "ORCHESTRATOR_URL")
+            return Address(settings.orchestrator_url.rstrip("/"), "ORCHESTRATOR_URL", key)
         told = settings.orchestrator_data / FILE
         with suppress(OSError):
             if written := told.read_text(encoding="utf-8").strip():
-                return Address(written, str(told))
-        return Address(settings.orchestrator_url.rstrip("/"), "the usual place")
+                return Address(written, str(told), key)
+        return Address(settings.orchestrator_url.rstrip("/"), "the usual place", key)
 
     @property
     def suffix(self) -> str:

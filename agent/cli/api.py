@@ -37,7 +37,7 @@ class Api:
         self._client = httpx.AsyncClient(
             base_url=address.url,
             timeout=httpx.Timeout(ANSWER_S, connect=CONNECT_S),
-            headers={"X-Actor": _header(person())},
+            headers=_who(address),
             # A proxy of the environment does not know this machine's loopback.
             trust_env=not _is_here(address.url),
         )
@@ -125,6 +125,13 @@ def _joined(path: tuple[str, ...]) -> str:
 
 def _given(query: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in query.items() if value is not None}
+
+
+def _who(address: Address) -> dict[str, str]:
+    """With a key, whose it is says who calls; without one there is only a claim to send."""
+    if address.key is None:
+        return {"X-Actor": _header(person())}
+    return {"Authorization": f"Bearer {_header(address.key.get_secret_value())}"}
 
 
 def _header(text: str) -> str:

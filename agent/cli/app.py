@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from agent.cli import front
-from agent.cli.commands import evaluating, gate, serving, steering, tasks
+from agent.cli.commands import evaluating, gate, keys, serving, steering, tasks
 from agent.cli.exits import Exit
 from agent.cli.haste import haste
 from agent.cli.plain import plain
@@ -62,6 +62,12 @@ GROUPS: Final[tuple[tuple[str, str, str, tuple[tuple[str, Callable[..., int]], .
             ("compare", evaluating.compare),
             ("gate", evaluating.gate),
         ),
+    ),
+    (
+        HOUSE,
+        "keys",
+        "Make the keys that prove who calls, and check the file that knows them.",
+        (("make", keys.make), ("digest", keys.digest), ("check", keys.check)),
     ),
 )
 """Commands of several verbs: panel, name, what it is for, and its verbs. Each verb takes --json."""

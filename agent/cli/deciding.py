@@ -79,11 +79,7 @@ async def _decide(
 
 async def send(api: Api, answer: Answer, approval: ApprovalView, said: Said) -> JsonObject:
     """Say it about the plan that was shown. A decision that is stored otherwise ends with its own code."""
-    body: JsonObject = {
-        "approver_id": said.person or person(),
-        "approver_role": said.role or approval.roles[0],
-        "plan_hash": approval.plan_hash,
-    }
+    body: JsonObject = {"plan_hash": approval.plan_hash, **_who(api, approval, said)}
     if said.reason:
         body["justification" if answer == "approve" else "reason"] = said.reason
     try:
@@ -93,6 +89,14 @@ async def send(api: Api, answer: Answer, approval: ApprovalView, said: Said) -> 
             raise
         stored = read(ApprovalView, await api.get("approvals", str(approval.approval_id)))
         raise Refusal(refusal.code, refusal.message, exit_code=_stored_otherwise(stored)) from refusal
+
+
+def _who(api: Api, approval: ApprovalView, said: Said) -> JsonObject:
+    """Where a key says it, nothing but what was said; otherwise somebody must be named."""
+    if api.address.key is not None:
+        told: JsonObject = {"approver_id": said.person, "approver_role": said.role}
+        return {name: value for name, value in told.items() if value is not None}
+    return {"approver_id": said.person or person(), "approver_role": said.role or approval.roles[0]}
 
 
 def decided_about(approval: ApprovalView, task: TaskView) -> RenderableType:
@@ -131,7 +135,9 @@ async def _completed(said: Said, answer: Answer, approval: ApprovalView, *, asks
 
 def _tell(stored: ApprovalView, task: TaskView, where: Where) -> None:
     console, vote = out(), stored.votes[-1] if stored.votes else None
-    who = f" by {vote.approver} as {vote.role} (nobody checked who that is)" if vote else ""
+    who = f" by {vote.approver} as {vote.role}" if vote else ""
+    if vote is not None and vote.unauthenticated:
+        who += " (nobody checked who that is)"
     console.print(line(f"Approval {stored.code} is ", (stored.status, "bold"), who, "."))
     if stored.status == "pending":
         approvals = sum(1 for vote in stored.votes if vote.answer == "approve")

@@ -17,6 +17,7 @@ from domain.errors import LostRaceError, NotFoundError, WrongStateError
 from domain.event import SubtaskAssigned, TaskChanged
 from domain.ids import SubtaskId
 from domain.plan import Plan
+from domain.principal import Principal
 from domain.request import Request
 from domain.subtask import Progress, SubtaskState
 from domain.task import Task
@@ -39,7 +40,7 @@ class Assigning:
         self._amend = amend
         self._clock = clock
 
-    async def assign(self, task_id: str, subtask_id: str, agent_id: str, *, actor: str) -> Task:
+    async def assign(self, task_id: str, subtask_id: str, agent_id: str, *, by: Principal) -> Task:
         """Route a subtask by hand. A plan that needs an approval needs a new one: it is another plan now.
 
         Raises NotFoundError, WrongStateError for a subtask that runs or has ended, PlanInvalidError.
@@ -54,14 +55,14 @@ class Assigning:
             plan = (await Plans(self._database.pool).get(task_id, task.revision)).open()
             request = await Tasks(self._database.pool).request(task_id)
             amended = self._amend(request, plan, SubtaskId(subtask_id), agent)
-            drawn = self._planning.draw(amended, request)
+            drawn = self._planning.draw(amended, request, task.authored(by))
             try:
-                return await self._store(task, drawn, SubtaskId(subtask_id), agent, actor)
+                return await self._store(task, drawn, SubtaskId(subtask_id), agent, by)
             except LostRaceError:
                 continue
 
-    async def _store(self, seen: Task, drawn: Drawn, node: SubtaskId, agent: Agent, actor: str) -> Task:
-        async with self._database.transaction(actor) as tx:
+    async def _store(self, seen: Task, drawn: Drawn, node: SubtaskId, agent: Agent, by: Principal) -> Task:
+        async with self._database.transaction(by.id) as tx:
             task = await tasks.locked(tx.connection, seen.task_id)
             if task.version != seen.version:
                 raise LostRaceError(f"task {task.task_id} was changed by somebody else meanwhile")
@@ -72,7 +73,7 @@ class Assigning:
                 )
             await self._supersede(tx, task)
             await tx.record(Planned(drawn.plan, drawn.seal, self._clock.now(), {}, keep=True))
-            assigned = self._assigned(task, drawn)
+            assigned = self._assigned(task, drawn, by)
             changed = _changed(task, standing, drawn, node, agent)
             await tx.record(
                 changed,
@@ -99,9 +100,13 @@ class Assigning:
             old = approval.model_copy(update={"status": "superseded", "decided_at": self._clock.now()})
             await tx.record(old, ended(old, "the plan was changed"))
 
-    def _assigned(self, task: Task, drawn: Drawn) -> Task:
+    def _assigned(self, task: Task, drawn: Drawn, by: Principal) -> Task:
         now = self._clock.now()
-        plan = {"revision": drawn.plan.revision, "plan_hash": drawn.seal.plan_hash}
+        plan = {
+            "revision": drawn.plan.revision,
+            "plan_hash": drawn.seal.plan_hash,
+            "authors": task.authored(by),
+        }
         if drawn.approval is not None:
             changes = {**plan, "wake_at": drawn.approval.expires_at}
             if task.status == "approval_pending":

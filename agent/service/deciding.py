@@ -9,11 +9,13 @@ from agent.store.approvals import Approvals, Found
 from agent.store.changes import TaskEdited
 from agent.store.database import Database
 from agent.store.tx import Tx
-from approvals.quorum import decide, ended
-from domain.approval import Answer, Approval, ApprovalStatus, Vote
+from approvals.authority import Known
+from approvals.quorum import Ballot, Electorate, decide, ended
+from domain.approval import Answer, Approval, ApprovalStatus
 from domain.clock import Clock
 from domain.errors import ApprovalExpiredError, LostRaceError
 from domain.event import TaskChanged
+from domain.principal import Principal
 from domain.task import Task
 
 
@@ -21,12 +23,10 @@ from domain.task import Task
 class Voice:
     """What one person says, as it came in: `seen_hash` is the plan they looked at, if they said."""
 
-    approver: str
-    role: str
+    by: Principal
     answer: Answer
     reason: str = ""
     seen_hash: str | None = None
-    unauthenticated: bool = True
 
 
 class Deciding:
@@ -36,11 +36,14 @@ class Deciding:
         clock: Clock,
         carrier: Callable[[], Mapping[str, str]],
         observe: Callable[[ApprovalStatus, float], None],
+        known: Known | None = None,
     ) -> None:
+        """`known` is null where nobody proves who they are."""
         self._database = database
         self._clock = clock
         self._carrier = carrier
         self._observe = observe
+        self._known = known
 
     async def decide(self, reference: str, voice: Voice) -> Approval:
         """Count one voice. `reference` is an approval's id or short code.
@@ -60,19 +63,11 @@ class Deciding:
                 continue
 
     async def _try(self, found: Found, voice: Voice) -> Approval:
-        async with self._database.transaction(voice.approver or "nobody") as tx:
+        async with self._database.transaction(voice.by.id or "nobody") as tx:
             task = await tasks.locked(tx.connection, found.task_id)
             approval, now = await approvals.locked(tx.connection, found.approval_id)
-            vote = Vote(
-                approver=voice.approver,
-                role=voice.role,
-                answer=voice.answer,
-                reason=voice.reason,
-                at=now,
-                unauthenticated=voice.unauthenticated,
-                hash_unseen=voice.seen_hash is None,
-            )
-            decided, facts = decide(approval, vote, seen_hash=voice.seen_hash)
+            ballot = Ballot(voice.by, voice.answer, now, voice.reason, voice.seen_hash)
+            decided, facts = decide(approval, ballot, Electorate(self._known))
             if not facts:
                 return approval
             await tx.record(decided, *facts)

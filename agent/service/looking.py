@@ -222,6 +222,7 @@ def approval_view(approval: Approval, title: str | None = None) -> ApprovalView:
         justification=demand.justification,
         scope=demand.scope,
         requester=approval.requester,
+        authors=approval.authors,
         subtask_ids=approval.subtask_ids,
         requested_at=approval.requested_at,
         expires_at=approval.expires_at,

@@ -65,17 +65,22 @@ class Planning:
         except PlanInvalidError as error:
             await self._fail(task_id, error)
             return
-        drawn = self.draw(plan, request)
+        drawn = self.draw(plan, request, task.authors)
         async with self._database.transaction("planner") as tx:
             stored = await tasks.locked(tx.connection, task_id)
             if stored.status == "planning" and stored.revision < plan.revision:
                 await self._store(tx, stored, drawn)
 
-    def draw(self, plan: Plan, request: Request) -> Drawn:
-        """Seal a plan and open the approval that its verdict demands."""
+    def draw(self, plan: Plan, request: Request, authors: tuple[str, ...] = ()) -> Drawn:
+        """Seal a plan and open the approval that its verdict demands; its authors will not decide on it."""
         sealed = seal(plan)
         opened = open_approval(
-            plan, sealed.plan_hash, request, now=self._clock.now(), approval_id=ApprovalId(self._new_id())
+            plan,
+            sealed.plan_hash,
+            request,
+            now=self._clock.now(),
+            approval_id=ApprovalId(self._new_id()),
+            authors=authors,
         )
         return Drawn(plan, sealed, opened.approval if opened else None, opened.required if opened else None)
 

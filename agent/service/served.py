@@ -10,6 +10,7 @@ from agent.service.assigning import Assigning
 from agent.service.control import Control
 from agent.service.deciding import Deciding
 from agent.service.executing import Executing
+from agent.service.keyring import Keyring
 from agent.service.looking import Looking
 from agent.service.queueing import Queueing
 from agent.service.submit import Submitting
@@ -41,6 +42,10 @@ class Services:
     queueing: Queueing
     looking: Looking
     undelivered: Undelivered
+    keyring: Keyring | None
+    """Who holds which key; null where callers are who they say they are."""
+    open_paths: frozenset[str]
+    """Paths that ask nobody who they are."""
     ready: Callable[[], Awaitable[Readiness]]
     exposition: Callable[[str], Awaitable[tuple[bytes, str]]]
     """The metrics, and their media type; in the form that an `Accept` header asks for."""

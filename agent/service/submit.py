@@ -12,6 +12,7 @@ from agent.store.tasks import Tasks
 from domain.clock import Clock
 from domain.errors import LostRaceError
 from domain.event import TaskSubmitted
+from domain.principal import Principal
 from domain.request import Request
 from domain.task import Task
 
@@ -41,15 +42,13 @@ class Submitting:
         self._clock = clock
         self._digest = digest
 
-    async def submit(self, request: Request, *, actor: str, wait: bool = True) -> Receipt:
+    async def submit(self, request: Request, *, by: Principal, wait: bool = True) -> Receipt:
         """Store the request and, unless told not to `wait`, plan it here and now.
 
         A `task_id` that is known already answers with what is stored, once that has been planned.
         """
         digest = self._digest(request)
-        known = await self._tasks.find(request.task_id) or await self._insert(
-            request, digest, actor, wait=wait
-        )
+        known = await self._tasks.find(request.task_id) or await self._insert(request, digest, by, wait=wait)
         if known is not None:
             return Receipt(
                 await self._planned(known) if wait else known,
@@ -60,14 +59,16 @@ class Submitting:
             await self._plan(request.task_id)
         return Receipt(await self._tasks.get(request.task_id), duplicate=False, request_changed=False)
 
-    async def _insert(self, request: Request, digest: str, actor: str, *, wait: bool) -> Task | None:
+    async def _insert(self, request: Request, digest: str, by: Principal, *, wait: bool) -> Task | None:
         """Store a new task; the stored one where somebody was first."""
         now = self._clock.now()
+        submitter = by.id if by.authenticated else None
         task = Task(
             task_id=request.task_id,
             title=request.title,
             priority=request.priority,
             requester=request.metadata.requester,
+            authors=(submitter,) if submitter else (),
             request_digest=digest,
             status="planning",
             execute=request.execute,
@@ -78,8 +79,10 @@ class Submitting:
             created_at=now,
         )
         try:
-            async with self._database.transaction(actor) as tx:
-                await tx.record(Submitted(task, request.model_dump_json()), _submitted(request, digest))
+            async with self._database.transaction(by.id) as tx:
+                await tx.record(
+                    Submitted(task, request.model_dump_json()), _submitted(request, digest, submitter)
+                )
                 if not wait:
                     await tx.advance(request.task_id, urgency=task.urgency)
         except LostRaceError:
@@ -95,12 +98,13 @@ class Submitting:
         return task
 
 
-def _submitted(request: Request, digest: str) -> TaskSubmitted:
+def _submitted(request: Request, digest: str, submitter: str | None) -> TaskSubmitted:
     return TaskSubmitted(
         task_id=request.task_id,
         title=request.title,
         priority=request.priority,
         requester=request.metadata.requester,
+        submitter=submitter,
         request_digest=digest,
         execute=request.execute,
         on_failure=request.on_failure,

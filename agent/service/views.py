@@ -116,6 +116,7 @@ class ApprovalView(Value):
     justification: bool
     scope: GateScope
     requester: str | None
+    authors: tuple[str, ...] = ()
     subtask_ids: tuple[SubtaskId, ...]
     requested_at: datetime
     expires_at: datetime

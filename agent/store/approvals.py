@@ -36,6 +36,7 @@ def read(row: Row) -> Approval:
         level=row["level"],
         demand=Demand.model_validate(row["demand"]),
         requester=row["requester"],
+        authors=tuple(row["authors"]),
         subtask_ids=tuple(row["subtask_ids"]),
         status=row["status"],
         requested_at=row["requested_at"],
@@ -59,6 +60,7 @@ async def insert(connection: Connection, approval: Approval) -> bool:
         list(approval.subtask_ids),
         approval.requested_at,
         approval.expires_at,
+        list(approval.authors),
     )
     return True
 
@@ -81,6 +83,9 @@ async def update(connection: Connection, approval: Approval) -> bool:
             vote.at,
             vote.unauthenticated,
             vote.hash_unseen,
+            vote.means,
+            vote.on_behalf_of,
+            vote.warrant,
         )
     return True
 

@@ -50,6 +50,7 @@ CREATE TABLE public.approval (
     requested_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     decided_at timestamp with time zone,
+    authors text[] DEFAULT '{}'::text[] NOT NULL,
     CONSTRAINT approval_check CHECK (((status = 'pending'::text) = (decided_at IS NULL))),
     CONSTRAINT approval_check1 CHECK ((expires_at > requested_at)),
     CONSTRAINT approval_code_check CHECK ((code ~ '^[A-HJKMNP-Z2-9]{8}$'::text)),
@@ -103,6 +104,23 @@ CREATE TABLE public.clock (
     only_row boolean DEFAULT true NOT NULL,
     ahead interval DEFAULT '00:00:00'::interval NOT NULL,
     CONSTRAINT clock_only_row_check CHECK (only_row)
+);
+
+CREATE TABLE public.delegation (
+    delegation_id uuid NOT NULL,
+    delegator text NOT NULL,
+    delegate text NOT NULL,
+    roles text[] NOT NULL,
+    reason text NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    until timestamp with time zone NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    revoked_by text,
+    CONSTRAINT delegation_check CHECK ((delegator <> delegate)),
+    CONSTRAINT delegation_check1 CHECK (((until > starts_at) AND (until <= (created_at + '30 days'::interval)))),
+    CONSTRAINT delegation_check2 CHECK (((revoked_at IS NULL) = (revoked_by IS NULL))),
+    CONSTRAINT delegation_roles_check CHECK ((cardinality(roles) > 0))
 );
 
 CREATE TABLE public.delivery (
@@ -178,6 +196,22 @@ CREATE TABLE public.plan (
     CONSTRAINT plan_level_check CHECK ((level = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'critical'::text]))),
     CONSTRAINT plan_plan_hash_check CHECK ((plan_hash ~ '^[0-9a-f]{64}$'::text)),
     CONSTRAINT plan_revision_check CHECK ((revision > 0))
+);
+
+CREATE TABLE public.preapproval (
+    preapproval_id uuid NOT NULL,
+    kind text NOT NULL,
+    "like" uuid NOT NULL,
+    level text NOT NULL,
+    vote jsonb NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    until timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    revoked_by text,
+    CONSTRAINT preapproval_check CHECK (((until > created_at) AND (until <= (created_at + '08:00:00'::interval)))),
+    CONSTRAINT preapproval_check1 CHECK (((revoked_at IS NULL) = (revoked_by IS NULL))),
+    CONSTRAINT preapproval_kind_check CHECK ((kind ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT preapproval_level_check CHECK ((level = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'critical'::text])))
 );
 
 CREATE TABLE public.progress (
@@ -274,6 +308,7 @@ CREATE TABLE public.task (
     created_at timestamp with time zone NOT NULL,
     started_at timestamp with time zone,
     ended_at timestamp with time zone,
+    authors text[] DEFAULT '{}'::text[] NOT NULL,
     CONSTRAINT task_check CHECK (((revision = 0) = (plan_hash IS NULL))),
     CONSTRAINT task_check1 CHECK (((ended_at IS NOT NULL) = (status = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text])))),
     CONSTRAINT task_check2 CHECK (((owner IS NULL) OR (epoch > 0))),
@@ -298,8 +333,14 @@ CREATE TABLE public.vote (
     at timestamp with time zone NOT NULL,
     unauthenticated boolean NOT NULL,
     hash_unseen boolean NOT NULL,
+    means text DEFAULT 'role'::text NOT NULL,
+    on_behalf_of text,
+    warrant uuid,
     CONSTRAINT vote_answer_check CHECK ((answer = ANY (ARRAY['approve'::text, 'reject'::text]))),
-    CONSTRAINT vote_approver_check CHECK ((approver <> ''::text))
+    CONSTRAINT vote_approver_check CHECK ((approver <> ''::text)),
+    CONSTRAINT vote_check CHECK (((means = 'delegation'::text) = (on_behalf_of IS NOT NULL))),
+    CONSTRAINT vote_check1 CHECK (((means = ANY (ARRAY['delegation'::text, 'preapproval'::text])) = (warrant IS NOT NULL))),
+    CONSTRAINT vote_means_check CHECK ((means = ANY (ARRAY['role'::text, 'delegation'::text, 'preapproval'::text, 'break_glass'::text])))
 );
 
 CREATE TABLE public.worker (
@@ -339,6 +380,9 @@ ALTER TABLE ONLY public.attempt
 ALTER TABLE ONLY public.clock
     ADD CONSTRAINT clock_pkey PRIMARY KEY (only_row);
 
+ALTER TABLE ONLY public.delegation
+    ADD CONSTRAINT delegation_pkey PRIMARY KEY (delegation_id);
+
 ALTER TABLE ONLY public.delivery
     ADD CONSTRAINT delivery_pkey PRIMARY KEY (notice_id);
 
@@ -356,6 +400,9 @@ ALTER TABLE ONLY public.muted
 
 ALTER TABLE ONLY public.plan
     ADD CONSTRAINT plan_pkey PRIMARY KEY (task_id, revision);
+
+ALTER TABLE ONLY public.preapproval
+    ADD CONSTRAINT preapproval_pkey PRIMARY KEY (preapproval_id);
 
 ALTER TABLE ONLY public.progress
     ADD CONSTRAINT progress_pkey PRIMARY KEY (task_id, subtask_id);
@@ -395,11 +442,15 @@ CREATE INDEX approval_queue ON public.approval USING btree (expires_at) WHERE (s
 
 CREATE INDEX artifact_by_task ON public.artifact USING btree (task_id, artifact_id);
 
+CREATE INDEX delegation_to ON public.delegation USING btree (delegate, until) WHERE (revoked_at IS NULL);
+
 CREATE INDEX delivery_due ON public.delivery USING btree (next_at) WHERE (state = 'waiting'::text);
 
 CREATE INDEX delivery_listed ON public.delivery USING btree (state, created_at DESC, notice_id DESC);
 
 CREATE INDEX event_by_task ON public.event USING btree (task_id, seq);
+
+CREATE INDEX preapproval_of ON public.preapproval USING btree (kind, until) WHERE (revoked_at IS NULL);
 
 CREATE INDEX slot_wait_turn ON public.slot_wait USING btree (agent, priority, due_at, since);
 
@@ -428,6 +479,9 @@ ALTER TABLE ONLY public.edge
 
 ALTER TABLE ONLY public.plan
     ADD CONSTRAINT plan_task_id_fkey FOREIGN KEY (task_id) REFERENCES public.task(task_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.preapproval
+    ADD CONSTRAINT preapproval_like_fkey FOREIGN KEY ("like") REFERENCES public.approval(approval_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.progress
     ADD CONSTRAINT progress_task_id_fkey FOREIGN KEY (task_id) REFERENCES public.task(task_id) ON DELETE CASCADE;

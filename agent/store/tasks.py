@@ -26,6 +26,7 @@ def read(row: Row) -> Task:
         title=row["title"],
         priority=PRIORITIES[row["priority"]],
         requester=row["requester"],
+        authors=tuple(row["authors"]),
         request_digest=row["request_digest"],
         status=row["status"],
         needs_review=row["needs_review"],
@@ -65,6 +66,7 @@ async def insert(connection: Connection, new: Submitted) -> bool:
         task.wake_at,
         task.due_at,
         task.created_at,
+        list(task.authors),
     )
     return done == "INSERT 0 1"
 
@@ -87,6 +89,7 @@ async def update(connection: Connection, edited: TaskEdited) -> bool:
         task.started_at,
         task.ended_at,
         PRIORITY_RANK[task.priority],
+        list(task.authors),
     )
     if task.status in {"cancelled", "paused", "pausing", "cancelling"}:
         await connection.execute(_SQL["leave_line"], [task.task_id])

@@ -11,6 +11,7 @@ from agent.embedded.stack import Stack
 from agent.service.deciding import Voice
 from agent.service.served import Services
 from agent.store.pool import connect
+from domain.principal import Principal
 from domain.request import Request
 from tests.kit.bakery import REQUEST, TRADES, Bakery, manifest
 from tests.kit.columns import differences_of
@@ -26,9 +27,13 @@ async def test_flushing_redis_between_any_two_steps_changes_nothing(
         forgetting = redis.from_url(stack.redis_url)
         async with serve(settings, Stack(dsn, stack.redis_url, "given", "given")) as served:
             flushes = asyncio.create_task(flush_at_every_event(served, forgetting))
-            await served.submitting.submit(Request(task_id="pie", title=REQUEST, execute=True), actor="test")
+            await served.submitting.submit(
+                Request(task_id="pie", title=REQUEST, execute=True), by=Principal.claimed("test")
+            )
             approval = (await served.looking.task("pie")).approvals[0]
-            await served.deciding.decide(approval.code, Voice("ann", "tech_lead", "approve", "yes"))
+            await served.deciding.decide(
+                approval.code, Voice(Principal.claimed("ann", "tech_lead"), "approve", "yes")
+            )
             async with asyncio.timeout(SOON):
                 while (task := await served.looking.task("pie")).status != "completed":
                     await asyncio.sleep(0.02)

@@ -18,6 +18,7 @@ from agent.store.agents import Agents
 from agent.store.approvals import Approvals
 from domain.agent import Agent, Health
 from tests.kit.house import SOON, House, house
+from tests.kit.people import People, key_of
 from tests.kit.serving import serving
 
 
@@ -34,6 +35,12 @@ class Api:
     async def get(self, path: str, **params: Any) -> httpx.Response:
         return await self.client.get(path, params=params)
 
+    def key(self, person: str | None) -> None:
+        """Call with this person's key from here on, or with none."""
+        self.client.headers.pop("Authorization", None)
+        if person is not None:
+            self.client.headers["Authorization"] = f"Bearer {key_of(person)}"
+
     async def events(self, path: str, count: int, *, last: int | None = None) -> list[dict[str, Any]]:
         """The next `count` events of a stream."""
         headers = {} if last is None else {"Last-Event-ID": str(last)}
@@ -48,7 +55,7 @@ class Api:
         return found
 
 
-def services(h: House) -> Services:
+def services(h: House, people: People | None = None) -> Services:
     async def no_redis() -> str | None:
         return None
 
@@ -75,6 +82,8 @@ def services(h: House) -> Services:
         queueing=h.queueing,
         looking=h.looking,
         undelivered=Undelivered(h.database),
+        keyring=people.keyring if people else None,
+        open_paths=frozenset({"/healthz", "/readyz"}),
         ready=Ready(h.database.pool, h.clock, no_redis, no_gateway),
         exposition=exposition,
         streaming=contextlib.nullcontext,
@@ -82,10 +91,10 @@ def services(h: House) -> Services:
 
 
 @asynccontextmanager
-async def api(dsn: str, *agents: Agent) -> AsyncIterator[Api]:
-    async with house(dsn, *agents) as h:
+async def api(dsn: str, *agents: Agent, people: People | None = None) -> AsyncIterator[Api]:
+    async with house(dsn, *agents, known=people.keyring.known if people else None) as h:
         app = create_app(contextlib.nullcontext)  # type: ignore[arg-type]
-        app.state.services = services(h)
+        app.state.services = services(h, people)
         # As at the start of the service, where nobody waits for it yet.
         app.middleware_stack = app.build_middleware_stack()
         app.openapi()

@@ -27,11 +27,13 @@ from agent.store.database import Database, open_database
 from agent.store.events import Events
 from agent.store.progress import Standings
 from agent.store.tasks import Tasks
+from approvals.authority import Known
 from domain.agent import Agent, Manifest
 from domain.event import Event
 from domain.fold import Fold
 from domain.ids import AgentId, SubtaskId
 from domain.plan import Plan
+from domain.principal import Principal
 from domain.request import Request
 from domain.task import Task, TaskStatus
 from tests.kit.columns import differences
@@ -55,7 +57,13 @@ class GivenPlanner:
 
 
 class House:
-    def __init__(self, database: Database, manifest: Manifest, specialist: ScriptedSpecialist) -> None:
+    def __init__(
+        self,
+        database: Database,
+        manifest: Manifest,
+        specialist: ScriptedSpecialist,
+        known: Known | None = None,
+    ) -> None:
         self.database = database
         self.manifest = manifest
         self.specialist = specialist
@@ -64,7 +72,7 @@ class House:
         self.board = HealthBoard(database, manifest, specialist)
         self.planning = Planning(database, self.planner, self.clock, self._new_id)
         self.submitting = Submitting(database, self.planning.plan, self.clock, lambda _request: "0" * 64)
-        self.deciding = Deciding(database, self.clock, dict, lambda _status, _seconds: None)
+        self.deciding = Deciding(database, self.clock, dict, lambda _status, _seconds: None, known)
         self.executing = Executing(database, self.board, self.clock, dict)
         self.assigning = Assigning(database, self.planning, manifest, self._amend, self.clock)
         self.control = Control(database, self.clock)
@@ -97,11 +105,13 @@ class House:
         asked = Request.model_validate(
             {"task_id": plan.task_id, "title": "test", "execute": execute, **request}
         )
-        return await self.submitting.submit(asked, actor="test")
+        return await self.submitting.submit(asked, by=Principal.claimed("test"))
 
     async def approve(self, task_id: str, *, person: str = "ann", role: str = "tech_lead") -> None:
         approval = (await self.looking.task(task_id)).approvals[-1]
-        await self.deciding.decide(str(approval.approval_id), Voice(person, role, "approve", "looked at it"))
+        await self.deciding.decide(
+            str(approval.approval_id), Voice(Principal.claimed(person, role), "approve", "looked at it")
+        )
 
     async def execute(self, task_id: str, order: Order = Order()) -> Task:  # noqa: B008
         return await self.executing.execute(task_id, order, actor="test")
@@ -187,11 +197,11 @@ class House:
 
 
 @asynccontextmanager
-async def house(dsn: str, *agents: Agent) -> AsyncIterator[House]:
+async def house(dsn: str, *agents: Agent, known: Known | None = None) -> AsyncIterator[House]:
     """At its end every stored state must follow from the log."""
     manifest = Manifest(schema_version="1.0", agents=agents or (agent(),), version="test")
     async with open_database(dsn) as database:
-        made = House(database, manifest, ScriptedSpecialist())
+        made = House(database, manifest, ScriptedSpecialist(), known)
         async with database.transaction("manifest") as tx:
             await store_agents.list_manifest(tx.connection, manifest)
         await made.clock.sync(database.pool)

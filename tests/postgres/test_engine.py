@@ -15,6 +15,7 @@ from domain.errors import (
     InvalidInputError,
     WrongStateError,
 )
+from domain.principal import Principal
 from domain.subtask import Failure
 from tests.kit.house import SOON, house
 from tests.kit.plans import agent, gated, node, plan, plan_of, subtask
@@ -276,7 +277,9 @@ async def test_a_rejected_plan_never_runs(dsn: str) -> None:
     async with house(dsn) as h, h.worker():
         await h.submit(gated(plan("t1", {"a": ""}), "a"))
         approval = (await h.looking.task("t1")).approvals[0]
-        await h.deciding.decide(approval.code, Voice("ann", "tech_lead", "reject", "no rollback"))
+        await h.deciding.decide(
+            approval.code, Voice(Principal.claimed("ann", "tech_lead"), "reject", "no rollback")
+        )
         task = await h.until("t1", "rejected")
         assert task.reason == "no rollback"
         with pytest.raises(ApprovalRejectedError):
@@ -324,7 +327,7 @@ async def test_a_subtask_at_rest_can_be_given_to_another_agent(dsn: str) -> None
         h.specialist.script("a", failure(retryable=False))
         await h.submit(plan("t1", {"a": "", "b": "a"}))
         before = await h.until("t1", "blocked")
-        await h.assigning.assign("t1", node("t1", "a"), "other", actor="ann")
+        await h.assigning.assign("t1", node("t1", "a"), "other", by=Principal.claimed("ann"))
         after = await h.until("t1", "completed")
         assert [a.agent for a in h.specialist.asked] == ["worker", "other", "worker"]
         assert (before.revision, after.revision) == (1, 2)
@@ -335,7 +338,7 @@ async def test_a_gated_plan_that_is_changed_needs_a_new_approval(dsn: str) -> No
     async with house(dsn, agent("worker"), agent("other")) as h, h.worker():
         await h.submit(gated(plan("t1", {"a": ""}), "a"))
         first = (await h.looking.task("t1")).approvals[0]
-        await h.assigning.assign("t1", node("t1", "a"), "other", actor="ann")
+        await h.assigning.assign("t1", node("t1", "a"), "other", by=Principal.claimed("ann"))
         view = await h.looking.task("t1")
         assert [a.status for a in view.approvals] == ["superseded", "pending"]
         assert view.approvals[1].plan_hash != first.plan_hash

@@ -15,6 +15,7 @@ from agent.telling.composing import Composing
 from agent.telling.courier import Courier
 from agent.telling.destinations import Destinations
 from agent.telling.herald import Herald
+from domain.principal import Principal
 from notifiers.notice import Notice
 from notifiers.ports import Dead, Later, Outcome, Sent, Unsure
 from tests.kit.house import SOON, House, house
@@ -85,7 +86,9 @@ async def test_the_outcome_is_told_where_the_question_was_asked(dsn: str) -> Non
     async with house(dsn) as h, h.worker(), Telling(h, where) as telling:
         await h.submit(gated(plan("t1", {"a": ""}), "a"), metadata={"requester": "bob@example.com"})
         approval = (await h.looking.task("t1")).approvals[0]
-        await h.deciding.decide(approval.code, Voice("ann", "tech_lead", "approve", "fine"))
+        await h.deciding.decide(
+            approval.code, Voice(Principal.claimed("ann", "tech_lead"), "approve", "fine")
+        )
         await h.until("t1", "completed")
         await telling.until(8, "sent")
         told = sorted((n.message.kind, n.to) for n in telling.channel.told)

@@ -4,6 +4,7 @@ from collections import Counter
 
 from agent.service.deciding import Voice
 from domain.errors import AlreadyDecidedError, ApprovalExpiredError
+from domain.principal import Principal
 from tests.kit.api import api
 from tests.kit.house import house
 from tests.kit.plans import gated, plan
@@ -32,7 +33,7 @@ async def test_of_a_thousand_contested_approvals_each_has_one_winner_and_everybo
 
             async def say(answer: str) -> str:
                 try:
-                    voice = Voice(f"{answer}r", "tech_lead", answer, "because")  # type: ignore[arg-type]
+                    voice = Voice(Principal.claimed(f"{answer}r", "tech_lead"), answer, "because")  # type: ignore[arg-type]
                     return (await h.deciding.decide(approval.code, voice)).status
                 except AlreadyDecidedError as error:
                     return error.message.rsplit(" ", 1)[1]

@@ -13,10 +13,12 @@ from agent.store.clock import DatabaseClock
 from agent.store.database import Database
 from agent.store.queries import queries
 from agent.store.tickets import ADVANCE, issue_all
+from domain.principal import Principal
 from domain.request import Request
 
 _SQL = queries("bench")
 
+BENCH: Final = Principal.claimed("bench")
 AT_ONCE: Final = 8
 LOOK_S: Final = 0.01
 
@@ -40,7 +42,7 @@ class Seeding:
 
         async def submit(name: str) -> None:
             async with gate:
-                await self._submitting.submit(Request(task_id=name, title="nothing"), actor="bench")
+                await self._submitting.submit(Request(task_id=name, title="nothing"), by=BENCH)
 
         await asyncio.gather(*map(submit, names))
         return names

@@ -39,7 +39,7 @@ def approve(
 ) -> int:
     """Show a plan and approve exactly that plan.
 
-    Who decides is recorded as claimed, not as proven.
+    Who decides is what the key in ORCHESTRATOR_API_KEY says; without one it is recorded as claimed, not as proven.
     """
     from agent.cli.address import Where
     from agent.cli.deciding import Said, decide

@@ -187,6 +187,7 @@ def _settings(folder: Path) -> Settings:
         database_url=None,
         redis_url=None,
         mcp_gateway_url=None,
+        auth_mode="off",
         openai_api_key=None,
         openai_base_url=None,
         orchestrator_model=None,

@@ -1,7 +1,7 @@
 -- name: insert_approval
 INSERT INTO approval (approval_id, code, task_id, revision, plan_hash, level, demand, requester, subtask_ids,
-                      status, requested_at, expires_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'pending', $10, $11)
+                      status, requested_at, expires_at, authors)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'pending', $10, $11, $12)
 
 -- name: locked_approval
 SELECT 1 FROM approval WHERE approval_id = $1 FOR UPDATE
@@ -14,11 +14,13 @@ WHERE approval_id = $1 AND status = 'pending'
   AND ($2 IN ('cancelled', 'superseded') OR (expires_at > (SELECT db_now())) = ($2 <> 'expired'))
 
 -- name: insert_vote
-INSERT INTO vote (approval_id, approver, role, answer, reason, at, unauthenticated, hash_unseen)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+INSERT INTO vote (approval_id, approver, role, answer, reason, at, unauthenticated, hash_unseen, means, on_behalf_of,
+                  warrant)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 ON CONFLICT (approval_id, approver) DO UPDATE
 SET role = excluded.role, answer = excluded.answer, reason = excluded.reason, at = excluded.at,
-    unauthenticated = excluded.unauthenticated, hash_unseen = excluded.hash_unseen
+    unauthenticated = excluded.unauthenticated, hash_unseen = excluded.hash_unseen, means = excluded.means,
+    on_behalf_of = excluded.on_behalf_of, warrant = excluded.warrant
 
 -- name: approval
 SELECT a.*, (SELECT coalesce(jsonb_agg(to_jsonb(v) - 'approval_id' ORDER BY v.at), '[]') FROM vote v

@@ -1,7 +1,7 @@
 -- name: insert_task
 INSERT INTO task (task_id, title, request, request_digest, priority, requester, callback_url, execute, on_failure,
-                  status, wake_at, due_at, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                  status, wake_at, due_at, created_at, authors)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 ON CONFLICT (task_id) DO NOTHING
 
 -- name: update_task
@@ -9,7 +9,7 @@ ON CONFLICT (task_id) DO NOTHING
 UPDATE task SET
     status = $3, needs_review = $4, reason = $5, mode = $6, wave_limit = $7, checkpoints = $8, revision = $9,
     plan_hash = $10, wake_at = $11, started_at = coalesce(started_at, $12), ended_at = $13,
-    priority = $14, version = version + 1
+    priority = $14, authors = $15, version = version + 1
 WHERE task_id = $1 AND version = $2
 
 -- name: task
