@@ -66,7 +66,7 @@ GROUPS: Final[tuple[tuple[str, str, str, tuple[tuple[str, Callable[..., int]], .
     (
         HOUSE,
         "keys",
-        "Make the keys that prove who calls, and check the file that knows them.",
+        "Make keys for callers, and check the file of principals.",
         (("make", keys.make), ("digest", keys.digest), ("check", keys.check)),
     ),
 )
