@@ -9,7 +9,7 @@ from domain.agent import Agent, Manifest
 from domain.clause import Clause
 from domain.ids import AgentId
 from planner.rules.concepts import CONCEPTS, Concept, vocabulary
-from planner.rules.lexicon import NOUN_TOO, PREPOSITIONS, VERBS
+from planner.rules.lexicon import DETERMINERS, NOUN_TOO, PREPOSITIONS, VERBS
 from planner.rules.words import Word, words
 
 SURE = 3.0
@@ -90,6 +90,14 @@ _CUES: tuple[tuple[Concept, float, re.Pattern[str]], ...] = (
     ("release", 2.5, re.compile(r"\b(?:for|to) (?:beta|internal|pilot|selected|a few|all|early)[ -](?:users|customers|testers|tenants|adopters)\b", re.IGNORECASE)),
     ("research", 3.5, re.compile(r"^(?:which|whether|if)\b.*\b(?:best|fits?|better|suits?|should|could|makes sense|pays?|worth)\b", re.IGNORECASE)),
     ("diagnosis", 3.0, re.compile(r"\bthat (?:blocks?|causes?|caused|slows?|breaks?|broke|leaks?|fails?)\b", re.IGNORECASE)),
+    ("release", 3.0, re.compile(r"^(?:it )?to \d+ ?(?:%|percent)\b", re.IGNORECASE)),
+    ("cicd", 4.0, re.compile(r"\bto (?:the |our |a )?(?:container |docker |package |image |artifact )*registry\b", re.IGNORECASE)),
+    ("backend", 2.5, re.compile(r"\bon the server(?: side)?\b|\bin the (?:backend|[\w-]+ service|api)\b(?! docs| reference)", re.IGNORECASE)),
+    ("frontend", 3.0, re.compile(r"\bin the (?:ui|browser|front-?end|web client|web app|client)\b", re.IGNORECASE)),
+    ("frontend", 1.6, re.compile(r"\b(?:in|on|to|into|below|above|next to) (?:the |our |each |every )?(?:[\w-]+ ){0,2}(?:page|screen|form|dialog|header|footer|menu|sidebar|navbar|toolbar|panel|checkout|cart)\s*(?:$|[,.;])", re.IGNORECASE)),
+    ("database", 2.0, re.compile(r"\b(?:in|from|into) (?:the |our |a )?(?:[\w-]+ )?(?:database|db|tables?)\b", re.IGNORECASE)),
+    ("security", 4.0, re.compile(r"^who (?:has|have|can|may|could|had)\b.*\b(?:access|reach|log|read|write|admin)", re.IGNORECASE)),
+    ("qa", 2.0, re.compile(r"\b(?:before and after(?:wards)?|match(?:es)?|on (?:ios|android|macos|mobile|a phone|tablets?|windows)|in (?:firefox|safari|chrome|edge|all browsers))\b", re.IGNORECASE)),
     ("qa", 3.0, re.compile(r"\bunder (?:heavy |full |peak |real )?load\b", re.IGNORECASE)),
 )  # fmt: skip
 """Phrases that say what kind of work it is, wherever they stand."""
@@ -152,6 +160,8 @@ def _breaks(word: Word, following: Sequence[Word]) -> bool:
     if word.lower in _CONTENT_BREAKS:
         return True
     known = vocabulary().nouns
+    if word.lower.endswith("ing") and following and following[0].lower in DETERMINERS and word.lower not in known:
+        return True  # "a banner announcing the downtime"
     inside = word.lower in VERBS and word.lower not in NOUN_TOO and word.lower not in known
     return inside and not (following and _term([following[0]]) in known)
 

@@ -167,6 +167,7 @@ def _ordered(placed: list[Read], offset: int) -> list[Read]:
             continue
         main = _command_of(index, mains, leads=this.leads)
         if main is None:
+            out[index] = this._replace(phrase=Phrase(plain(this.clause.text, "condition"), this.phrase.cue))
             continue
         acts = this.clause.kind == "action"
         if this.role == "before" and acts:

@@ -56,7 +56,7 @@ VERBS: frozenset[str] = wordlist(
     undo unblock undeploy unify uninstall unlock unpublish unsubscribe untangle unzip update upgrade upload use
     utilise utilize vacuum validate value vendor verify version vet view visit visualise visualize
     vote wait walk warn wash watch whitelist widen winterise wipe wire withdraw work wrap write zip zero
-    enquire reissue recall restock reconfigure recalculate reload rehearse sunset triple version warm
+    ramp peel cherry-pick re-send resend reconcile tabletop enquire reissue recall restock reconfigure recalculate reload rehearse sunset triple version warm
     bootstrap benchmark fan chain compare deescalate downgrade downscale upscale quarantine embed
     lift lookup crawl scrape ingest tokenise tokenize train retrain evaluate fine-tune re-run rerun
     double-check cross-check smoke-test load-test dark-launch sanity-check pen-test hand nuke
@@ -130,7 +130,7 @@ PARTICLES: dict[str, frozenset[str]] = {
         "lay": "out",
         "lock": "down",
         "log": "in out",
-        "look": "up into",
+        "look": "up into at",
         "opt": "in out",
         "phase": "out in",
         "pick": "up",
@@ -138,6 +138,7 @@ PARTICLES: dict[str, frozenset[str]] = {
         "pull": "down",
         "put": "together up",
         "roll": "back out forward",
+        "ramp": "up down",
         "run": "through",
         "scale": "up down in out",
         "send": "out",
@@ -149,7 +150,7 @@ PARTICLES: dict[str, frozenset[str]] = {
         "stand": "up",
         "start": "up",
         "switch": "off on over",
-        "take": "down over off",
+        "take": "down over off offline live",
         "tear": "down",
         "tidy": "up",
         "track": "down",

@@ -55,6 +55,20 @@ def _own_phrase(row: tuple[Word, ...], cut: int) -> bool:
     return bool(rest) and rest[0] == "the" and any(word in PREPOSITIONS for word in rest[1:5])
 
 
+def _own_participle(row: tuple[Word, ...], cut: int) -> bool:
+    """“A banner on all pages, consent stored on the server and the policy updated”: each with what is done to it."""
+    rest = [word.lower for word in row[cut + 1 :] if word.lower not in _SEPARATORS]
+    heads = rest[1:5]
+    stop = next((n for n, word in enumerate(heads) if word in PREPOSITIONS), len(heads))
+    return any(word in _DONE for word in heads[:stop])
+
+
+_DONE: frozenset[str] = wordlist(
+    "stored saved updated documented tested reviewed logged deployed translated removed added changed shown displayed sent "
+    "created built written configured checked verified migrated exposed adjusted extended adapted"
+)
+
+
 def _commas(row: tuple[Word, ...]) -> list[int]:
     found = [index for index, word in enumerate(row) if word.lower in {",", ";"} and index]
     return found or _cuts(row)
@@ -70,11 +84,14 @@ def _cuts(row: tuple[Word, ...]) -> list[int]:
         if depth or word.lower not in _SEPARATORS or index == 0 or index + 1 >= len(row):
             continue
         following = next((w for w in row[index + 1 :] if w.lower not in _SEPARATORS), None)
+        if following is not None and following.text[0].isdigit():
+            continue  # "TLS 1.0 and 1.1"
         if following is not None and not (
             inside
             and following.lower not in {"a", "an"}
             and not _own_phrase(row, index)
             and not _own_trade(row, index)
+            and not _own_participle(row, index)
         ):
             cuts.append(index)
             inside = False

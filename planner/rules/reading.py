@@ -7,12 +7,12 @@ from typing import NamedTuple
 from domain.clause import Clause, ClauseKind
 from planner.rules.capability import kind_of
 from planner.rules.concepts import Concept
-from planner.rules.lexicon import ANAPHORS, DETERMINERS, DONE_TO, FINITE, NOUN_TOO
+from planner.rules.lexicon import ANAPHORS, DETERMINERS, DONE_TO, FINITE, NOUN_TOO, PARTICLES, PREPOSITIONS
 from planner.rules.lists import listed
 from planner.rules.openings import Cue, Mood, opening_of
 from planner.rules.teams import led, mentioned
 from planner.rules.verbal import limited, made, plain, verbal
-from planner.rules.verbs import verb_at
+from planner.rules.verbs import noun_too, unheard_verb, verb_at
 from planner.rules.wordlist import wordlist
 from planner.rules.words import Word, form_of, lemma_of, words
 
@@ -22,7 +22,7 @@ _NEGATION = re.compile(
 )
 _CLAIM = re.compile(
     r"\b(?:low|no|zero|minimal)[- ]risk\b|\brisk(?:[- ]level)?\s*[:=]\s*\w+|\b(?:ignore|skip|bypass|disregard|override|forget)\s+(?:\w+\s+){0,3}?(?:rules?|polic(?:y|ies)|instructions?|approvals?|gates?|guardrails?|review process|restrictions)\b"
-    r"|\bpre-?approved\b|\balready (?:been )?approved\b|\b(?:environment|env|risk_?level|approval|approved|gate[sd]?)\s*[=:]\s*\S+|\bno (?:approvals?|gates?|reviews?|sign-?offs?)(?: is| are)? (?:needed|required|necessary)\b|\bsafe to (?:run|auto-?approve)\b|\bauto-?approve\b"
+    r"|\bpre-?approved\b|\balready (?:been )?approved\b|\b(?:environment|env)\s*[=:]\s*(?:dev|test|local|sandbox|stag|qa|uat|prod|non)\w*|\b(?:risk_?level|approval|approved|gate[sd]?)\s*[=:]\s*\S+|\bno (?:approvals?|gates?|reviews?|sign-?offs?)(?: is| are)? (?:needed|required|necessary)\b|\bsafe to (?:run|auto-?approve)\b|\bauto-?approve\b"
     r"|\b(?:this|it) is (?:just |only )?(?:a |an )?(?:dev|test|harmless|trivial|safe|routine|low|minor)\b",
     re.IGNORECASE,
 )
@@ -41,10 +41,6 @@ _PASSIVE_NOW = re.compile(
 )
 _HAVE_DONE = re.compile(
     r"^(?:have|get|see)\s+(?P<subject>(?:[^,;]){2,80}?)\s+(?P<participle>\w+(?:ed|en|wn|lt|nt|ut))\b(?P<rest>.*)$",
-    re.IGNORECASE | re.DOTALL,
-)
-_HAVE_DO = re.compile(
-    r"^(?:have|get|let|ask|tell|make)\s+(?P<who>(?:the |our |a |an )?[\w-]+(?: [\w-]+){0,3}?)\s+(?:to\s+)?(?P<verb>\w+)\s+(?P<rest>\S.*)$",
     re.IGNORECASE | re.DOTALL,
 )
 _NEEDS = re.compile(
@@ -173,6 +169,8 @@ def _led(said: _Said) -> Phrase | None:
     row = words(rest)
     inner = said._replace(rest=rest, row=row, mood="order", team=found.concept)
     at = verb_at(row, 0, initial=True) if found.modal and row else None
+    if at is not None and found.label and noun_too(row[at].lower) and row[at + 1 : at + 2]:
+        at = at if row[at + 1].lower in DETERMINERS else None  # "Frontend: comment thread below the ticket"
     if at is not None:
         return _phrase(inner, verbal(said.text, rest, row, at))
     return _phrase(inner._replace(mood="wish"), made(said.text, "need", rest)) if row else None
@@ -184,6 +182,8 @@ def _passed(said: _Said) -> Phrase | None:
     if done and _is(done["participle"], "ed"):
         return _phrase(said, _by_participle(said, done, "action"))
     enabled = _ENABLED.match(said.rest)
+    if enabled and _below(said.rest):
+        return _phrase(said._replace(mood="wish"), made(said.text, "need", _below(said.rest)))
     if enabled:
         row = words(said.rest[enabled.end() :])
         return (
@@ -205,6 +205,8 @@ def _asked(said: _Said) -> Phrase | None:
     if said.question and said.mood == "none" and _WH.match(said.rest):
         return Phrase(plain(said.text, "question"), said.cue)
     at = verb_at(said.row, 0, initial=True)
+    if at is None and unheard_verb(said.row, 0):
+        at = 0
     if at is None or _is_subject(said.row, at):
         return None
     if said.mood == "wish" and said.row[at].lower in NOUN_TOO:
@@ -222,7 +224,24 @@ def _is_subject(row: Sequence[Word], at: int) -> bool:
     """“Test coverage dropped”: what looked like a command is what a statement speaks of."""
     if row[at].lower not in NOUN_TOO or at + 2 >= len(row) or row[at + 1].lower in DETERMINERS:
         return False
-    return any(_is(word.lower, "s") and word.lower in FINITE for word in row[at + 1 : at + 3])
+    if any(_is(word.lower, "s") and word.lower in FINITE for word in row[at + 1 : at + 3]):
+        return True
+    if _plural_does(row, at + 1):
+        return True
+    ahead = [word.lower for word in row[at + 1 : at + 6]]
+    stop = next((n for n, word in enumerate(ahead) if word in _INNER or word in {",", "to"} and n == 0), len(ahead))
+    return any(word in _MODALS for word in ahead[1:stop])
+
+
+_MODALS: frozenset[str] = wordlist("must should shall")
+
+
+def _plural_does(row: Sequence[Word], at: int) -> bool:
+    """“Queue workers run out of capacity”: a plural and what it does, rather than what is done to it."""
+    if at + 2 >= len(row) or not row[at].lower.endswith("s") or row[at].lower.endswith("ss"):
+        return False
+    lemma, tense = form_of(row[at + 1].lower) or ("", "")
+    return tense == "base" and row[at + 2].lower in PARTICLES.get(lemma, ()) | {"out", "away"}
 
 
 def _wished(said: _Said) -> Phrase | None:
@@ -257,8 +276,9 @@ def _stated(said: _Said) -> Phrase:
         return Phrase(plain(said.text, "question"), said.cue)
     needs = _NEEDS.match(said.rest)
     if needs:
-        several = len(_deliverables(needs["object"])) > 1
-        target = needs["object"] if several else f"{needs['object']} for {needs['subject']}"
+        below = _below(needs["object"])
+        several = bool(below) or len(_deliverables(needs["object"])) > 1
+        target = below or needs["object"] if several else f"{needs['object']} for {needs['subject']}"
         clause = made(said.text, "need", target, "action" if several else "constraint")
         return _phrase(said._replace(mood="statement"), clause)
     listing = _WANTED.match(said.rest)
@@ -275,6 +295,12 @@ def _stated(said: _Said) -> Phrase:
     if len(said.row) > 1 and _is(said.row[0].lower, "ing") and not _finite_in(said.row[1:10]):
         return _phrase(said, verbal(said.text, said.rest, said.row, 0))
     return _told(said)
+
+
+def _below(text: str) -> str:
+    """What a colon introduces, where it is a list of things to be delivered."""
+    _, colon, rest = text.partition(":")
+    return rest.strip() if colon and len(_deliverables(rest)) > 1 else ""
 
 
 def _deliverables(text: str) -> list[str]:
@@ -389,15 +415,30 @@ def _by_participle(said: _Said, found: re.Match[str], kind: ClauseKind) -> Claus
 
 def _delegated(said: _Said) -> Clause | None:
     """“Have the security team review it”: somebody is to do something."""
-    found = _HAVE_DO.match(said.rest)
-    if not found or not _is(found["verb"], "base") or len(found["who"]) < 2:
+    at = _doing(said.row)
+    if at is None:
         return None
-    first = said.rest.split(maxsplit=1)[0].lower()
-    if first == "make" or (first == "get" and " to " not in said.rest.lower()):
+    first = said.row[0].lower
+    if first == "get" and said.row[at - 1].lower != "to":
         return None
-    row = words(f"{found['verb']} {found['rest']}")
-    inner = verbal(said.text, f"{found['verb']} {found['rest']}", row, 0)
-    return inner.model_copy(update={"object": f"{inner.object} by {found['who']}"})
+    who = said.rest[said.row[1].start : said.row[at - 1].end].removesuffix(" to")
+    rest = said.rest[said.row[at].start :]
+    inner = verbal(said.text, rest, words(rest), 0)
+    return inner.model_copy(update={"object": f"{inner.object} by {who}"})
+
+
+def _doing(row: Sequence[Word]) -> int | None:
+    """Where what somebody is to do begins: "have two colleagues | review it", "ask legal to | check it"."""
+    if len(row) < 4 or row[0].lower not in {"have", "get", "let", "ask", "tell"}:
+        return None
+    for at in range(2, min(7, len(row) - 1)):
+        told = row[at - 1].lower == "to"
+        plain = not noun_too(row[at].lower) or told or row[at + 1].lower in DETERMINERS | {"that", "if", "whether"}
+        if row[at].is_word and _is(row[at].lower, "base") and plain and row[at].lower not in {"team", "lead", "leads"}:
+            return at
+        if not row[at].is_word or (row[at].lower in PREPOSITIONS and not told and row[at].lower != "to"):
+            return None
+    return None
 
 
 def _phrase(said: _Said, clause: Clause) -> Phrase:

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 from planner.rules.lexicon import DETERMINERS, DONE_TO, FINITE, NOUN_TOO, PREPOSITIONS
 from planner.rules.openings import Cue, cue_at, opening_of, opens_request
 from planner.rules.teams import led
-from planner.rules.verbs import verb_at
+from planner.rules.verbs import unheard_verb, verb_at
 from planner.rules.wordlist import wordlist
 from planner.rules.words import Word, form_of, lemma_of, words
 
@@ -121,9 +121,7 @@ class _Cutter:
             return _Cut(index, found[1], found[0], "none") if found else None
         if last.role != "main" and self._closes(index, last):
             return _Cut(index, index, "main", "none")
-        if word in {"then", "finally", "afterwards", "lastly"} and verb_at(
-            self._row, index + 1, initial=True
-        ):
+        if word in {"then", "finally", "afterwards", "lastly"} and _orders(self._row, index + 1):
             return _Cut(index, index + 1, "main", _ORDER_WORDS[word])
         return None
 
@@ -141,12 +139,12 @@ class _Cutter:
     def _after_joiner(self, index: int, last: _Cut) -> _Cut | None:
         row = self._row
         resume, cue = self._joined(index)
-        if resume >= len(row):
+        if resume >= len(row) or (row[index].text == ":" and self._labels(last, index)):
             return None
         cued = cue_at(self._sentence, row[resume].start)
         if cued is not None:
             place = self._word_from(cued[0])
-            if place is not None and verb_at(row, place, initial=True) is not None:
+            if place is not None and _orders(row, place):
                 return _Cut(index, place, "main", cued[1])
         hanging = subordinate(row, resume)
         if hanging:
@@ -177,6 +175,11 @@ class _Cutter:
             return (form_of(row[at].lower) or ("", ""))[1] == "ed" and lemma_of(row[at].lower) in DONE_TO
         return opens_request(rest, 0) or led(rest) is not None or _negation(row, at) or _passive(row, at)
 
+    def _labels(self, last: _Cut, index: int) -> bool:
+        """“Frontend: …”: a team's name and its colon belong to what follows."""
+        named = led(self._sentence[self._row[last.resume].start :])
+        return index - last.resume <= 2 and named is not None and named.label
+
     def _in_gerunds(self, last: _Cut) -> bool:
         return last.resume > 0 and _is_gerund(self._row, last.resume) and last.role == "main"
 
@@ -193,6 +196,12 @@ class _Cutter:
     def _commands(self, index: int, resume: int, last: _Cut, *, strong: bool) -> bool:
         """Whether a command begins at `resume`. Behind a statement a bare "and" goes on with the statement."""
         row = self._row
+        if strong and unheard_verb(row, resume):
+            return True
+        if _bare(row, last.resume, index) and _bare_verb(row, resume):
+            return True
+        if _infinitives(row, index):
+            return False
         if verb_at(row, resume, initial=strong) is None:
             return False
         if strong or last.role != "main":
@@ -215,6 +224,32 @@ class _Cutter:
             commands = ordered or (bool(row) and verb_at(row, 0, initial=True) is not None)
             self._commanding[start] = "command" if commands else "statement"
         return self._commanding[start]
+
+
+def _bare(row: Sequence[Word], start: int, stop: int) -> bool:
+    """“Reproduce, fix and verify it”: the command so far is a verb and nothing else."""
+    return stop - start == 1 and (form_of(row[start].lower) or ("", ""))[1] == "base"
+
+
+def _bare_verb(row: Sequence[Word], at: int) -> bool:
+    """A verb at the end of the sentence or before the next joiner."""
+    known = (form_of(row[at].lower) or ("", ""))[1] == "base"
+    return known and (at + 1 >= len(row) or row[at + 1].lower in {",", "and", "then", ".", "&"})
+
+
+def _infinitives(row: Sequence[Word], at: int) -> bool:
+    """“An endpoint to approve or reject”: two verbs of one infinitive."""
+    return (
+        row[at].lower in {"or", "and"}
+        and at > 1
+        and row[at - 2].lower == "to"
+        and (form_of(row[at - 1].lower) or ("", ""))[1] == "base"
+    )
+
+
+def _orders(row: Sequence[Word], at: int) -> bool:
+    """Whether an order stands behind an order word, its verb known or not."""
+    return verb_at(row, at, initial=True) is not None or unheard_verb(row, at)
 
 
 def _is_finite(word: str) -> bool:

@@ -41,6 +41,10 @@ _SIGNS = re.compile(
     rf"{_TEAM}\s+(?P<participle>signs?|approves?|agrees?|confirms?|gives?)\b(?P<rest>.*)$",
     re.IGNORECASE | re.DOTALL,
 )
+_SIGNED_BY = re.compile(
+    rf"(?:the |an? |final |written )*(?:approval|sign-?off|consent|ok|okay|green light|go-ahead|review)(?: (?:is )?given)? (?:by|from|of) {_TEAM}",
+    re.IGNORECASE,
+)
 _BY = re.compile(
     rf"\b(?:by|from|with|let|have|get|ask|tell|involve) {_TEAM}(?!\s*(?:{_THINGS})s?\b)", re.IGNORECASE
 )
@@ -58,6 +62,7 @@ class Led(NamedTuple):
     concept: Concept
     rest: int
     modal: bool
+    label: bool = False
 
 
 def _concept(found: re.Match[str]) -> Concept:
@@ -69,12 +74,15 @@ def led(text: str) -> Led | None:
     for pattern, modal in ((_SUBJECT, True), (_NEEDS, False), (_LABEL, True)):
         found = pattern.match(text)
         if found and found.end() < len(text) and (modal or _concept(found) in _BUILDERS):
-            return Led(_concept(found), found.end(), modal)
+            return Led(_concept(found), found.end(), modal, label=pattern is _LABEL)
     return None
 
 
 def done_by_team(text: str) -> tuple[Concept, str, str] | None:
-    """“QA has tested it” → the kind of work, its participle, the rest."""
+    """“QA has tested it”, "sign-off by QA" → the kind of work, its participle, the rest."""
+    signed = _SIGNED_BY.match(text)
+    if signed:
+        return _concept(signed), "sign", ""
     found = _DONE.match(text) or _SIGNS.match(text)
     return (_concept(found), found["participle"].lower(), found["rest"].strip()) if found else None
 

@@ -8,16 +8,26 @@ _EMPTY: frozenset[str] = wordlist(
     "it this that these those them thing things stuff everything something anything better faster nicer good nice great work "
     "works again all the a an some more so quickly properly please pls now asap our my your app application system product "
     "improvement improvements change changes magic happen best cool right well working issue issues problem problems same "
-    "usual here there something's everything's thanks and or for us me everyone be should just fixed done soon today up bit little somehow somewhat around"
+    "needful usual same right stuff here there something's everything's thanks and or for us me everyone be should just fixed done soon today up bit little somehow somewhat around"
 )
 _EMPTY_VERBS: frozenset[str] = wordlist(
-    "clean tidy make improve fix do handle change help optimize optimise enhance get need update repair solve resolve go proceed continue"
+    "clean tidy look check optimize make improve fix do handle change help optimize optimise enhance get need update repair solve resolve go proceed continue"
 ) | {"sort out", "clean up", "speed up", "look into"}
+
+
+def _content(target: str) -> list[str]:
+    """The words of an object before what is only told about it: "the thing | we talked about"."""
+    row = [word.lower for word in words(target)]
+    stop = next((n for n, word in enumerate(row) if n and word in _TELLS), len(row))
+    return [word for word in row[:stop] if word[0].isalnum()]
+
+
+_TELLS: frozenset[str] = wordlist(", that which we you i because since")
 
 
 def is_vague(clause: Clause) -> bool:
     """Whether neither verb nor object says what is to be done to what."""
-    content = [word.lower for word in words(clause.object) if word.is_word]
+    content = _content(clause.object)
     if clause.verb == "do" and content[:1] in (["something"], ["anything"]):
         return True
     empty = all(word in _EMPTY or word in _EMPTY_VERBS for word in content)

@@ -15,6 +15,7 @@ _WATCHES: tuple[str, ...] = ("an eye", "a record", "track", "a log", "watch")
 _ENDS_PARTICLE: frozenset[str] = wordlist(
     "if when in on for after and to from at by with during right again now tonight today"
 )
+_PRONOUNS: frozenset[str] = frozenset({"it", "them", "this", "that", "these", "those", "everything"})
 _BREAKS_PARTICLE: frozenset[str] = frozenset({",", "and", "that", "to", "for"})
 
 
@@ -72,6 +73,8 @@ def _particle_behind(lemma: str, row: Sequence[Word], at: int) -> int | None:
             return None
         if word in {"in", "on", "through"} or with_particle(lemma, word) is None:
             continue
+        if row[index - 1].lower in _PRONOUNS:
+            return index
         following = row[index + 1] if index + 1 < len(row) else None
         if following is None or not following.is_word or following.lower in _ENDS_PARTICLE:
             return index

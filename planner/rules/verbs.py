@@ -14,19 +14,19 @@ _ADVERBS: frozenset[str] = wordlist(
 _GOES_WITH: dict[str, frozenset[str]] = {
     word: frozenset(verbs.split())
     for word, verbs in {
-        "for": "search check scan test look wait apply ask pay watch listen account poll query shop sign vote prepare plan hunt probe",
-        "to": "switch upgrade move link sync push deploy release publish ship export post mail email load copy map talk respond reply report return merge connect route promote transfer write roll forward bind convert change turn",
+        "for": "launch release open enable search check scan test look wait apply ask pay watch listen account poll query shop sign vote prepare plan hunt probe",
+        "to": "launch sell submit open scale copy stream return rise drop cut go switch upgrade move link sync push deploy release publish ship export post mail email load copy map talk respond reply report return merge connect route promote transfer write roll forward bind convert change turn",
         "into": "load import merge look copy turn map split transform",
         "across": "test run search",
         "with": "check sync merge start test share deal work integrate connect consult talk",
-        "on": "report work focus deploy run check post test build",
+        "on": "alert build back report work focus deploy run check post test build",
         "against": "test run check match",
         "from": "import pull copy read export load recover switch fetch download extract",
         "up": "back set clean sign wrap scale look speed top turn",
         "back": "report switch call roll put",
         "out": "roll test check figure phase cut print",
         "over": "switch cut fail hand",
-        "at": "look",
+        "at": "look alert start stop cap limit load",
         "in": "log check switch test run search work sign",
         "about": "report ask talk notify",
     }.items()
@@ -43,7 +43,7 @@ _NOUN_HEADS: frozenset[str] = wordlist(
 )
 _ASKS: frozenset[str] = wordlist("if whether that how why who what where which when")
 _FINDS_OUT: frozenset[str] = wordlist(
-    "check see verify test track report show explain document log measure monitor record find note audit watch alert warn page "
+    "check see verify test track review report show explain document log measure monitor record find note audit watch alert warn page "
     "notify fail stop pause"
 )
 """Verbs of finding out and telling, which a question may follow."""
@@ -84,7 +84,7 @@ def verb_at(row: Sequence[Word], at: int, *, initial: bool) -> int | None:
     if row[index].lower in PROGRAMS and _subcommand(row, index):
         return index
     if row[index].lower == "have" and index + 1 < len(row):
-        return index if row[index + 1].lower in DETERMINERS and _delegates(row, index) else None
+        return index if _delegates(row, index) else None
     known = form_of(row[index].lower)
     if known is None or known[1] != "base":
         return None
@@ -94,11 +94,36 @@ def verb_at(row: Sequence[Word], at: int, *, initial: bool) -> int | None:
     return index if not noun_too(row[index].lower) or _commands(row, index, sure) else None
 
 
+def unheard_verb(row: Sequence[Word], at: int) -> bool:
+    """“… then peel the apples”: a word no list knows, where only a verb can stand: before an article or a pronoun."""
+    if at + 1 >= len(row) or not row[at].lower.isalpha() or len(row[at].lower) < 3:
+        return False
+    word = row[at].lower
+    plain = form_of(word) is None and not word.endswith(("ly", "ing", "ed", "s"))
+    return plain and word not in _NO_VERBS and row[at + 1].lower in _TAKEN
+
+
+_TAKEN: frozenset[str] = wordlist("the a an all every each both your our my its their these those them it")
+_NO_VERBS: frozenset[str] = (
+    DETERMINERS
+    | PREPOSITIONS
+    | FINITE
+    | wordlist(
+        "and or but nor yet so then that when while where whether because although though unlike like during despite except "
+        "once only even just also not never nothing nobody maybe perhaps given regarding concerning today tomorrow yesterday "
+        "if unless until before after since you they she who whom whose how why here there half such thus hence per via "
+        "hello thank thanks dear hey please yes well instead meanwhile still already soon later again often almost"
+    )
+)
+
+
 def _delegates(row: Sequence[Word], index: int) -> bool:
-    """“Have the security team review it”: a verb in its base form or a participle follows the noun."""
+    """“Have the security team review it”, "have it pen-tested": a verb in its base form or a participle follows the noun."""
+    if row[index + 1].lower in {"to", "been", "not", "no"}:
+        return False
     for ahead in row[index + 2 : index + 6]:
         known = form_of(ahead.lower)
-        if known and known[1] in {"base", "ed"} and ahead.lower not in {"team", "test", "support", "release"}:
+        if known and known[1] in {"base", "ed"} and ahead.lower not in {"team", "test", "support", "release", "leads", "lead"}:
             return True
     return False
 
@@ -148,6 +173,8 @@ def _commands(row: Sequence[Word], index: int, sure: bool) -> bool:
         return False
     if following.lower in {"and", "or"}:
         return _coordinated(row, index, sure)
+    if following.text[0].isdigit() and word in {"release", "version"} and index > 1:
+        return [w.lower for w in row[index - 2 : index]] in ([",", "and"], [",", "then"]) or sure
     if following.text[0].isdigit() or (following.text[0].isupper() and not sure):
         return (
             word
