@@ -10,6 +10,7 @@ from approvals.wording import Segment
 from domain.clause import Environment
 
 NOTHING: frozenset[str] = frozenset()
+_BRINGS: frozenset[str] = frozenset({"publish", "release"})
 _ALL_FLAGS = frozenset({"--all", "--all-namespaces"})
 
 
@@ -131,6 +132,9 @@ def _counts(line: Line, span: Span, verb: Verb, end: int, *, trusting: bool) -> 
     if span.start < end or "artifact" not in head:
         return "artifact" not in head
     openers = [token for token in line.tokens[end : span.start] if token in BOUNDARIES]
+    if _BRINGS & verb.classes:
+        # "publish the notes | for the last commits | to production": it is brought where the last word says
+        return openers[-1:] == ["to"] or all(token in PLACES for token in openers)
     return all(token in PLACES for token in openers)
 
 

@@ -10,6 +10,9 @@ _URL = re.compile(r"\b(?:https?|ftp|s3|gs)://\S+")
 _HOST = re.compile(
     r"\b(?:[A-Za-z0-9-]+\.)+(?:com|net|org|io|dev|app|cloud|co|eu|uk|de|fr|es|it|nl|pl|info|biz|internal)\b"
 )
+_PAIRS = re.compile(r"\b(drag and drop|copy and paste)\b", re.IGNORECASE)
+"""Two words for one act that does no harm."""
+
 _SENTENCES = re.compile(r"[!?;\n\r•·。\uff01\uff1f\uff1b]+|\.(?=\s|$)|[()\[\]{}]|\s[-–—]\s")
 _TOKEN = re.compile(
     r"(?<![\w-])--?[A-Za-z0-9][\w-]*|[^\W_]+(?:'[^\W_]+)*|[/*](?=\s|$)|%|&&|\|\|?|,|:(?=\s|$)"
@@ -73,6 +76,7 @@ def _one_alphabet(word: str) -> str:
 
 def _of_sentence(sentence: str) -> Iterator[Segment]:
     outward = _EMAIL.search(sentence) is not None or _URL.search(sentence) is not None
+    sentence = _PAIRS.sub("dragging", sentence)
     plain = _CAMEL.sub(" ", _HOST.sub(" hostname ", _EMAIL.sub(" ", _URL.sub(" ", sentence))))
     found: list[str] = []
     joint = ""

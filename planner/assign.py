@@ -9,6 +9,7 @@ from domain.ids import AgentId
 from planner.ports import Routes
 from planner.rules.asks import Ask
 from planner.rules.capability import Capabilities, Kind
+from planner.rules.flows import NOTHING, Flows
 from planner.rules.modes import Flow, accord, meant, stems
 from planner.rules.stages import Stage, stage_of
 from planner.rules.words import words
@@ -54,10 +55,25 @@ class Assigner:
     def __init__(self, manifest: Manifest, routes: Routes, capabilities: Capabilities) -> None:
         self._manifest, self._routes, self._capabilities = manifest, routes, capabilities
         self._agents = {agent.id: agent for agent in manifest.agents}
+        self._flows = Flows(manifest)
         self._names = {agent.id: stems(agent.name or agent.id) for agent in manifest.agents}
 
-    def assign(self, text: str, kind: Kind | None, flow: Flow = NO_FLOW) -> Assigned:
-        """The best agent for a text that asks for a kind of work on kinds of data."""
+    def assign(
+        self,
+        text: str,
+        kind: Kind | None,
+        flow: Flow = NO_FLOW,
+        *,
+        verb: str | None = None,
+        at_hand: frozenset[str] = NOTHING,
+    ) -> Assigned:
+        """The best agent for a text that asks for a kind of work on kinds of data.
+
+        `at_hand` are names of what was made before, where the words only point at it: "publish them".
+        """
+        handing = self._handing_on(text, verb, at_hand)
+        if handing is not None:
+            return self._assigned(handing, text, None, ())
         tag = self._capabilities.tag(kind.concept) if kind else None
         if tag is None:
             ranking = self._fitting(self._wide(text), text, flow)
@@ -67,6 +83,18 @@ class Assigner:
         if kind is not None and tag is not None and kind.spoken and not self._serves(kind, ranking):
             ranking, required = self._held(text, kind, tag, ranking)
         return self._assigned(ranking, text, kind, required)
+
+    def _handing_on(self, text: str, verb: str | None, at_hand: frozenset[str]) -> Ranking | None:
+        """Agents that hand on by name the very things spoken of come before those that do the kind of work at large."""
+        meant = self._flows.meant(verb, self._flows.spoken(text), at_hand) if self._flows else frozenset()
+        if not meant:
+            return None
+        ranking = self._routes.rank(Need(text=text), shown=WIDEST)
+        able = next((c for c in ranking.candidates if c.is_eligible and c.agent in meant), None)
+        if able is None:
+            return None
+        rest = [candidate for candidate in ranking.candidates if candidate is not able]
+        return ranking.model_copy(update={"chosen": able.agent, "candidates": (able, *rest)})
 
     def given(self, agent: AgentId, ranking: Ranking, text: str) -> Assigned:
         """The work given to one agent, whatever the ranking chose; the ranking stays as explanation."""
@@ -131,6 +159,14 @@ class Assigner:
     def checks(self, text: str) -> bool:
         """Whether the agent that fits a text best works on just the things it names."""
         return self._named(self._routes.rank(Need(text=text)).chosen, text)
+
+    def checks_named(self, text: str) -> bool:
+        """Whether some agent's part is to check the very things that a text names."""
+        return bool(self._flows.meant("check", self._flows.spoken(text)))
+
+    def part(self, agent: AgentId | None) -> str:
+        """The agent's part in what is handed on by name; empty for one that hands nothing on."""
+        return self._flows.part(agent) or ""
 
     def _serves(self, kind: Kind, ranking: Ranking) -> bool:
         return ranking.chosen is not None and ranking.chosen in self._capabilities.serves(kind.concept)

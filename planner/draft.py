@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
+from domain.clause import Clause
 from domain.ids import RequirementId
 from domain.plan import Finding, Requirement
 from domain.request import Request
@@ -13,6 +14,7 @@ from planner.node import Node
 from planner.rules.asks import Ask, Asked, asked
 from planner.rules.capability import SURE, Kind, kind_of
 from planner.rules.concepts import Concept
+from planner.rules.flows import NOTHING
 from planner.rules.modes import Flow, flow_of, modes_in
 from planner.rules.order import NOTHING_KNOWN, Link, Piece, links
 from planner.rules.parts import Part, parts
@@ -79,14 +81,40 @@ def _settled(asks: Sequence[Ask], assigner: Assigner) -> tuple[Ask, ...]:
     """“Make sure every commit is mentioned": work where an agent is there for it, else a criterion."""
     kept: list[Ask] = []
     place: dict[int, int] = {}
+    waits: dict[int, int] = {}
     for number, ask in enumerate(asks):
-        if ask.optional and kept and not assigner.checks(ask.text):
+        if ask.optional and kept and not (assigner.checks(ask.text) or assigner.checks_named(ask.text)):
             kept[-1] = kept[-1]._replace(acceptance=(*kept[-1].acceptance, ask.text))
             continue
+        need = next((need for need in ask.needs if assigner.checks_named(need)), None)
+        if need is not None and not any(
+            assigner.checks_named(a.text) and a.clause.verb in _LOOKS for a in asks
+        ):
+            waits[number] = len(kept)
+            kept.append(_checking(ask, need))
         place[number] = len(kept)
         clause = ask.clause.model_copy(update={"kind": "action"}) if ask.optional else ask.clause
         kept.append(ask._replace(clause=clause))
-    return tuple(ask._replace(after=tuple(place[i] for i in ask.after if i in place)) for ask in kept)
+    after = {place[number]: wait for number, wait in waits.items()}
+    return tuple(
+        ask._replace(
+            after=(
+                *(place[i] for i in ask.after if i in place),
+                *((after[new],) if new in after else ()),
+            )
+        )
+        for new, ask in enumerate(kept)
+    )
+
+
+_LOOKS: frozenset[str] = wordlist("check verify ensure confirm validate compare double-check") | {"make sure"}
+
+
+def _checking(ask: Ask, need: str) -> Ask:
+    """“Publish them once every commit is mentioned”: the check that the condition speaks of."""
+    text = f"Check that {need}"
+    clause = Clause(text=text, verb="check", object=f"that {need}")
+    return Ask(text, clause, unit=ask.unit, marker=ask.marker, listing=ask.listing)
 
 
 def _required(nodes: tuple[Node, ...]) -> tuple[tuple[Requirement, ...], ...]:
@@ -239,7 +267,16 @@ def _merged(asks: list[Ask], assigner: Assigner) -> tuple[Node, ...]:
     nodes: list[Node] = []
     for number, ask in enumerate(asks):
         at_hand = modes_in(ask.topic) if not nodes else frozenset(nodes[-1].given.gives)
-        given = assigner.assign(_routed_text(ask, asks, number), ask.kind, _flow(ask, at_hand))
+        spoken = _routed_text(ask, asks, number)
+        made = frozenset(name for node in nodes for name in node.given.produces)
+        points = ask.anaphor or not ask.clause.object
+        given = assigner.assign(
+            spoken,
+            ask.kind,
+            _flow(ask, at_hand),
+            verb="ensure" if ask.optional else ask.clause.verb,
+            at_hand=made if points else NOTHING,
+        )
         holder = _holder(ask, given, nodes)
         if holder is None:
             told = _told(ask)
@@ -275,7 +312,7 @@ def _holder(ask: Ask, given: Assigned, nodes: Sequence[Node]) -> int | None:
     ]
     if last in same and _continues(ask, nodes[last]):
         return last
-    if ask.kind is not None or not _alike(ask, nodes[last]):
+    if (ask.kind is not None and not given.produces) or not _alike(ask, nodes[last]):
         return None
     if ask.anaphor and given.ranking.low_confidence and ask.cue == "none":
         return last
@@ -346,4 +383,5 @@ def _piece(node: Node, nodes: tuple[Node, ...], assigner: Assigner) -> Piece:
         place=ask.clause.environment,
         consumes=node.given.consumes,
         produces=node.given.produces,
+        part=assigner.part(node.given.agent),
     )

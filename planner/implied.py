@@ -1,5 +1,6 @@
 """Work that nobody asked for and the plan cannot do without: missing inputs, a review before production, a way back."""
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -46,8 +47,7 @@ def with_prerequisites(subtasks: tuple[Subtask, ...], house: House) -> tuple[Sub
                 producer = _producer(house.manifest, name, out[index])
                 if producer is None:
                     continue
-                agent, skill = producer
-                maker = _made(house, agent, skill, name, len(out))
+                maker = _made(house, producer, name, len(out), out[index].objective)
                 out.append(maker)
             out[index] = _after(out[index], maker.subtask_id, name)
         index += 1
@@ -80,14 +80,27 @@ def _producer(manifest: Manifest, name: str, wants: Subtask) -> tuple[Agent, Ski
     return min(found, key=lambda pair: (len(pair[1].consumes), pair[0].id), default=None)
 
 
-def _made(house: House, agent: Agent, skill: Skill, name: str, ordinal: int) -> Subtask:
+def _qualified(name: str, wanted: str) -> str:
+    """“the last 12 commits”: how much of it the step that needs it speaks of."""
+    found = re.search(
+        rf"\b((?:(?:last|latest|newest|recent|most|past|\d{{1,4}})\s+)+){re.escape(name)}\b",
+        wanted,
+        re.IGNORECASE,
+    )
+    return f"{' '.join(found[1].split())} {name}" if found else name
+
+
+def _made(house: House, producer: tuple[Agent, Skill], name: str, ordinal: int, wanted: str) -> Subtask:
+    agent, skill = producer
     told = skill.description or skill.name or skill.id
+    looks = house.manifest.effect_of(agent)[0] == "read"
+    title = f"Look up the {name}" if looks else f"Prepare the {name}"
     subtask = Subtask(
         subtask_id=house.numbers.next(agent.id),
         ordinal=ordinal,
-        title=f"Provide {name}",
-        objective=f"Provide `{name}` for the steps that need it: {told}",
-        clauses=(Clause(text=f"Provide {name}", verb="provide", object=name),),
+        title=title,
+        objective=f"{title.removesuffix(name)}{_qualified(name, wanted)}",
+        clauses=(Clause(text=title, verb="look up" if looks else "prepare", object=f"the {name}"),),
         consumes=skill.consumes,
         produces=skill.produces,
         implied=True,

@@ -160,7 +160,12 @@ def _breaks(word: Word, following: Sequence[Word]) -> bool:
     if word.lower in _CONTENT_BREAKS:
         return True
     known = vocabulary().nouns
-    if word.lower.endswith("ing") and following and following[0].lower in DETERMINERS and word.lower not in known:
+    if (
+        word.lower.endswith("ing")
+        and following
+        and following[0].lower in DETERMINERS
+        and word.lower not in known
+    ):
         return True  # "a banner announcing the downtime"
     inside = word.lower in VERBS and word.lower not in NOUN_TOO and word.lower not in known
     return inside and not (following and _term([following[0]]) in known)

@@ -35,6 +35,8 @@ class Piece(NamedTuple):
     place: Environment
     consumes: tuple[str, ...]
     produces: tuple[str, ...]
+    part: str = ""
+    """What its agent does with things that are handed on by name: `check`, `outlet`, …"""
 
 
 class Link(NamedTuple):
@@ -61,6 +63,7 @@ def links(
     for link in (
         *_data(pieces),
         *_explicit(pieces),
+        *_checked(pieces),
         *_conditions(pieces),
         *_lists(pieces),
         *_anaphors(pieces),
@@ -200,6 +203,16 @@ def _data(pieces: Sequence[Piece]) -> list[Link]:
             if maker is not None:
                 found.append(Link(maker, index, "data", f"it needs `{name}`"))
     return found
+
+
+def _checked(pieces: Sequence[Piece]) -> list[Link]:
+    """What is held against other things is brought to its readers only after that."""
+    return [
+        _said(first, second, "what is checked goes out after the check")
+        for first, piece in enumerate(pieces)
+        for second, other in enumerate(pieces)
+        if piece.part == "check" and other.part == "outlet" and set(piece.consumes) & set(other.consumes)
+    ]
 
 
 def _lists(pieces: Sequence[Piece]) -> list[Link]:

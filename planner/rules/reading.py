@@ -40,7 +40,7 @@ _PASSIVE_NOW = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _HAVE_DONE = re.compile(
-    r"^(?:have|get|see)\s+(?P<subject>(?:[^,;]){2,80}?)\s+(?P<participle>\w+(?:ed|en|wn|lt|nt|ut))\b(?P<rest>.*)$",
+    r"^(?:have|get|see(?!\s+to it))\s+(?P<subject>(?:[^,;]){2,80}?)\s+(?P<participle>\w+(?:ed|en|wn|lt|nt|ut))\b(?P<rest>.*)$",
     re.IGNORECASE | re.DOTALL,
 )
 _NEEDS = re.compile(
@@ -171,6 +171,9 @@ def _led(said: _Said) -> Phrase | None:
     at = verb_at(row, 0, initial=True) if found.modal and row else None
     if at is not None and found.label and noun_too(row[at].lower) and row[at + 1 : at + 2]:
         at = at if row[at + 1].lower in DETERMINERS else None  # "Frontend: comment thread below the ticket"
+    if at is not None and found.concept == "security" and not found.label:
+        # Who is to look at it stays in the words: it is they who must agree.
+        return _phrase(inner, verbal(said.text, rest, row, at))._replace(said=said.rest)
     if at is not None:
         return _phrase(inner, verbal(said.text, rest, row, at))
     return _phrase(inner._replace(mood="wish"), made(said.text, "need", rest)) if row else None
@@ -229,7 +232,9 @@ def _is_subject(row: Sequence[Word], at: int) -> bool:
     if _plural_does(row, at + 1):
         return True
     ahead = [word.lower for word in row[at + 1 : at + 6]]
-    stop = next((n for n, word in enumerate(ahead) if word in _INNER or word in {",", "to"} and n == 0), len(ahead))
+    stop = next(
+        (n for n, word in enumerate(ahead) if word in _INNER or (word in {",", "to"} and n == 0)), len(ahead)
+    )
     return any(word in _MODALS for word in ahead[1:stop])
 
 
@@ -241,7 +246,7 @@ def _plural_does(row: Sequence[Word], at: int) -> bool:
     if at + 2 >= len(row) or not row[at].lower.endswith("s") or row[at].lower.endswith("ss"):
         return False
     lemma, tense = form_of(row[at + 1].lower) or ("", "")
-    return tense == "base" and row[at + 2].lower in PARTICLES.get(lemma, ()) | {"out", "away"}
+    return tense == "base" and row[at + 2].lower in {"out", "away", *PARTICLES.get(lemma, ())}
 
 
 def _wished(said: _Said) -> Phrase | None:
@@ -433,8 +438,17 @@ def _doing(row: Sequence[Word]) -> int | None:
         return None
     for at in range(2, min(7, len(row) - 1)):
         told = row[at - 1].lower == "to"
-        plain = not noun_too(row[at].lower) or told or row[at + 1].lower in DETERMINERS | {"that", "if", "whether"}
-        if row[at].is_word and _is(row[at].lower, "base") and plain and row[at].lower not in {"team", "lead", "leads"}:
+        plain = (
+            not noun_too(row[at].lower)
+            or told
+            or row[at + 1].lower in DETERMINERS | {"that", "if", "whether"}
+        )
+        if (
+            row[at].is_word
+            and _is(row[at].lower, "base")
+            and plain
+            and row[at].lower not in {"team", "lead", "leads"}
+        ):
             return at
         if not row[at].is_word or (row[at].lower in PREPOSITIONS and not told and row[at].lower != "to"):
             return None

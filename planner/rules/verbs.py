@@ -123,7 +123,11 @@ def _delegates(row: Sequence[Word], index: int) -> bool:
         return False
     for ahead in row[index + 2 : index + 6]:
         known = form_of(ahead.lower)
-        if known and known[1] in {"base", "ed"} and ahead.lower not in {"team", "test", "support", "release", "leads", "lead"}:
+        if (
+            known
+            and known[1] in {"base", "ed"}
+            and ahead.lower not in {"team", "test", "support", "release", "leads", "lead"}
+        ):
             return True
     return False
 
@@ -173,14 +177,8 @@ def _commands(row: Sequence[Word], index: int, sure: bool) -> bool:
         return False
     if following.lower in {"and", "or"}:
         return _coordinated(row, index, sure)
-    if following.text[0].isdigit() and word in {"release", "version"} and index > 1:
-        return [w.lower for w in row[index - 2 : index]] in ([",", "and"], [",", "then"]) or sure
     if following.text[0].isdigit() or (following.text[0].isupper() and not sure):
-        return (
-            word
-            not in {"version", "step", "phase", "stage", "release", "time", "type", "issue", "page", "table"}
-            or sure
-        )
+        return word not in _NUMBERED or sure or (word == "release" and _begins_anew(row, index))
     if following.lower in _NOUN_HEADS:
         return sure and _not_stated(row, index) and _object_beyond(row, index)
     if sure:
@@ -196,6 +194,14 @@ def _commands(row: Sequence[Word], index: int, sure: bool) -> bool:
         "type",
         "state",
     }
+
+
+_NUMBERED: frozenset[str] = wordlist("version step phase stage release time type issue page table")
+
+
+def _begins_anew(row: Sequence[Word], index: int) -> bool:
+    """“Fix it, and release 3.9.1”: behind a comma and a joiner."""
+    return index > 1 and row[index - 2].lower == "," and row[index - 1].lower in {"and", "then"}
 
 
 def _coordinated(row: Sequence[Word], index: int, sure: bool) -> bool:
