@@ -51,6 +51,17 @@ WebUrl = Annotated[str, AfterValidator(_url("http", "https", such_as="http://loc
 Folder = Annotated[Path, AfterValidator(_absolute)]
 Level = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(_upper)]
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Dollars = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+PlanningSeconds = Annotated[float, Field(gt=0, le=50, allow_inf_nan=False)]
+"""Less than after which somebody else is asked to plan the task."""
+
+
+def _with_prices(text: str) -> str:
+    _prices(text)
+    return text
+
+
+Prices = Annotated[str, AfterValidator(_with_prices)]
 
 
 class Settings(BaseSettings):
@@ -78,7 +89,22 @@ class Settings(BaseSettings):
     openai_api_key: SecretStr | None = Field(None, description="Key of the language model's provider")
     openai_base_url: WebUrl | None = Field(None, description="Any OpenAI-compatible server")
     orchestrator_model: str | None = Field(
-        None, description="Model that plans beside the rules; without it rules plan alone"
+        None,
+        description="Models that plan beside the rules, parted by commas: the first is asked, the others stand in for it; "
+        "without any, rules plan alone",
+    )
+    orchestrator_model_timeout: PlanningSeconds = Field(
+        30.0, description="Seconds that planning one request with models may take, retries and all"
+    )
+    orchestrator_model_tokens: int = Field(
+        100_000, ge=1, le=10**9, description="Tokens that planning one request may spend"
+    )
+    orchestrator_model_usd: Dollars | None = Field(
+        None, description="US dollars that planning one request may spend; every model then needs a price"
+    )
+    orchestrator_model_prices: Prices = Field(
+        "",
+        description="US dollars for a million tokens in and out, such as `small=0.15/0.6`, parted by commas",
     )
 
     orchestrator_data: Folder = Field(
@@ -156,12 +182,43 @@ class Settings(BaseSettings):
     log_level: Level = Field("INFO", description="DEBUG, INFO, WARNING, ERROR or CRITICAL")
 
     @property
+    def models(self) -> tuple[str, ...]:
+        """The names of the models, the preferred one first."""
+        return tuple(dict.fromkeys(_listed(self.orchestrator_model or "")))
+
+    @property
+    def model_prices(self) -> dict[str, tuple[float, float]]:
+        return _prices(self.orchestrator_model_prices)
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """What must never be written anywhere; the longest first, so that none hides a part of another."""
         values = (getattr(self, name) for name in type(self).model_fields)
         whole = {value.get_secret_value() for value in values if isinstance(value, SecretStr)}
         passwords = {urlsplit(text).password or "" for text in whole}
         return tuple(sorted((whole | passwords) - {""}, key=len, reverse=True))
+
+
+def _listed(text: str) -> list[str]:
+    return [entry.strip() for entry in text.split(",") if entry.strip()]
+
+
+def _prices(text: str) -> dict[str, tuple[float, float]]:
+    found = {}
+    for entry in _listed(text):
+        name, _, both = entry.rpartition("=")
+        amounts = both.split("/")
+        if not name.strip() or len(amounts) != 2 or not all(map(_is_amount, amounts)):
+            raise ValueError(f"{entry!r} should be a model's name and two prices, such as small=0.15/0.6")
+        found[name.strip()] = (float(amounts[0]), float(amounts[1]))
+    return found
+
+
+def _is_amount(text: str) -> bool:
+    try:
+        return 0 <= float(text) < 1e6
+    except ValueError:
+        return False
 
 
 def load(**given: Any) -> Settings:

@@ -146,12 +146,12 @@ class UnreachableError(OrchestratorError):
     code = "UNREACHABLE"
 
 
-ModelFailure = Literal["timed_out", "unreachable", "refused", "failed"]
-"""`refused`: it will not have our key."""
+ModelFailure = Literal["timed_out", "unreachable", "refused", "rejected", "failed"]
+"""`refused`: it will not have our key. `rejected`: it will not have the question, as it was put."""
 
 
 class ModelError(OrchestratorError):
-    """A language model gave no usable answer. `retryable` says that asking again may help."""
+    """A language model gave no usable answer. `retryable` says that asking again may help; `status` is HTTP's."""
 
     code = "MODEL_FAILED"
 
@@ -162,8 +162,10 @@ class ModelError(OrchestratorError):
         kind: ModelFailure = "failed",
         retryable: bool,
         retry_after_s: float | None = None,
+        status: int | None = None,
     ) -> None:
         super().__init__(message)
+        self.status = status
         self.kind = kind
         self.retryable = retryable
         self.retry_after_s = retry_after_s

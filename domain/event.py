@@ -14,6 +14,7 @@ from domain.agent import Health, RiskLevel
 from domain.approval import Answer, Means
 from domain.attempt import Artifact, AttemptState
 from domain.base import Json, JsonObject, Value
+from domain.drafting import Drafting
 from domain.ids import AgentId, ApprovalCode, ApprovalId, Digest, SubtaskId, TaskId
 from domain.plan import Planner
 from domain.queue import QueueSettings
@@ -45,6 +46,7 @@ class TaskPlanned(Value):
     plan_hash: Digest
     planner: Planner
     degraded_reason: str | None
+    drafting: Drafting | None = None
     level: RiskLevel
     status: TaskStatus
     subtasks: int

@@ -7,12 +7,13 @@ from pydantic import Field
 from domain.agent import Endpoint, Ranking, RiskLevel, Sla
 from domain.base import Value
 from domain.clause import Clause
+from domain.drafting import Drafting
 from domain.ids import AgentId, Digest, RequirementId, SubtaskId, TaskId
 from domain.tool import Effect
 from domain.verdict import Verdict
 
 Planner = Literal["rules", "model", "memory", "given", "amended"]
-EdgeKind = Literal["explicit", "sequence", "list", "anaphor", "data", "phase", "implied", "given"]
+EdgeKind = Literal["explicit", "sequence", "list", "anaphor", "data", "phase", "implied", "given", "model"]
 Severity = Literal["hard", "warning"]
 
 MAX_SUBTASKS = 10_000
@@ -88,6 +89,9 @@ class Plan(Value):
     revision: int = Field(ge=1)
     planner: Planner
     degraded_reason: str | None = None
+    """Why no model's plan was taken, although one is configured."""
+    drafting: Drafting | None = None
+    """What a model had to do with it; null where none was asked."""
     request_digest: Digest
     manifest_version: str
     policy_version: str

@@ -29,6 +29,7 @@ def reassigned(planning: Planning, request: Request, plan: Plan, node: SubtaskId
         update={
             "revision": plan.revision + 1,
             "planner": "amended",
+            "drafting": None,
             "manifest_version": planning.manifest.version,
             "policy_version": planning.gate.version,
             "findings": findings,

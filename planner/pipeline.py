@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from domain.agent import Manifest
+from domain.agent import Manifest, Need
 from domain.errors import FieldIssue, PlanInvalidError
 from domain.ids import AgentId
 from domain.plan import MAX_SUBTASKS, Finding, Plan, Requirement, Subtask
 from domain.request import Request
 from domain.verdict import Judgement
-from planner.assign import Assigner
+from planner.assign import Assigned, Assigner
 from planner.check import check, hard
 from planner.digest import digest_of
 from planner.draft import draft
@@ -83,6 +83,10 @@ class Planning:
         """What adding work to a plan of this request needs; ids of the given subtasks are not handed out again."""
         taken = (subtask.subtask_id for subtask in subtasks)
         return House(self.manifest, self.routes, self._capabilities, Numbers(request.task_id, numbers, taken))
+
+    def given(self, agent: AgentId, text: str) -> Assigned:
+        """A piece of work given to one agent by name, with what its words say of skills and of rivals."""
+        return self._assigner.given(agent, self.routes.rank(Need(text=text)), text)
 
     def settled(
         self,

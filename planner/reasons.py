@@ -45,7 +45,7 @@ def _contradicted(edge: Edge, first: Subtask, second: Subtask, stages: Mapping[S
             return not comes_before(own, other, backwards=first.ordinal > second.ordinal)
         case "implied":
             return not _serves(first, second)
-        case "given":
+        case "given" | "model":
             return False
         case other_kind:
             assert_never(other_kind)

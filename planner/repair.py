@@ -131,7 +131,7 @@ def _uncircled(subtasks: tuple[Subtask, ...]) -> tuple[Subtask, ...]:
 
 
 _STRENGTH: Mapping[str, int] = {
-    "phase": 0, "implied": 1, "anaphor": 2, "sequence": 3, "list": 4, "given": 5, "explicit": 6, "data": 7,
+    "phase": 0, "implied": 1, "model": 1, "anaphor": 2, "sequence": 3, "list": 4, "given": 5, "explicit": 6, "data": 7,
 }  # fmt: skip
 
 

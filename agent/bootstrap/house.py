@@ -12,6 +12,7 @@ from uuid import uuid4
 import httpx
 
 from agent.artifacts import Artifacts
+from agent.bootstrap.models import models_of, planner_of
 from agent.bootstrap.plans import Plans, environ_of
 from agent.cache import Notes
 from agent.config import Settings
@@ -24,7 +25,7 @@ from agent.engine.worker import Duties
 from agent.feed import Feed
 from agent.gateway.late import LateGateway
 from agent.gateway.port import ToolServers
-from agent.llm.choose import choose_model
+from agent.llm.models import Models
 from agent.notes import Noted
 from agent.service.answering import Answering
 from agent.service.assigning import Assigning
@@ -35,6 +36,7 @@ from agent.service.health import HealthBoard, Overheard
 from agent.service.keyring import Keyring
 from agent.service.looking import Looking
 from agent.service.planning import Planning as PlanKeeping
+from agent.service.ports import Planner
 from agent.service.queueing import Queueing
 from agent.service.ready import Ready
 from agent.service.served import Services
@@ -55,7 +57,7 @@ from agent.store.tickets import DELIVER
 from agent.telemetry.facts import log_facts
 from agent.telemetry.metrics import Metrics
 from agent.telemetry.tracing import Tracing, carrier, continued, tracing
-from agent.telemetry.wrap import measured, timed
+from agent.telemetry.wrap import asked, measured, planned, timed
 from agent.telling.channels import Configured, configured
 from agent.telling.composing import Composing
 from agent.telling.courier import Courier
@@ -91,6 +93,7 @@ class House:
         gateway: ToolServers,
         specialists: Specialist,
         telling: Configured,
+        planner: Planner,
         keyring: Keyring | None,
     ) -> None:
         self.settings = settings
@@ -103,7 +106,7 @@ class House:
         self._tasks = Tasks(database.pool)
         events = Events(database.pool)
         self._feed = Feed(events, database.dsn)
-        self._keeping = PlanKeeping(database, drawn.planning, clock, uuid4)
+        self._keeping = PlanKeeping(database, planner, clock, uuid4)
         self._plan = timed(
             self._keeping.plan, "plan", metrics, traces, span="orchestrator.plan", operation="plan"
         )
@@ -168,8 +171,11 @@ class House:
         opened.push_async_callback(notes.aclose)
         environ = environ_of(settings)
         gateway = await opened.enter_async_context(LateGateway(lambda: drawn.manifest, environ))
+        models = models_of(settings, now=clock.now, wrap=partial(asked, metrics=metrics, tracing=traces))
+        if models is not None:
+            opened.push_async_callback(models.aclose)
         specialists = await opened.enter_async_context(
-            _specialists(settings, drawn, gateway, environ, opened)
+            _specialists(settings, drawn, gateway, environ, models)
         )
         http = await opened.enter_async_context(httpx.AsyncClient(trust_env=False))
         telling = configured(settings, http, clock, served_at=served_at)
@@ -184,6 +190,7 @@ class House:
             gateway=gateway,
             specialists=specialist or specialists,
             telling=telling,
+            planner=planned(planner_of(drawn, models)),
             keyring=keyring_of(settings, clock),
         )
 
@@ -254,20 +261,12 @@ class House:
 
 
 def _specialists(
-    settings: Settings, drawn: Plans, gateway: ToolServers, environ: dict[str, str], opened: AsyncExitStack
+    settings: Settings, drawn: Plans, gateway: ToolServers, environ: dict[str, str], models: Models | None
 ) -> Specialists:
-    key = settings.openai_api_key
-    model = choose_model(
-        settings.orchestrator_model,
-        api_key=key.get_secret_value() if key else None,
-        base_url=settings.openai_base_url,
-    )
-    if model is not None:
-        opened.push_async_callback(model.aclose)
     return Specialists(
         manifest=lambda: drawn.manifest,
         gateway=gateway,
-        model=model,
+        model=models.speakers[0].model if models else None,
         artifacts=Artifacts(settings.orchestrator_data / "artifacts"),
         environ=environ,
     )

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
+from agent.bootstrap.models import planner
 from agent.bootstrap.plans import plans
 from agent.cli.draw.plan import Picture, whole
 from agent.cli.draw.screen import emit, say
@@ -39,7 +40,7 @@ class Tried(Value):
 def plan(wording: Wording, settings: Settings, *, as_json: bool) -> Exit:
     """The command. As with `terraform plan`, the exit code says whether somebody would have to approve."""
     request = wording.request()
-    drawn = asyncio.run(plans(settings).planning.plan(request))
+    drawn = asyncio.run(_planned(request, settings))
     answer = answered(request, drawn)
     tried = read(Tried, answer)
     if as_json:
@@ -48,6 +49,11 @@ def plan(wording: Wording, settings: Settings, *, as_json: bool) -> Exit:
         picture = Picture(request.title, tried.plan, tried.subtasks, tried.dependencies)
         say(whole(picture))
     return OF_TASK[tried.status]
+
+
+async def _planned(request: Request, settings: Settings) -> Plan:
+    async with planner(settings, plans(settings)) as making:
+        return await making.plan(request, revision=1, numbers={})
 
 
 def answered(request: Request, drawn: Plan) -> JsonObject:

@@ -30,6 +30,7 @@ class LiteLlmModel:
         max_output_tokens: int,
         timeout_s: float,
         schema: JsonObject | None = None,
+        json_object: bool = False,
         model: str | None = None,
     ) -> Completion:
         asked = model or self.name
@@ -40,11 +41,15 @@ class LiteLlmModel:
             async with asyncio.timeout(timeout_s):
                 library = await self._imported()
                 answer = await library.acompletion(
-                    model=asked, messages=spoken(messages), **options, **shaped(schema), **where
+                    model=asked,
+                    messages=spoken(messages),
+                    **options,
+                    **shaped(schema, json_object=json_object),
+                    **where,
                 )
+            return completion(cast("Answer", answer), asked)
         except Exception as error:
             raise failed(error, asked, timeout_s) from error
-        return completion(cast("Answer", answer), asked)
 
     async def aclose(self) -> None:
         """The library keeps its connections for the whole process, so this closes them for everybody."""

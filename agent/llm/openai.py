@@ -34,6 +34,7 @@ class OpenAiModel:
         max_output_tokens: int,
         timeout_s: float,
         schema: JsonObject | None = None,
+        json_object: bool = False,
         model: str | None = None,
     ) -> Completion:
         asked = model or self.name
@@ -44,11 +45,15 @@ class OpenAiModel:
             async with asyncio.timeout(timeout_s):
                 client = await self._client()
                 answer = await client.create(
-                    model=asked, messages=spoken(messages), timeout=timeout_s, **limit, **shaped(schema)
+                    model=asked,
+                    messages=spoken(messages),
+                    timeout=timeout_s,
+                    **limit,
+                    **shaped(schema, json_object=json_object),
                 )
+            return completion(answer, asked)
         except Exception as error:
             raise failed(error, asked, timeout_s) from error
-        return completion(answer, asked)
 
     async def aclose(self) -> None:
         if self._opened is not None:

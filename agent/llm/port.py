@@ -18,12 +18,13 @@ class LanguageModel(Protocol):
         max_output_tokens: int,
         timeout_s: float,
         schema: JsonObject | None = None,
+        json_object: bool = False,
         model: str | None = None,
     ) -> Completion:
         """One answer to one request: nothing is retried here. Raises ModelError.
 
-        `schema` asks for JSON of that shape, which whoever asks still has to check; `model` asks for
-        another model of the same provider.
+        `schema` asks for JSON of that shape, which whoever asks still has to check; `json_object` for JSON of
+        any shape; `model` asks for another model of the same provider.
         """
         ...
 

@@ -10,6 +10,9 @@ from domain.errors import ModelError
 _NOT_THERE = frozenset({"ConnectError", "ConnectTimeout"})
 """What both libraries' HTTP client calls it when nobody listens; whatever else is lost was lost on the way."""
 
+MOST_TOKENS = 10**9
+"""No call takes so many; a server that says so is not believed."""
+
 
 class Usage(Protocol):
     prompt_tokens: int
@@ -37,10 +40,10 @@ def spoken(messages: Sequence[Message]) -> list[dict[str, str]]:
     return [{"role": message.role, "content": message.text} for message in messages]
 
 
-def shaped(schema: JsonObject | None) -> dict[str, object]:
+def shaped(schema: JsonObject | None, *, json_object: bool = False) -> dict[str, object]:
     """The request's `response_format`, if a shape is asked for."""
     if schema is None:
-        return {}
+        return {"response_format": {"type": "json_object"}} if json_object else {}
     shape = {"name": "answer", "schema": schema, "strict": True}
     return {"response_format": {"type": "json_schema", "json_schema": shape}}
 
@@ -52,15 +55,22 @@ def completion(answer: Answer, asked: str) -> Completion:
     usage = answer.usage
     return Completion(
         text=text,
-        tokens_in=usage.prompt_tokens if usage else 0,
-        tokens_out=usage.completion_tokens if usage else 0,
+        tokens_in=_count(usage.prompt_tokens) if usage else 0,
+        tokens_out=_count(usage.completion_tokens) if usage else 0,
         model=answer.model or asked,
         truncated=answer.choices[0].finish_reason == "length",
     )
 
 
+def _count(told: object) -> int:
+    """A number of tokens as a server tells it, who may tell anything."""
+    return min(max(told, 0), MOST_TOKENS) if isinstance(told, int) else 0
+
+
 def failed(error: Exception, asked: str, timeout_s: float) -> ModelError:
     """Both libraries raise errors of the same family; they are told apart by what HTTP said, if it spoke."""
+    if isinstance(error, ModelError):
+        return error
     status = getattr(error, "status_code", None)
     kind = type(error).__name__
     if isinstance(error, TimeoutError) or "Timeout" in kind:
@@ -78,11 +88,14 @@ def failed(error: Exception, asked: str, timeout_s: float) -> ModelError:
             f"model {asked} refused the key (HTTP {status}); check OPENAI_API_KEY",
             kind="refused",
             retryable=False,
+            status=status,
         )
     return ModelError(
         f"model {asked} failed with HTTP {status}: {_first_line(error)}",
+        kind="rejected" if status in {400, 415, 422} else "failed",
         retryable=status in {408, 409, 429} or status >= 500,
         retry_after_s=_retry_after_s(error),
+        status=status,
     )
 
 

@@ -128,6 +128,7 @@ def plan_view(plan: Plan, task: Task, standings: Sequence[Progress] = ()) -> Pla
         plan_hash=task.plan_hash or "",
         planner=plan.planner,
         degraded_reason=plan.degraded_reason,
+        drafting=plan.drafting,
         level=plan.verdict.level,
         requirements=plan.requirements,
         constraints=plan.constraints,

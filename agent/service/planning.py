@@ -144,6 +144,7 @@ def _facts(drawn: Drawn, task: Task, states: Mapping[SubtaskId, Standing]) -> It
         plan_hash=drawn.seal.plan_hash,
         planner=plan.planner,
         degraded_reason=plan.degraded_reason,
+        drafting=plan.drafting,
         level=plan.verdict.level,
         status=task.status,
         subtasks=len(plan.subtasks),

@@ -10,6 +10,7 @@ from domain.agent import AgentStatus, Health, Limits, RiskLevel, Skill, Sla
 from domain.approval import ApprovalStatus, Vote
 from domain.attempt import Artifact, AttemptState
 from domain.base import JsonObject, Value
+from domain.drafting import Drafting
 from domain.ids import AgentId, ApprovalId, SubtaskId
 from domain.plan import EdgeKind, Finding, Planner, Requirement
 from domain.request import Priority
@@ -67,6 +68,9 @@ class PlanView(Value):
     plan_hash: str
     planner: Planner
     degraded_reason: str | None
+    """Why no model's plan was taken, although one is configured."""
+    drafting: Drafting | None = None
+    """What a model had to do with it; null where none was asked."""
     level: RiskLevel
     requirements: tuple[Requirement, ...]
     constraints: tuple[str, ...]

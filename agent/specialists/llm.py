@@ -19,6 +19,7 @@ _OUTCOMES: dict[ModelFailure, Literal["timed_out", "unavailable", "failed"]] = {
     "timed_out": "timed_out",
     "unreachable": "unavailable",
     "refused": "unavailable",
+    "rejected": "failed",
     "failed": "failed",
 }
 

@@ -44,8 +44,8 @@ from domain.event import (
     TaskSubmitted,
 )
 
-Stage = Literal["plan", "queue_wait", "dispatch", "aggregate", "commit", "approval_wait", "task"]
-"""Making a plan; a ticket in the queue; one attempt's call; composing an answer about a task; a group
+Stage = Literal["plan", "chat", "queue_wait", "dispatch", "aggregate", "commit", "approval_wait", "task"]
+"""Making a plan; one question to a language model; a ticket in the queue; one attempt's call; composing an answer about a task; a group
 commit; from the asking to the deciding; a task from start to end."""
 
 STAGES: tuple[Stage, ...] = get_args(Stage)
@@ -57,6 +57,7 @@ MAX_RUNNING = 100_000
 """Subtasks remembered from start to end. One that another process ended is pushed out in time."""
 
 UNKNOWN_AGENT = "unknown"
+NO_MODEL = "no_model"
 
 _SECONDS = (
     *(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5),
@@ -82,6 +83,7 @@ class Metrics:
         )
         self._count_tasks(registry)
         self._count_subtasks(registry)
+        self._count_plans(registry)
         self._measure(registry)
 
     def _count_tasks(self, registry: CollectorRegistry) -> None:
@@ -111,6 +113,41 @@ class Metrics:
             ["agent", "reason"],
             registry=registry,
         )
+
+    def _count_plans(self, registry: CollectorRegistry) -> None:
+        self._plans = Counter(
+            "orchestrator_plans",
+            "Plans stored, by who made them and what came of asking a model",
+            ["planner", "outcome"],
+            registry=registry,
+        )
+        self._model_cost = Counter(
+            "orchestrator_model_cost_usd", "Spent on planning, where prices are known", registry=registry
+        )
+        self._model_calls = Counter(
+            "orchestrator_model_calls",
+            "Questions to language models, by how they ended",
+            ["model", "outcome"],
+            registry=registry,
+        )
+        self._model_tokens = Counter(
+            "orchestrator_model_tokens",
+            "Tokens of questions and answers, as models told them",
+            ["model", "direction"],
+            registry=registry,
+        )
+
+    def asked(self, model: str, outcome: str, *, tokens_in: int = 0, tokens_out: int = 0) -> None:
+        """One question to a model ended."""
+        self._model_calls.labels(model, outcome).inc()
+        self._model_tokens.labels(model, "in").inc(tokens_in)
+        self._model_tokens.labels(model, "out").inc(tokens_out)
+
+    def _count_plan(self, fact: TaskPlanned) -> None:
+        drafting = fact.drafting
+        self._plans.labels(fact.planner, drafting.outcome if drafting else NO_MODEL).inc()
+        if drafting is not None:
+            self._model_cost.inc(drafting.spending.cost_usd or 0.0)
 
     def _measure(self, registry: CollectorRegistry) -> None:
         latency = Histogram(
@@ -210,7 +247,10 @@ class Metrics:
                 self._failures.labels(self._bounded(agent), "unavailable").inc()
             case TaskSubmitted():
                 self._sessions.inc()
-            case TaskPlanned(status=status) | TaskChanged(status=status):
+            case TaskPlanned(status=status):
+                self._count_plan(fact)
+                self._tasks.labels(status).inc()
+            case TaskChanged(status=status):
                 self._tasks.labels(status).inc()
             case ApprovalEnded(kind="approval_approved"):
                 self._approvals.inc()

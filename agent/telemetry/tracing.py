@@ -15,8 +15,11 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 
 from domain.attempt import Outcome, Succeeded
 from domain.brief import Assignment
+from domain.plan import Plan
 
-SpanName = Literal["orchestrator.plan", "orchestrator.dispatch", "orchestrator.aggregate"]
+SpanName = Literal[
+    "orchestrator.plan", "orchestrator.chat", "orchestrator.dispatch", "orchestrator.aggregate"
+]
 Attributes = Mapping[str, str | int | float | bool]
 
 CLOSE_S = 3.0
@@ -122,6 +125,26 @@ def mark(span: Span, outcome: Outcome) -> None:
         return
     span.set_attribute("error.type", outcome.error.code)
     span.set_status(Status(StatusCode.ERROR, outcome.error.code))
+
+
+def mark_plan(plan: Plan) -> None:
+    """Write on the current span who made a plan, how a model took part, and what that cost."""
+    span = trace.get_current_span()
+    span.set_attribute("orchestrator.task_id", plan.task_id)
+    span.set_attribute("orchestrator.planner", plan.planner)
+    if (drafting := plan.drafting) is None:
+        return
+    spent = drafting.spending
+    span.set_attribute("orchestrator.drafting.outcome", drafting.outcome)
+    span.set_attribute("orchestrator.drafting.rounds", drafting.rounds)
+    span.set_attribute("orchestrator.drafting.calls", spent.calls)
+    span.set_attribute("orchestrator.drafting.tokens", spent.tokens_in + spent.tokens_out)
+    if drafting.model is not None:
+        span.set_attribute("gen_ai.request.model", drafting.model)
+    if spent.cost_usd is not None:
+        span.set_attribute("orchestrator.drafting.cost_usd", spent.cost_usd)
+    if plan.degraded_reason is not None:
+        span.set_attribute("orchestrator.degraded_reason", plan.degraded_reason)
 
 
 class _Nothing(AbstractContextManager[Span]):

@@ -20,6 +20,8 @@ class Says:
 
     text: str | None
     finish: str = "stop"
+    tokens: tuple[int, int] = (11, 7)
+    """Of the question and of the answer, as it counts them."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,8 @@ class ScriptedModel:
     def _completion(self, line: Says) -> bytes:
         message = {"role": "assistant", "content": line.text}
         choice = {"index": 0, "finish_reason": line.finish, "message": message}
-        usage = {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18}
+        asked, said = line.tokens
+        usage = {"prompt_tokens": asked, "completion_tokens": said, "total_tokens": asked + said}
         model = self.requests[-1]["model"]
         whole = {"id": "c", "object": "chat.completion", "created": 0, "model": model, "choices": [choice]}
         return json.dumps({**whole, "usage": usage}).encode()

@@ -1,18 +1,16 @@
-"""The manifest and the policy, the servers that enabled agents use, the gateway, and the model."""
+"""The manifest and the policy, the servers that enabled agents use, and the gateway."""
 
 import asyncio
-from collections.abc import Sequence
 
 from agent.bootstrap.plans import environ_of, plans
 from agent.cli.doctor.check import Check, broken, off, ok, warning
+from agent.cli.doctor.models import models
 from agent.cli.needs import behind_gateway, servers
 from agent.config import Settings
 from agent.gateway.client import McpGateway
 from agent.gateway.errors import NotSentError
-from agent.llm.choose import choose_model
-from domain.agent import Agent, LlmEndpoint, Manifest
-from domain.completion import Message
-from domain.errors import ManifestError, ModelError, OrchestratorError, PolicyError
+from domain.agent import Manifest
+from domain.errors import ManifestError, OrchestratorError, PolicyError
 
 WHOLE_S = 20.0
 
@@ -32,8 +30,8 @@ async def agents(settings: Settings) -> list[Check]:
         ok("manifest", f"{_named(settings.orchestrator_manifest)}, {len(enabled)} enabled agents"),
         ok("policy", f"{_named(settings.orchestrator_policy)}, version {drawn.policy.version[:12]}"),
     ]
-    reached, model = await asyncio.gather(_servers(settings, manifest), _model(settings, enabled))
-    return [*told, *reached, model]
+    reached, answering = await asyncio.gather(_servers(settings, manifest), models(settings, enabled))
+    return [*told, *reached, *answering]
 
 
 def _named(path: object) -> str:
@@ -75,26 +73,3 @@ async def _server(gateway: McpGateway, manifest: Manifest, name: str, tools: set
             title, f"answers, and lacks {', '.join(sorted(lacking))}", "Use a version that has them."
         )
     return ok(title, f"answers, with {', '.join(sorted(tools))}")
-
-
-async def _model(settings: Settings, enabled: Sequence[Agent]) -> Check:
-    """A configured model is asked one word: only that shows whether the key is good."""
-    need = [agent.id for agent in enabled if isinstance(agent.endpoint, LlmEndpoint)]
-    key = settings.openai_api_key
-    model = choose_model(
-        settings.orchestrator_model,
-        api_key=key.get_secret_value() if key else None,
-        base_url=settings.openai_base_url,
-    )
-    if model is None:
-        idle = f"; {len(need)} agents cannot work without: {', '.join(need)}" if need else ""
-        mend = "Set ORCHESTRATOR_MODEL, and OPENAI_API_KEY or OPENAI_BASE_URL, to have one."
-        return off("model", f"none: rules plan alone{idle}", mend)
-    try:
-        await model.complete([Message(role="user", text="Say yes.")], max_output_tokens=64, timeout_s=WHOLE_S)
-    except ModelError as error:
-        mend = "Check ORCHESTRATOR_MODEL, OPENAI_API_KEY and OPENAI_BASE_URL; rules plan without it."
-        return broken("model", error.message, mend)
-    finally:
-        await model.aclose()
-    return ok("model", f"{model.name} answers")

@@ -13,6 +13,7 @@ from rich.tree import Tree
 
 from agent.cli.draw.words import RISK, WIDEST, count, line, risk, short_names, span
 from agent.service.views import DependencyView, PlanView, SubtaskView
+from domain.drafting import Drafting
 from domain.verdict import RuleHit
 
 MOST = 200
@@ -116,12 +117,25 @@ def _panel(title: Text, style: str, *parts: RenderableType) -> Panel:
 def _heading(picture: Picture) -> Text:
     plan, waves = picture.plan, len({s.wave for s in picture.subtasks})
     made = f"planned by {plan.planner}" + (f" ({plan.degraded_reason})" if plan.degraded_reason else "")
+    if plan.drafting is not None:
+        made += f" · {asked(plan.drafting)}"
     return line(
         ("Plan ", "bold"),
         (plan.plan_hash[:12], "bold cyan"),
         f" · {count(len(picture.subtasks), 'subtask')} in {count(waves, 'wave')} · risk ",
         risk(plan.level),
         (f" · {made}", "dim"),
+    )
+
+
+def asked(drafting: Drafting) -> str:
+    """How a model took part, and what that cost."""
+    spent = drafting.spending
+    whom = drafting.model or "no model answered"
+    cost = f", ${spent.cost_usd:.4f}" if spent.cost_usd is not None else ""
+    return (
+        f"{whom}, {count(drafting.rounds, 'round')}, {count(spent.calls, 'call')}, "
+        f"{count(spent.tokens_in + spent.tokens_out, 'token')}{cost}"
     )
 
 

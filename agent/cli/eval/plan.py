@@ -1,12 +1,13 @@
 """`eval plan`: plans every request of a suite and scores the plans against those that people expect."""
 
-import asyncio
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from agent.bootstrap.models import planning_calls
 from agent.bootstrap.plans import Plans, environ_of, plans
 from agent.cli.draw.screen import emit, err
 from agent.cli.eval import files
@@ -50,7 +51,8 @@ def measured(asked: Asked, settings: Settings) -> Scores:
     cases = files.suite(asked.suite, split=asked.split)
     drawn = plans_for(asked.manifest, settings, memory=asked.memory)
     _warn(cases, drawn.manifest)
-    outcomes = run(_planner(asked.planner, drawn, settings), cases)
+    with _planner(asked.planner, drawn, settings) as planning:
+        outcomes = run(planning, cases)
     if asked.dump is not None:
         _write(asked.dump, outcomes)
     return score(outcomes)
@@ -66,13 +68,15 @@ def plans_for(manifest: Path | None, settings: Settings, *, memory: Path | None 
     return replace(drawn, planning=replace(drawn.planning, memory=past))
 
 
-def _planner(name: PlannerName, drawn: Plans, settings: Settings) -> Callable[[Request], Plan]:
+@contextmanager
+def _planner(name: PlannerName, drawn: Plans, settings: Settings) -> Iterator[Callable[[Request], Plan]]:
     if name == "rules":
-        return drawn.planning.plan_by_rules
-    if settings.orchestrator_model is None:
+        yield drawn.planning.plan_by_rules
+        return
+    if not settings.models:
         raise usage("--planner hybrid asks a model; set ORCHESTRATOR_MODEL, or measure --planner rules")
-    loop = asyncio.Runner()
-    return lambda request: loop.run(drawn.planning.plan(request))
+    with planning_calls(settings, drawn) as planning:
+        yield planning
 
 
 def _warn(cases: tuple[Case, ...], known: Manifest) -> None:
@@ -102,7 +106,15 @@ def dumped(plan: Plan) -> JsonObject:
     """A plan in the words of the API: ids for `depends_on`, the reasons beside them."""
     kept = plan.model_dump(
         mode="json",
-        include={"planner", "degraded_reason", "manifest_version", "requirements", "constraints", "findings"},
+        include={
+            "planner",
+            "degraded_reason",
+            "drafting",
+            "manifest_version",
+            "requirements",
+            "constraints",
+            "findings",
+        },
     )
     return {
         **kept,

@@ -1,0 +1,55 @@
+"""The models that are configured, the preferred one first, for as long as the process lives."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from agent.llm.conversation import Conversation
+from agent.llm.purse import Purse
+from agent.llm.speaker import Speaker
+
+
+class Bounds(NamedTuple):
+    """What planning one request may take: seconds, tokens, US dollars (null: whatever the tokens cost)."""
+
+    seconds: float
+    tokens: int
+    usd: float | None = None
+
+
+class Models:
+    def __init__(
+        self,
+        speakers: Sequence[Speaker],
+        bounds: Bounds,
+        *,
+        monotonic: Callable[[], float],
+        draw: Callable[[], float],
+        hide: Callable[[str], str],
+    ) -> None:
+        self.speakers = tuple(speakers)
+        self.bounds = bounds
+        self._monotonic = monotonic
+        self._draw = draw
+        self._hide = hide
+
+    def conversation(self) -> Conversation:
+        """About one request: its time begins now."""
+        return self._conversation(self.speakers, self.bounds)
+
+    def only(self, speaker: Speaker, bounds: Bounds) -> Conversation:
+        """With one of the models, and within bounds of its own."""
+        return self._conversation((speaker,), bounds)
+
+    def _conversation(self, speakers: Sequence[Speaker], bounds: Bounds) -> Conversation:
+        return Conversation(
+            speakers,
+            Purse(limit_tokens=bounds.tokens, limit_usd=bounds.usd),
+            seconds=bounds.seconds,
+            monotonic=self._monotonic,
+            draw=self._draw,
+            hide=self._hide,
+        )
+
+    async def aclose(self) -> None:
+        for speaker in self.speakers:
+            await speaker.model.aclose()
