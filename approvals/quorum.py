@@ -47,6 +47,7 @@ def decide(
 ) -> tuple[Approval, tuple[VoteFact, ...]]:
     """The approval after this ballot, decided or still pending for want of voices, and the facts of it.
 
+    A no, or asking for changes, decides at once: the second supersedes the approval, for another plan is due.
     The same answer again to a decided approval returns it unchanged, with no fact. Raises
     AlreadyDecidedError where it was decided otherwise, ApprovalExpiredError past its expiry,
     PlanChangedError for a plan other than this one, ForbiddenError for a person who may not vote here,
@@ -54,7 +55,7 @@ def decide(
     """
     refuse_late(approval, ballot.at)
     _refuse_unseen(approval, ballot)
-    if approval.status == ANSWERED[ballot.answer]:
+    if approval.status == ANSWERED[ballot.answer] and _said_before(approval, ballot):
         return approval, ()
     refuse_decided(approval)
     by_what = _admitted(approval, ballot, people)
@@ -136,10 +137,20 @@ def _refuse_unseen(approval: Approval, ballot: Ballot) -> None:
         )
 
 
+def _said_before(approval: Approval, ballot: Ballot) -> bool:
+    """Asking for changes twice is saying it once only where the same person says the same."""
+    return ballot.answer != "changes" or any(
+        (cast.approver, cast.answer, cast.reason) == (ballot.by.id, ballot.answer, ballot.reason)
+        for cast in approval.votes
+    )
+
+
 def _admitted(approval: Approval, ballot: Ballot, people: Electorate) -> Authority:
     if not ballot.by.id:
         raise InvalidInputError("an approval needs a person; send approver_id")
     found = authority(approval, ballot.by, people.lent, people.known or _nobody, ballot.at)
+    if ballot.answer == "changes" and not ballot.reason.strip():
+        raise InvalidInputError("say what should be different; send a comment")
     if approval.demand.justification and not ballot.reason.strip():
         raise InvalidInputError(
             f"a {approval.level}-risk plan is decided with a reason; send a justification"
@@ -168,7 +179,7 @@ def _vote(ballot: Ballot, by_what: Authority) -> Vote:
 
 def _ends(approval: Approval, last: Vote, people: Electorate) -> bool:
     match last.answer:
-        case "reject":
+        case "reject" | "changes":
             return True
         case "approve":
             return len(_voices(approval, people)) >= approval.demand.required

@@ -20,8 +20,17 @@ APPROVAL_ARROWS: dict[ApprovalStatus, frozenset[ApprovalStatus]] = {
     "superseded": frozenset(),
 }
 
-Answer = Literal["approve", "reject"]
-ANSWERED: dict[Answer, ApprovalStatus] = {"approve": "approved", "reject": "rejected"}
+Answer = Literal["approve", "reject", "changes"]
+"""`changes`: not like this; the reason says what should be different, and another plan is made."""
+
+ANSWERED: dict[Answer, ApprovalStatus] = {
+    "approve": "approved",
+    "reject": "rejected",
+    "changes": "superseded",
+}
+
+MOST_ROUNDS = 5
+"""So often a plan is made anew from what people say about it; then a person plans."""
 
 
 Means = Literal["role", "delegation", "preapproval", "break_glass"]

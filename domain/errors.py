@@ -86,6 +86,12 @@ class PlanChangedError(WrongStateError):
     code = "PLAN_CHANGED"
 
 
+class TooManyRoundsError(WrongStateError):
+    """Changes were asked for too often; a person edits the plan now."""
+
+    code = "TOO_MANY_ROUNDS"
+
+
 class AgentUnavailableError(OrchestratorError):
     """Nothing of the plan can run: its agents are unhealthy or lack tools."""
 

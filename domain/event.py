@@ -52,7 +52,25 @@ class TaskPlanned(Value):
     subtasks: int
 
 
+class PlanRevised(Value):
+    """People had the plan changed: why, by whom, and how their words were understood. `TaskPlanned` follows."""
+
+    kind: Literal["plan_revised"] = "plan_revised"
+    task_id: TaskId
+    revision: int
+    was: int
+    cause: Literal["changes", "edit"]
+    by: str
+    comment: str = ""
+    target: SubtaskId | None = None
+    understood: tuple[str, ...] = ()
+    diff: str = ""
+    """What became different, in one line."""
+
+
 class SubtaskPlanned(Value):
+    """`attempt`: how often it was tried under earlier revisions."""
+
     kind: Literal["subtask_planned"] = "subtask_planned"
     task_id: TaskId
     subtask_id: SubtaskId
@@ -61,6 +79,7 @@ class SubtaskPlanned(Value):
     agent: AgentId | None
     depends_on: tuple[SubtaskId, ...]
     state: SubtaskState
+    attempt: int = 0
     question: Question | None = None
 
 
@@ -250,6 +269,7 @@ class TaskHeartbeat(Value):
 Fact = Annotated[
     TaskSubmitted
     | TaskPlanned
+    | PlanRevised
     | SubtaskPlanned
     | TaskChanged
     | ApprovalRequired

@@ -16,6 +16,7 @@ from domain.event import (
     ApprovalRequired,
     ApprovalVoted,
     Event,
+    PlanRevised,
     QueueChanged,
     SubtaskAssigned,
     SubtaskCompleted,
@@ -95,7 +96,7 @@ class Fold:
                 self.tasks[fact.task_id].priority = fact.priority
             case QueueChanged() as fact:
                 self.queue = fact.settings
-            case ApprovalVoted() | AgentUnavailable() | TaskHeartbeat():
+            case PlanRevised() | ApprovalVoted() | AgentUnavailable() | TaskHeartbeat():
                 pass
             case other:
                 assert_never(other)
@@ -111,7 +112,7 @@ class Fold:
                 task.subtasks.clear()
             case SubtaskPlanned():
                 self.tasks[fact.task_id].subtasks[fact.subtask_id] = SubtaskView(
-                    fact.title, fact.agent, fact.depends_on, fact.state
+                    fact.title, fact.agent, fact.depends_on, fact.state, fact.attempt
                 )
             case other:
                 assert_never(other)

@@ -13,13 +13,15 @@ from domain.verdict import Judgement
 from planner.assign import Assigned, Assigner
 from planner.check import check, hard
 from planner.digest import digest_of
-from planner.draft import draft
+from planner.draft import Draft, draft
 from planner.implied import House, with_implied
 from planner.memory import NOTHING_REMEMBERED, Memory, request_text
 from planner.ports import Gate, Routes
 from planner.repair import gated, reduced, renumbered, repair
 from planner.rules.capability import Capabilities
 from planner.subtasks import NONE_USED, Numbers, subtasks_of
+
+LONGEST_TITLE = 400
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Planning:
         return frozenset(agent.id for agent in self.manifest.agents if agent.status == "enabled")
 
     @cached_property
-    def _assigner(self) -> Assigner:
+    def assigner(self) -> Assigner:
         return Assigner(self.manifest, self.routes, self._capabilities)
 
     async def plan(
@@ -49,12 +51,19 @@ class Planning:
         """The best plan there is for a request; raises PlanInvalidError only if no valid one is possible."""
         return self.plan_by_rules(request, revision=revision, numbers=numbers)
 
+    def drafted(self, text: str) -> Draft:
+        """More work in plain words, read like a request of its own; no past plan has a say in it."""
+        short = text if len(text) <= LONGEST_TITLE else f"{text[:LONGEST_TITLE]}…"
+        return draft(
+            Request(task_id="more", title=short, description="" if short == text else text), self.assigner
+        )
+
     def plan_by_rules(
         self, request: Request, *, revision: int = 1, numbers: Mapping[AgentId, int] = NONE_USED
     ) -> Plan:
         """A plan without any model: CPU only. `numbers` are the highest `n` used per agent in the task."""
         advice = self.memory.advise(request_text(request), self.manifest.version, self._agents)
-        drafted = draft(request, self._assigner, advice)
+        drafted = draft(request, self.assigner, advice)
         house = self.house(request, numbers=numbers)
         made = subtasks_of(drafted, self.manifest, house.numbers)
         subtasks = renumbered(reduced(with_implied(made, house)))
@@ -86,7 +95,7 @@ class Planning:
 
     def given(self, agent: AgentId, text: str) -> Assigned:
         """A piece of work given to one agent by name, with what its words say of skills and of rivals."""
-        return self._assigner.given(agent, self.routes.rank(Need(text=text)), text)
+        return self.assigner.given(agent, self.routes.rank(Need(text=text)), text)
 
     def settled(
         self,

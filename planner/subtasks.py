@@ -69,7 +69,7 @@ def _subtask(node: Node, number: int, required: Sequence[Requirement]) -> Subtas
     return Subtask(
         subtask_id=SubtaskId(str(number)),
         ordinal=number,
-        title=_title(node.texts[0]),
+        title=title_of(node.texts[0]),
         objective="\n".join(text.strip() for text in (*node.texts, *node.ask.also)),
         acceptance=node.ask.acceptance,
         covers=tuple(requirement.id for requirement in required),
@@ -99,7 +99,8 @@ def done_by(
     )
 
 
-def _title(text: str) -> str:
+def title_of(text: str) -> str:
+    """A text cut and capitalised for a heading."""
     shown = text.strip()
     shown = shown[:1].upper() + shown[1:]
     return shown if len(shown) <= 120 else shown[:117].rstrip() + "…"

@@ -181,6 +181,17 @@ REQUIREMENTS: dict[str, Requirement] = {
         "says; without authentication the record says so",
         ("service/test_auth_api.py", "unit/principals", "unit/cli/test_keys.py"),
     ),
+    "changes": Requirement(
+        "issue 5, decisions",
+        "request changes gives revision n+1, its diff, a new hash and approval; at most five rounds; no gate is lost",
+        (
+            "postgres/test_changes.py",
+            "service/test_changes.py",
+            "unit/planner/test_comment.py",
+            "unit/planner/test_amend.py",
+            "unit/planner/test_diff.py",
+        ),
+    ),
 }
 
 GAPS: dict[str, str] = {}

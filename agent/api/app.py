@@ -7,7 +7,7 @@ from importlib.metadata import version
 from fastapi import Depends, FastAPI, Security
 from fastapi.security import HTTPBearer
 
-from agent.api import agents, approvals, control, deliveries, errors, events, health, queue, tasks
+from agent.api import agents, approvals, control, deliveries, errors, events, health, plans, queue, tasks
 from agent.api.door import Door
 from agent.api.limit import BodyLimit
 from agent.api.rights import guard
@@ -39,6 +39,6 @@ def create_app(serving: Serving) -> FastAPI:
     app.add_middleware(BodyLimit, limit=BODY_LIMIT)
     app.add_middleware(Door)
     errors.install(app)
-    for module in (tasks, control, queue, approvals, deliveries, events, agents, health):
+    for module in (tasks, control, queue, approvals, plans, deliveries, events, agents, health):
         app.include_router(module.router)
     return app

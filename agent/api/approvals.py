@@ -47,7 +47,7 @@ async def approve(
     approval_id: str, served: Served, caller: Caller, query: Said, body: Decision | None = None
 ) -> ApprovalView:
     """Say yes to exactly this plan, by its approval's id or short code; in the query or as JSON."""
-    return approval_view(await served.deciding.decide(approval_id, _voice("approve", caller, query, body)))
+    return approval_view(await served.deciding.decide(approval_id, voice("approve", caller, query, body)))
 
 
 @router.post("/reject/{approval_id}", responses=answers(400, 403, 404, 409, 410))
@@ -56,7 +56,7 @@ async def reject(
     approval_id: str, served: Served, caller: Caller, query: Said, body: Decision | None = None
 ) -> ApprovalView:
     """Say no, and why: the requester reads it."""
-    return approval_view(await served.deciding.decide(approval_id, _voice("reject", caller, query, body)))
+    return approval_view(await served.deciding.decide(approval_id, voice("reject", caller, query, body)))
 
 
 @router.get("/approvals/pending", responses=answers(400))
@@ -82,7 +82,8 @@ async def approval(approval_id: str, served: Served) -> ApprovalView:
     return approval_view(found, (await served.tasks.get(found.task_id)).title)
 
 
-def _voice(answer: Answer, caller: Principal, query: Decision, body: Decision | None) -> Voice:
+def voice(answer: Answer, caller: Principal, query: Decision, body: Decision | None) -> Voice:
+    """Who says what, from the query or the body; the body counts where both say it, and a key over both."""
     said = query.model_copy(update=body.model_dump(exclude_none=True) if body else {})
     by = _by_key(caller, said) if caller.authenticated else _by_word(said)
     return Voice(by, answer, said.justification or said.reason or "", said.plan_hash)

@@ -29,6 +29,8 @@ from agent.llm.models import Models
 from agent.notes import Noted
 from agent.service.answering import Answering
 from agent.service.assigning import Assigning
+from agent.service.changing import Changing
+from agent.service.comparing import Comparing
 from agent.service.control import Control
 from agent.service.deciding import Deciding
 from agent.service.executing import Executing
@@ -39,6 +41,7 @@ from agent.service.planning import Planning as PlanKeeping
 from agent.service.ports import Planner
 from agent.service.queueing import Queueing
 from agent.service.ready import Ready
+from agent.service.revising import Revising
 from agent.service.served import Services
 from agent.service.submit import Submitting
 from agent.service.undelivered import Undelivered
@@ -68,7 +71,7 @@ from domain.errors import ConfigurationError
 from domain.event import Fact
 from domain.ids import AgentId
 from domain.task import TaskStatus
-from planner.amend import reassigned
+from planner.amend import amended, reassigned
 from planner.digest import digest_of
 
 HEALTH_S: Final = 15.0
@@ -130,6 +133,13 @@ class House:
             feed=self._feed,
             submitting=Submitting(database, self._plan, clock, digest_of),
             deciding=self._deciding,
+            changing=Changing(
+                self._deciding,
+                self._keeping,
+                Revising(clock),
+                partial(amended, drawn.planning),
+            ),
+            comparing=Comparing(database, drawn.manifest, partial(random.Random, 0)),
             executing=Executing(database, self._board, clock, carrier),
             assigning=Assigning(
                 database, self._keeping, drawn.manifest, partial(reassigned, drawn.planning), clock

@@ -38,6 +38,8 @@ COMMANDS: Final[tuple[tuple[str, str, Callable[..., int]], ...]] = (
     (PEOPLE, "inbox", gate.inbox),
     (PEOPLE, "approve", gate.approve),
     (PEOPLE, "reject", gate.reject),
+    (PEOPLE, "changes", gate.changes),
+    (PEOPLE, "diff", gate.diff),
     (PEOPLE, "answer", steering.answer),
     (PEOPLE, "retry", steering.retry),
     (PEOPLE, "skip", steering.skip),

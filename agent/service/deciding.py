@@ -1,6 +1,6 @@
 """Decides approvals: whoever is first, by whatever way, through this one function."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -29,6 +29,10 @@ class Voice:
     seen_hash: str | None = None
 
 
+Supersede = Callable[[Tx, Task, Approval], Awaitable[None]]
+"""Puts another plan in the place of one that was asked to be different, in the deciding transaction."""
+
+
 class Deciding:
     def __init__(
         self,
@@ -45,8 +49,8 @@ class Deciding:
         self._observe = observe
         self._known = known
 
-    async def decide(self, reference: str, voice: Voice) -> Approval:
-        """Count one voice. `reference` is an approval's id or short code.
+    async def decide(self, reference: str, voice: Voice, *, supersede: Supersede | None = None) -> Approval:
+        """Count one voice. `reference` is an approval's id or short code; `supersede` goes with `changes`.
 
         Raises what `approvals.quorum.decide` raises, NotFoundError for an unknown approval. Whoever comes
         second is told what is stored; the same answer again is told so without an error.
@@ -54,7 +58,7 @@ class Deciding:
         found = await Approvals(self._database.pool).find(reference)
         while True:
             try:
-                return await self._try(found, voice)
+                return await self._try(found, voice, supersede)
             except ApprovalExpiredError:
                 await self.expire(found.task_id)
                 raise
@@ -62,7 +66,7 @@ class Deciding:
                 # The clock overtook the vote between reading and writing: read again, and it will say so.
                 continue
 
-    async def _try(self, found: Found, voice: Voice) -> Approval:
+    async def _try(self, found: Found, voice: Voice, supersede: Supersede | None) -> Approval:
         async with self._database.transaction(voice.by.id or "nobody") as tx:
             task = await tasks.locked(tx.connection, found.task_id)
             approval, now = await approvals.locked(tx.connection, found.approval_id)
@@ -71,7 +75,11 @@ class Deciding:
             if not facts:
                 return approval
             await tx.record(decided, *facts)
-            if decided.status != "pending":
+            if decided.status == "superseded":
+                if supersede is None:
+                    raise ValueError("asking for changes needs the plan that comes instead")
+                await supersede(tx, task, decided)
+            elif decided.status != "pending":
                 await self._follow(tx, task, decided, voice.reason)
         if decided.status != "pending":
             self._observe(decided.status, (now - decided.requested_at).total_seconds())

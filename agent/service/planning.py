@@ -1,6 +1,6 @@
 """Makes the plan of a submitted task and stores it, with the approval that it needs."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -20,10 +20,10 @@ from domain.approval import Approval
 from domain.clock import Clock
 from domain.errors import PlanInvalidError
 from domain.event import AgentUnavailable, ApprovalRequired, Fact, SubtaskPlanned, TaskChanged, TaskPlanned
-from domain.ids import ApprovalId, SubtaskId
+from domain.ids import ApprovalId
 from domain.plan import Plan, Subtask
 from domain.request import Request
-from domain.subtask import Question, SubtaskState
+from domain.subtask import Progress, Question, SubtaskState
 from domain.task import Task
 
 PLANNING_TAKES: Final = timedelta(seconds=60)
@@ -49,6 +49,7 @@ class Planning:
         self, database: Database, planner: Planner, clock: Clock, new_id: Callable[[], UUID]
     ) -> None:
         self._database = database
+        self.pool = database.pool
         self._planner = planner
         self._clock = clock
         self._new_id = new_id
@@ -94,7 +95,11 @@ class Planning:
             wake_at=_wakes(task, drawn, now),
         )
         states = {s.subtask_id: standing(s, drawn.approval, now) for s in drawn.plan.subtasks}
-        await tx.record(Planned(drawn.plan, drawn.seal, now, states), *_facts(drawn, planned, states))
+        stood = [
+            Progress(subtask_id=node, state=state, question=question)
+            for node, (state, question) in states.items()
+        ]
+        await tx.record(Planned(drawn.plan, drawn.seal, now, states), *planned_facts(drawn, planned, stood))
         await tx.record(TaskEdited(planned))
         if drawn.approval is not None and drawn.required is not None:
             await tx.record(NewApproval(drawn.approval), drawn.required)
@@ -136,8 +141,9 @@ def _wakes(task: Task, drawn: Drawn, now: datetime) -> datetime | None:
     return now if task.under_way else None
 
 
-def _facts(drawn: Drawn, task: Task, states: Mapping[SubtaskId, Standing]) -> Iterator[Fact]:
-    plan = drawn.plan
+def planned_facts(drawn: Drawn, task: Task, stood: Sequence[Progress]) -> Iterator[Fact]:
+    """That this plan is the task's from now on, and where each of its subtasks stands."""
+    plan, known = drawn.plan, {standing.subtask_id: standing for standing in stood}
     yield TaskPlanned(
         task_id=plan.task_id,
         revision=plan.revision,
@@ -150,21 +156,22 @@ def _facts(drawn: Drawn, task: Task, states: Mapping[SubtaskId, Standing]) -> It
         subtasks=len(plan.subtasks),
     )
     for subtask in plan.subtasks:
-        state, question = states[subtask.subtask_id]
+        stands = known[subtask.subtask_id]
         yield SubtaskPlanned(
             task_id=plan.task_id,
             subtask_id=subtask.subtask_id,
             revision=plan.revision,
             title=subtask.title,
-            agent=subtask.agent,
+            agent=stands.agent or subtask.agent,
             depends_on=tuple(edge.on for edge in subtask.depends_on),
-            state=state,
-            question=question,
+            state=stands.state,
+            attempt=stands.attempt,
+            question=stands.question,
         )
-        if question is not None:
+        if stands.question is not None and stands.question.cause == "unassigned":
             yield AgentUnavailable(
                 task_id=plan.task_id,
                 subtask_id=subtask.subtask_id,
                 agent=None,
-                reason=question.required_input,
+                reason=stands.question.required_input,
             )

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from agent.feed import Feed
 from agent.service.answering import Answering
 from agent.service.assigning import Assigning
+from agent.service.changing import Changing
+from agent.service.comparing import Comparing
 from agent.service.control import Control
 from agent.service.deciding import Deciding
 from agent.service.executing import Executing
@@ -35,6 +37,8 @@ class Services:
     feed: Feed
     submitting: Submitting
     deciding: Deciding
+    changing: Changing
+    comparing: Comparing
     executing: Executing
     assigning: Assigning
     control: Control

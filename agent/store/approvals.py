@@ -6,7 +6,7 @@ from uuid import UUID
 
 from agent.store.queries import queries
 from agent.store.rows import Connection, Pool, Row
-from domain.approval import Approval, Vote
+from domain.approval import ANSWERED, Approval, Vote
 from domain.errors import LostRaceError, NotFoundError
 from domain.ids import ApprovalId, is_code
 from domain.verdict import Demand
@@ -71,8 +71,10 @@ async def update(connection: Connection, approval: Approval) -> bool:
         done = await connection.execute(_SQL["decide_approval"], approval.approval_id, approval.status)
         if done != "UPDATE 1":
             return False
-    if approval.votes and approval.status not in {"expired", "cancelled", "superseded"}:
-        vote = approval.votes[-1]
+    vote = approval.votes[-1] if approval.votes else None
+    if vote is not None and (
+        approval.status in {"pending", "approved", "rejected"} or ANSWERED[vote.answer] == approval.status
+    ):
         await connection.execute(
             _SQL["insert_vote"],
             approval.approval_id,

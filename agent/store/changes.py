@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from approvals.seal import Seal
 from domain.agent import AgentState
@@ -10,7 +11,7 @@ from domain.base import JsonObject
 from domain.ids import AgentId, SubtaskId
 from domain.plan import Plan
 from domain.queue import QueueSettings
-from domain.subtask import Failure, Question, SubtaskState
+from domain.subtask import Failure, Progress, Question, SubtaskState
 from domain.task import Task
 
 
@@ -38,6 +39,33 @@ class Planned:
     at: datetime
     states: dict[SubtaskId, tuple[SubtaskState, Question | None]]
     keep: bool = False
+
+
+@dataclass(frozen=True)
+class PlanChanged:
+    """Why a revision was made: what people said, and what that came to."""
+
+    task_id: str
+    revision: int
+    was: int
+    cause: Literal["changes", "edit"]
+    by: str
+    comment: str
+    target: str | None
+    understood: tuple[str, ...]
+    operations: tuple[JsonObject, ...]
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Restood:
+    """Where every subtask of a new revision stands, in its order; rows of those that went are dropped.
+
+    Guard: none that went is running.
+    """
+
+    task_id: str
+    standings: tuple[Progress, ...]
 
 
 @dataclass(frozen=True)
@@ -76,5 +104,14 @@ class QueueSet:
 
 
 Recordable = (
-    Submitted | TaskEdited | Planned | NewApproval | Approval | SubtaskChanged | AgentFound | QueueSet
+    Submitted
+    | TaskEdited
+    | Planned
+    | PlanChanged
+    | Restood
+    | NewApproval
+    | Approval
+    | SubtaskChanged
+    | AgentFound
+    | QueueSet
 )

@@ -92,6 +92,11 @@ async def troubled(connection: Connection, task_id: str) -> bool:
     return found
 
 
+async def every(connection: Connection, task_id: str) -> dict[SubtaskId, Progress]:
+    """Within a transaction that holds the task."""
+    return {row["subtask_id"]: read(row) for row in await connection.fetch(_SQL["progress"], task_id)}
+
+
 class Standings:
     """Reading how subtasks stand, what was tried, and what was left behind."""
 

@@ -198,6 +198,21 @@ CREATE TABLE public.plan (
     CONSTRAINT plan_revision_check CHECK ((revision > 0))
 );
 
+CREATE TABLE public.plan_change (
+    task_id text NOT NULL COLLATE pg_catalog."C",
+    revision integer NOT NULL,
+    was integer NOT NULL,
+    cause text NOT NULL,
+    by text NOT NULL,
+    comment text NOT NULL,
+    target text,
+    understood text[] NOT NULL,
+    operations jsonb NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT plan_change_cause_check CHECK ((cause = ANY (ARRAY['changes'::text, 'edit'::text]))),
+    CONSTRAINT plan_change_check CHECK ((was < revision))
+);
+
 CREATE TABLE public.preapproval (
     preapproval_id uuid NOT NULL,
     kind text NOT NULL,
@@ -336,7 +351,7 @@ CREATE TABLE public.vote (
     means text DEFAULT 'role'::text NOT NULL,
     on_behalf_of text,
     warrant uuid,
-    CONSTRAINT vote_answer_check CHECK ((answer = ANY (ARRAY['approve'::text, 'reject'::text]))),
+    CONSTRAINT vote_answer_check CHECK ((answer = ANY (ARRAY['approve'::text, 'reject'::text, 'changes'::text]))),
     CONSTRAINT vote_approver_check CHECK ((approver <> ''::text)),
     CONSTRAINT vote_check CHECK (((means = 'delegation'::text) = (on_behalf_of IS NOT NULL))),
     CONSTRAINT vote_check1 CHECK (((means = ANY (ARRAY['delegation'::text, 'preapproval'::text])) = (warrant IS NOT NULL))),
@@ -397,6 +412,9 @@ ALTER TABLE ONLY public.migration
 
 ALTER TABLE ONLY public.muted
     ADD CONSTRAINT muted_pkey PRIMARY KEY (channel, recipient);
+
+ALTER TABLE ONLY public.plan_change
+    ADD CONSTRAINT plan_change_pkey PRIMARY KEY (task_id, revision);
 
 ALTER TABLE ONLY public.plan
     ADD CONSTRAINT plan_pkey PRIMARY KEY (task_id, revision);
@@ -476,6 +494,9 @@ ALTER TABLE ONLY public.attempt
 
 ALTER TABLE ONLY public.edge
     ADD CONSTRAINT edge_task_id_revision_fkey FOREIGN KEY (task_id, revision) REFERENCES public.plan(task_id, revision) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.plan_change
+    ADD CONSTRAINT plan_change_task_id_revision_fkey FOREIGN KEY (task_id, revision) REFERENCES public.plan(task_id, revision) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.plan
     ADD CONSTRAINT plan_task_id_fkey FOREIGN KEY (task_id) REFERENCES public.task(task_id) ON DELETE CASCADE;

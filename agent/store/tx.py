@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from typing import assert_never
 
-from agent.store import agents, approvals, plans, progress, queue, tasks
+from agent.store import agents, approvals, plans, progress, queue, revisions, tasks
 from agent.store.changes import (
     AgentFound,
     NewApproval,
+    PlanChanged,
     Planned,
     QueueSet,
     Recordable,
+    Restood,
     Submitted,
     SubtaskChanged,
     TaskEdited,
@@ -48,6 +50,10 @@ class Tx:
                 return await tasks.update(self.connection, state)
             case Planned():
                 return await plans.insert(self.connection, state)
+            case PlanChanged():
+                return await revisions.insert(self.connection, state)
+            case Restood():
+                return await revisions.restand(self.connection, state)
             case NewApproval():
                 return await approvals.insert(self.connection, state.approval)
             case Approval():

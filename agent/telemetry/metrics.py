@@ -30,6 +30,7 @@ from domain.event import (
     ApprovalRequired,
     ApprovalVoted,
     Fact,
+    PlanRevised,
     QueueChanged,
     SubtaskAssigned,
     SubtaskCompleted,
@@ -260,6 +261,7 @@ class Metrics:
                 ApprovalEnded()
                 | ApprovalRequired()
                 | ApprovalVoted()
+                | PlanRevised()
                 | SubtaskPlanned()
                 | SubtaskReady()
                 | SubtaskAssigned()

@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
+from random import Random
 from uuid import UUID, uuid4
 
 from agent.engine.recorder import Recorder
@@ -12,6 +14,8 @@ from agent.engine.worker import Duties, Worker
 from agent.feed import Feed
 from agent.service.answering import Answering
 from agent.service.assigning import Assigning
+from agent.service.changing import Changing
+from agent.service.comparing import Comparing
 from agent.service.control import Control
 from agent.service.deciding import Deciding, Voice
 from agent.service.executing import Executing, Order
@@ -19,6 +23,7 @@ from agent.service.health import HealthBoard
 from agent.service.looking import Looking
 from agent.service.planning import Planning
 from agent.service.queueing import Queueing
+from agent.service.revising import Revising
 from agent.service.submit import Receipt, Submitting
 from agent.store import agents as store_agents
 from agent.store import runs
@@ -36,6 +41,8 @@ from domain.plan import Plan
 from domain.principal import Principal
 from domain.request import Request
 from domain.task import Task, TaskStatus
+from planner.amend import Amended
+from planner.operations import Limit
 from tests.kit.columns import differences
 from tests.kit.plans import agent
 from tests.kit.specialist import ScriptedSpecialist
@@ -73,6 +80,11 @@ class House:
         self.planning = Planning(database, self.planner, self.clock, self._new_id)
         self.submitting = Submitting(database, self.planning.plan, self.clock, lambda _request: "0" * 64)
         self.deciding = Deciding(database, self.clock, dict, lambda _status, _seconds: None, known)
+        self.reworded: Callable[[str], None] = lambda _task_id: None
+        """Called as a plan is made anew."""
+        self.revising = Revising(self.clock)
+        self.changing = Changing(self.deciding, self.planning, self.revising, self._reword)
+        self.comparing = Comparing(database, manifest, partial(Random, 0))
         self.executing = Executing(database, self.board, self.clock, dict)
         self.assigning = Assigning(database, self.planning, manifest, self._amend, self.clock)
         self.control = Control(database, self.clock)
@@ -98,6 +110,24 @@ class House:
         return plan.model_copy(
             update={"revision": plan.revision + 1, "planner": "amended", "subtasks": subtasks}
         )
+
+    def _reword(
+        self,
+        _request: Request,
+        plan: Plan,
+        comment: str,
+        *,
+        target: SubtaskId | None,
+        done: frozenset[SubtaskId],
+        numbers: Mapping[AgentId, int],
+    ) -> Amended:
+        """The comment becomes a limit; plans of tests are too plain to be read."""
+        self.reworded(plan.task_id)
+        limits = (*plan.constraints, comment)
+        changed = plan.model_copy(
+            update={"revision": plan.revision + 1, "planner": "amended", "constraints": limits}
+        )
+        return Amended(changed, (Limit(text=comment),), (f"kept in mind: {comment}",))
 
     async def submit(self, plan: Plan, *, execute: bool = True, **request: object) -> Receipt:
         """Submit a request whose plan is this one."""

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from agent.cli.commands.tasks import Cursor, Limit
-from agent.cli.options import Data, Json, Person, Reference, Role, Url, Yes
+from agent.cli.options import Data, Json, Person, Reference, Role, TaskId, Url, Yes
 
 
 class DeliveryState(StrEnum):
@@ -65,6 +65,50 @@ def reject(
 
     said = Said(person, role, reason)
     return decide("reject", approval, said, where=Where(url, data), yes=yes, as_json=as_json)
+
+
+def changes(
+    approval: Reference,
+    comment: Annotated[
+        str, typer.Argument(metavar="COMMENT", help="What should be different, in words.", show_default=False)
+    ],
+    *,
+    target: Annotated[
+        str | None, typer.Option("--target", metavar="SUBTASK_ID", help="The subtask it is about.")
+    ] = None,
+    person: Person = None,
+    role: Role = None,
+    url: Url = None,
+    data: Data = None,
+    as_json: Json = False,
+) -> int:
+    """Ask for another plan instead of deciding.
+
+    The plan is made anew from what you say, and waits for approval.
+    """
+    from agent.cli.address import Where
+    from agent.cli.changing import changes as work
+
+    return work(
+        approval, comment, target=target, as_person=person, role=role, where=Where(url, data), as_json=as_json
+    )
+
+
+def diff(
+    task_id: TaskId,
+    revisions: Annotated[
+        str | None, typer.Argument(metavar="[A..B]", help="Two revisions.", show_default=False)
+    ] = None,
+    *,
+    url: Url = None,
+    data: Data = None,
+    as_json: Json = False,
+) -> int:
+    """Show what became different between revisions."""
+    from agent.cli.address import Where
+    from agent.cli.changing import diff as work
+
+    return work(task_id, revisions, where=Where(url, data), as_json=as_json)
 
 
 def deliveries(

@@ -12,6 +12,7 @@ from domain.event import (
     ApprovalRequired,
     ApprovalVoted,
     Event,
+    PlanRevised,
     QueueChanged,
     SubtaskAssigned,
     SubtaskCompleted,
@@ -38,6 +39,7 @@ OfSubtask = (
 OfTask = (
     TaskSubmitted
     | TaskPlanned
+    | PlanRevised
     | TaskChanged
     | TaskPriorityChanged
     | QueueChanged
@@ -65,6 +67,8 @@ def _of_task(fact: OfTask) -> str:
         case TaskPlanned():
             parts = count(fact.subtasks, "subtask")
             return f"revision {fact.revision}, {parts}, risk {fact.level}, {fact.status}"
+        case PlanRevised():
+            return f"revision {fact.revision} by {fact.by}, {fact.cause}: {fact.diff}"
         case TaskChanged(reason=reason) | ApprovalEnded(reason=reason):
             return reason or ""
         case ApprovalRequired():

@@ -1,0 +1,59 @@
+"""The revisions of a task's plan over HTTP: which there are, what differs, and asking for another."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from pydantic import Field
+
+from agent.api.approvals import Decision, Said, voice
+from agent.api.deps import Caller, Served
+from agent.api.errors import answers
+from agent.api.rights import needs
+from agent.service.comparing import ChangedView, DiffView, RevisionList
+from agent.service.looking import approval_view
+
+router = APIRouter(tags=["plans"])
+
+Revision = Annotated[int, Path(ge=1, le=100_000)]
+
+
+class Changes(Decision):
+    """What should be different, in plain words, and of which subtask, where that is one."""
+
+    comment: Annotated[str, Field(min_length=1, max_length=4_000)]
+    target: Annotated[str, Field(max_length=400)] | None = None
+
+
+@router.post("/approvals/{approval_id}/changes", responses=answers(400, 403, 404, 409, 410))
+@needs("decide")
+async def changes(
+    approval_id: str, body: Changes, served: Served, caller: Caller, query: Said
+) -> ChangedView:
+    """Ask for another plan instead of deciding this one, by its approval's id or short code."""
+    said = body.model_copy(update={"reason": body.comment, "justification": None})
+    changed = await served.changing.change(
+        approval_id, voice("changes", caller, query, said), target=body.target
+    )
+    task = await served.looking.task(changed.superseded.task_id)
+    revisions = await served.comparing.revisions(task.task_id)
+    made = next((r for r in revisions.plans if r.revision == changed.revision), None)
+    return ChangedView(
+        superseded=approval_view(changed.superseded),
+        approval=next((a for a in task.approvals if a.revision == changed.revision), None),
+        plan=task.plan,
+        subtasks=task.subtasks,
+        understood=made.understood if made else (),
+        difference=await served.comparing.diff(task.task_id, changed.superseded.revision, changed.revision),
+    )
+
+
+@router.get("/tasks/{task_id}/plans", responses=answers(404))
+async def plans(task_id: str, served: Served) -> RevisionList:
+    """Every revision of the plan, oldest first, with who had it made and why."""
+    return await served.comparing.revisions(task_id)
+
+
+@router.get("/tasks/{task_id}/plans/{was}..{now}/diff", responses=answers(400, 404))
+async def difference(task_id: str, was: Revision, now: Revision, served: Served) -> DiffView:
+    """What became different from one revision to another, as structure and in words."""
+    return await served.comparing.diff(task_id, was, now)

@@ -1,0 +1,126 @@
+"""Asks for changes: the plan is made anew from what somebody says about it, and asked about anew."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from agent.service.deciding import Deciding, Voice
+from agent.service.planning import Planning
+from agent.service.revising import SETTLED, Cause, Revising
+from agent.store import revisions
+from agent.store.approvals import Approvals
+from agent.store.plans import Plans
+from agent.store.progress import Standings
+from agent.store.tasks import Tasks
+from agent.store.tx import Tx
+from domain.approval import MOST_ROUNDS, Approval
+from domain.errors import PlanChangedError, TooManyRoundsError
+from domain.ids import AgentId, SubtaskId
+from domain.plan import Plan
+from domain.request import Request
+from domain.task import Task
+from planner.amend import Amended
+
+
+class Amend(Protocol):
+    """The plan as a comment wants it. Raises NotFoundError, PlanInvalidError."""
+
+    def __call__(
+        self,
+        request: Request,
+        plan: Plan,
+        comment: str,
+        *,
+        target: SubtaskId | None,
+        done: frozenset[SubtaskId],
+        numbers: Mapping[AgentId, int],
+    ) -> Amended: ...
+
+
+@dataclass(frozen=True)
+class Changed:
+    """`now` is the revision that came of it, with the approval that was opened for it."""
+
+    superseded: Approval
+    revision: int
+
+
+class Changing:
+    def __init__(self, deciding: Deciding, planning: Planning, revising: Revising, amend: Amend) -> None:
+        self._pool = planning.pool
+        self._deciding = deciding
+        self._planning = planning
+        self._revising = revising
+        self._amend = amend
+
+    async def change(self, reference: str, voice: Voice, *, target: str | None = None) -> Changed:
+        """Supersede an approval by that of a plan made from the voice's reason.
+
+        Whoever is first wins, as with yes and no. Raises what `Deciding.decide` and `Amend` raise,
+        TooManyRoundsError once a person has to plan.
+        """
+        asking = replace(voice, answer="changes")
+        approval = await Approvals(self._pool).get(reference)
+        if approval.status != "pending" or not voice.reason.strip():
+            decided = await self._deciding.decide(reference, asking, supersede=_never)
+            return Changed(decided, await self._revision_of(decided))
+        task = await Tasks(self._pool).get(approval.task_id)
+        await self._refuse_tired(task)
+        was = (await Plans(self._pool).get(task.task_id, approval.revision)).open()
+        amended = await self._amended(task, was, voice.reason, target)
+        request = await Tasks(self._pool).request(task.task_id)
+        drawn = self._planning.draw(amended.plan, request, task.authored(voice.by))
+        cause = Cause(
+            "changes",
+            voice.by,
+            amended.operations,
+            comment=voice.reason,
+            target=None if target is None else SubtaskId(target),
+            understood=amended.understood,
+        )
+
+        async def supersede(tx: Tx, held: Task, old: Approval) -> None:
+            if held.plan_hash != old.plan_hash or held.revision != was.revision:
+                raise PlanChangedError(f"task {held.task_id} has another plan by now; look at it again")
+            if await revisions.rounds(tx.connection, held.task_id) >= MOST_ROUNDS:
+                raise _tired(held)
+            await self._revising.store(tx, held, was, drawn, cause)
+
+        decided = await self._deciding.decide(reference, asking, supersede=supersede)
+        return Changed(decided, await self._revision_of(decided))
+
+    async def _amended(self, task: Task, was: Plan, comment: str, target: str | None) -> Amended:
+        pool = self._pool
+        standings = await Standings(pool).of(task.task_id)
+        return self._amend(
+            await Tasks(pool).request(task.task_id),
+            was,
+            comment,
+            target=None if target is None else SubtaskId(target),
+            done=frozenset(p.subtask_id for p in standings if p.state in SETTLED),
+            numbers=await Plans(pool).numbers(task.task_id),
+        )
+
+    async def _refuse_tired(self, task: Task) -> None:
+        if await revisions.rounds(self._pool, task.task_id) >= MOST_ROUNDS:
+            raise _tired(task)
+
+    async def _revision_of(self, decided: Approval) -> int:
+        """The revision that a superseded approval's task has gone on to."""
+        later = [
+            r.revision
+            for r in await revisions.Revisions(self._pool).of(decided.task_id)
+            if r.revision > decided.revision
+        ]
+        return later[0] if later else decided.revision
+
+
+def _tired(task: Task) -> TooManyRoundsError:
+    return TooManyRoundsError(
+        f"changes to the plan of task {task.task_id} were asked for {MOST_ROUNDS} times; now a person plans: "
+        f"edit it (POST /tasks/{task.task_id}/plan/edit, or `orchestrator edit`), or reject it"
+    )
+
+
+async def _never(_tx: Tx, task: Task, _approval: Approval) -> None:
+    raise PlanChangedError(f"the approval of task {task.task_id} was opened meanwhile; ask again")
