@@ -310,7 +310,7 @@ def _holder(ask: Ask, given: Assigned, nodes: Sequence[Node]) -> int | None:
         for place, node in enumerate(nodes)
         if given.agent is not None and node.given.agent == given.agent
     ]
-    if last in same and _continues(ask, nodes[last]):
+    if last in same and (_continues(ask, nodes[last]) or _goes_on(ask, nodes[last], given)):
         return last
     if (ask.kind is not None and not given.produces) or not _alike(ask, nodes[last]):
         return None
@@ -348,6 +348,34 @@ def _routed_text(ask: Ask, asks: list[Ask], number: int) -> str:
     if ask.anaphor and (len(ask.clause.object.split()) < 2 or ask.kind is None):
         return f"{ask.text} ({spoken})"
     return ask.text
+
+
+_CONCLUDES: frozenset[str] = wordlist(
+    "recommend propose present summarise summarize decide choose pick conclude suggest share discuss outline list estimate"
+) | {"write up", "write down", "sum up"}
+"""What ends an inquiry: its result told by whoever inquired."""
+
+_TELLS: frozenset[str] = wordlist(
+    "list give explain describe include cover mention show name contain address illustrate"
+)
+"""What a text is to hold."""
+
+
+def _goes_on(ask: Ask, last: Node, given: Assigned) -> bool:
+    """Whether an ask only says how an inquiry ends, or what a text holds, that the work before it is."""
+    if ask.marker == "number" or ask.team is not None or ask.implied or last.ask.implied:
+        return False
+    own, before = ask.clause.verb, last.ask.kind
+    if before is None or ask.clause.environment != last.clauses[-1].environment:
+        return False
+    if before.concept == "docs":
+        return own in _TELLS
+    inquires = (
+        before.concept == "research"
+        or last.clauses[0].object.endswith("model")
+        or "threat model" in last.text.lower()
+    )
+    return inquires and own in _CONCLUDES
 
 
 def _continues(ask: Ask, last: Node) -> bool:

@@ -8,6 +8,7 @@ from domain.clause import Clause
 from planner.rules.capability import Kind, kind_of
 from planner.rules.clauses import Read, read_all
 from planner.rules.concepts import Concept
+from planner.rules.language import foreign_concept
 from planner.rules.openings import Cue, Mood
 from planner.rules.vague import is_vague
 from planner.rules.wordlist import wordlist
@@ -129,7 +130,7 @@ def _foreign(title: str, description: str, reads: tuple[Read, ...], language: st
     clause = next((r.clause for r in reads if r.clause.language != "en" and r.clause.verb), reads[0].clause)
     text = "\n".join(part for part in (title, description) if part)
     whole = clause.model_copy(update={"text": text, "object": text, "language": language})
-    return Asked((Ask(title, whole),), language=language)
+    return Asked((Ask(title, whole, team=foreign_concept(text)),), language=language)
 
 
 def _is_empty(read: Read) -> bool:

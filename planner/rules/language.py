@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from planner.rules.concepts import vocabulary
+from planner.rules.concepts import CONCEPTS, Concept, vocabulary
 from planner.rules.lexicon import DETERMINERS, FINITE, PREPOSITIONS
 from planner.rules.wordlist import wordlist
 from planner.rules.words import verb_forms
@@ -59,7 +59,22 @@ class _Tongue(NamedTuple):
 @cache
 def _tongues() -> dict[str, _Tongue]:
     told = tomllib.loads(files("planner.rules").joinpath("foreign.toml").read_text("utf-8"))
-    return {code: _tongue(code, entry["stops"], entry["verbs"]) for code, entry in told.items()}
+    return {code: _tongue(code, e["stops"], e["verbs"]) for code, e in told.items() if code != "_nouns"}
+
+
+@cache
+def _nouns() -> dict[Concept, re.Pattern[str]]:
+    told = tomllib.loads(files("planner.rules").joinpath("foreign.toml").read_text("utf-8"))["_nouns"]
+    return {
+        c: re.compile(rf"(?:\b|(?<=[^\x00-\x7f]))(?:{told[c]})", re.IGNORECASE) for c in CONCEPTS if c in told
+    }
+
+
+def foreign_concept(text: str) -> Concept | None:
+    """The kind of work that most words of a text in another language speak for; nothing where none does."""
+    found = {concept: len(pattern.findall(text)) for concept, pattern in _nouns().items()}
+    best = max(found, key=lambda concept: found[concept])
+    return best if found[best] else None
 
 
 def _tongue(code: str, stops: str, verbs: Mapping[str, str]) -> _Tongue:

@@ -46,7 +46,7 @@ def _own_trade(row: tuple[Word, ...], cut: int) -> bool:
         len(rest),
     )
     kind = kind_of(None, " ".join(word.text for word in rest[:stop])) if 0 < stop < 5 else None
-    return kind is not None and kind.score >= 3.5
+    return kind is not None and kind.score >= (2.5 if stop > 1 else 3.5)
 
 
 def _own_phrase(row: tuple[Word, ...], cut: int) -> bool:

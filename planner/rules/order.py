@@ -328,6 +328,7 @@ def _stems(text: str) -> set[str]:
 
 
 _GROUND: frozenset[Stage] = frozenset({"infra", "foundation"})
+_SERVED: frozenset[Stage] = frozenset({"backend", "packaging"})
 
 
 def _phases(pieces: Sequence[Piece]) -> list[Link]:
@@ -337,7 +338,7 @@ def _phases(pieces: Sequence[Piece]) -> list[Link]:
         for other, candidate in enumerate(pieces):
             if other == index or not comes_before(candidate.stage, piece.stage, backwards=other > index):
                 continue
-            if piece.stage == "monitoring" and candidate.stage not in _GROUND and present & _GROUND:
+            if piece.stage == "monitoring" and candidate.stage not in _GROUND | _SERVED and present & _GROUND:
                 continue
             found.append(Link(other, index, "phase", f"{candidate.stage} comes before {piece.stage}"))
     return found

@@ -40,7 +40,7 @@ _PASSIVE_NOW = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _HAVE_DONE = re.compile(
-    r"^(?:have|get|see(?!\s+to it))\s+(?P<subject>(?:[^,;]){2,80}?)\s+(?P<participle>\w+(?:ed|en|wn|lt|nt|ut))\b(?P<rest>.*)$",
+    r"^(?:have|get|see(?!\s+to it))\s+(?P<subject>(?:[^,;]){2,80}?)\s+(?P<participle>(?:\w+-)?\w+(?:ed|en|wn|lt|nt|ut))\b(?P<rest>.*)$",
     re.IGNORECASE | re.DOTALL,
 )
 _NEEDS = re.compile(
@@ -94,7 +94,8 @@ _PLURALS_TOO: frozenset[str] = wordlist(
     "tests docs logs checks plans reports designs lists notes records files tables indexes queries jobs scans"
 )
 _POLITE = re.compile(
-    r"[\s,]+(?:please|pls|plz|too|as well|thanks|thank you|cheers|asap|if possible)[\s.!]*$", re.IGNORECASE
+    r"[\s,]+(?:please|pls|plz|too|as well|thanks|thank you|cheers|asap|if possible|as usual|as always|included)[\s.!]*$",
+    re.IGNORECASE,
 )
 
 
@@ -362,7 +363,7 @@ def _names_parts(said: _Said, target: str, *, cued: bool) -> bool:
     kinds = [kind_of(None, item.text) for item in items]
     sure = {kind.concept for kind in kinds if kind is not None and kind.score >= 2.5}
     things = sum(kind is not None and kind.score >= 1.5 for kind in kinds)
-    whole = cued or not any(word.lower in FINITE for word in said.row)
+    whole = cued or not any(word.lower in FINITE for word in _own_words(said.rest))
     return whole and len(items) > 1 and len(sure) > 1 and 3 * things >= 2 * len(items)
 
 

@@ -39,7 +39,7 @@ _CONSENT: re.Pattern[str] = re.compile(
     re.IGNORECASE,
 )
 _THEME_SHARE, _BEFORE_SHARE, _ANTECEDENT_SHARE, _TOPIC_SHARE, _TEAM_WEIGHT = 0.4, 0.25, 0.7, 0.3, 6.0
-_BARE_SHARE = 0.6
+_BARE_SHARE, _TITLE_SHARE = 0.6, 0.8
 
 
 def shaped(asks: Sequence[Ask], theme: tuple[str | None, str]) -> tuple[Ask, ...]:
@@ -293,8 +293,11 @@ def with_kinds(asks: Sequence[Ask], title: tuple[str | None, str]) -> tuple[Ask,
             ask.clause.object
         ):
             own = mixed((own, 1.0), ({"research": 3.5}, 1.0))
-        if ask.clause.environment == "production" and ask.clause.verb in {"run", "execute", "apply", "start"}:
+        runs = ask.clause.verb in {"run", "execute", "apply", "start"}
+        if ask.clause.environment == "production" and runs and not ask.anaphor:
             own = mixed((own, 1.0), ({"release": 2.0}, 1.0))
+        if ask.clause.environment != "production" and ask.clause.verb in _PIPED and _piped(theme):
+            own = mixed((own, 1.0), ({"cicd": 3.0}, 1.0))
         if ask.team is not None:
             own = mixed((own, 1.0), ({ask.team: _TEAM_WEIGHT}, 1.0))
         kind = strongest(own)
@@ -305,11 +308,30 @@ def with_kinds(asks: Sequence[Ask], title: tuple[str | None, str]) -> tuple[Ask,
     return tuple(out)
 
 
+_PIPED: frozenset[str] = wordlist(
+    "build sign tag publish package push bump deploy test lint scan cache require verify run"
+)
+"""What pipelines do, where the request is about one."""
+
+
+def _piped(theme: Leanings) -> bool:
+    kind = strongest(theme)
+    return kind is not None and kind.concept == "cicd" and kind.sure
+
+
 def _names_options(target: str) -> bool:
     """“Investigate Elasticsearch, Meilisearch and Typesense”, "… whether gRPC pays": a choice, not a fault."""
     row = words(target)
     asks = bool(row) and row[0].lower in {"whether", "if", "options", "alternatives", "using", "ways"}
     return asks or (len(listed(target)) > 1 and bool(row) and row[0].text[:1].isupper())
+
+
+_WHEN = re.compile(
+    r"\b(?:(?:on|at|in|during|by|before|until|over|for) )?(?:(?:the|next|this|a) )?(?:[\w-]+ ){0,2}"
+    r"(?:nights?|weekends?|mornings?|mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?|windows?|midnight|tonight|tomorrow|today|weeks?|days?|months?|hours?)\b",
+    re.IGNORECASE,
+)
+"""When it is to be done says nothing of what is done."""
 
 
 def _in_context(
@@ -318,11 +340,15 @@ def _in_context(
     same = next(
         (other for other in reversed(done) if other.clause.verb == ask.clause.verb and other.kind), None
     )
-    empty = not [w for w in words(ask.clause.object) if w.is_word]
+    empty = not [w for w in words(_WHEN.sub("", ask.clause.object)) if w.is_word]
     weak = max(own.values(), default=0.0) < 1.5
     bare = empty or (ask.anaphor and max(leanings(None, ask.clause.object).values(), default=0.0) < 1.0)
-    near = _ANTECEDENT_SHARE if bare or (ask.anaphor and weak) else None
-    around = [(own, _BARE_SHARE if bare else 1.0), (theme, _THEME_SHARE)]
+    points = ask.anaphor and (bare or weak)
+    near = _ANTECEDENT_SHARE if points or (bare and not theme) else None
+    around = [
+        (own, _BARE_SHARE if bare else 1.0),
+        (theme, _TITLE_SHARE if bare and not points else _THEME_SHARE),
+    ]
     if done and done[-1].unit == ask.unit:
         around.append((before, near or _BEFORE_SHARE))
     elif ask.topic:
@@ -331,5 +357,6 @@ def _in_context(
         around.append(({same.kind.concept: same.kind.score}, 1.0))
     leaning = mixed(*around)
     if ask.clause.verb in _MENDS:
-        leaning = {concept: weight for concept, weight in leaning.items() if concept not in _NOT_MENDED}
+        barred = _NOT_MENDED if done else _NOT_MENDED - {"docs"}
+        leaning = {concept: weight for concept, weight in leaning.items() if concept not in barred}
     return strongest(leaning), leaning

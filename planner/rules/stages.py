@@ -11,11 +11,11 @@ from planner.rules.wordlist import wordlist
 Stage = Literal[
     "diagnosis", "research", "reproduction", "threats", "database", "infra", "backend", "frontend", "cicd", "qa", "review",
     "audit", "security", "docs", "report", "release", "monitoring", "watching", "rollback", "clearing", "preparation", "filling", "proof", "conclusion", "telling",
-    "foundation", "none",
+    "foundation", "packaging", "none",
 ]  # fmt: skip
 
 BUILDS: frozenset[Stage] = frozenset(
-    {"database", "filling", "foundation", "infra", "backend", "frontend", "cicd"}
+    {"database", "filling", "foundation", "infra", "packaging", "backend", "frontend", "cicd"}
 )
 CHECKS: frozenset[Stage] = frozenset({"qa", "proof", "review", "audit"})
 
@@ -44,6 +44,7 @@ _AFTER: dict[Stage, frozenset[Stage]] = {
     "clearing": frozenset(
         {"diagnosis", "research", "database", "infra", "foundation", "backend", "frontend"}
     ),
+    "packaging": frozenset({"diagnosis", "research", "conclusion", "foundation"}),
     "filling": frozenset({"diagnosis", "research", "database", "infra", "foundation"}),
 }
 """For each stage the stages that come before it."""
@@ -52,6 +53,10 @@ _AFTER_AS_TOLD: dict[Stage, frozenset[Stage]] = {
     "backend": frozenset({"infra", "foundation"}),
     "filling": frozenset({"backend"}),
     "qa": frozenset({"clearing"}),
+    "packaging": frozenset({"backend"}),
+    "cicd": frozenset({"packaging"}),
+    "release": frozenset({"packaging"}),
+    "monitoring": frozenset({"packaging"}),
     "telling": frozenset({"release", "rollback"}),
 }
 """The same for stages that follow one another only where the text tells them in that order."""
@@ -72,6 +77,8 @@ def _stage(concept: Concept, clause: Clause) -> Stage:
     target, verb = clause.object.lower(), clause.verb or ""
     if concept == "security":
         return _guarding(verb, target)
+    if concept == "infra" and verb in _WRAPS and _PACKAGE.search(target):
+        return "packaging"
     by_target = next((s for c, found, s in _BY_TARGET if c == concept and found.search(target)), None)
     if concept == "release" and verb in _PREPARES:
         return "release" if _SHIPMENT.search(target) else "preparation"
@@ -95,6 +102,14 @@ def _guarding(verb: str, target: str) -> Stage:
 _SHIPMENT = re.compile(
     r"\b(?:rollout|roll-out|deployment|launch|go-live|cutover)\s*(?:$|to\b|behind\b|in\b|for\b|of\b)"
 )
+_WRAPS: frozenset[str] = wordlist(
+    "add write create build provide need include containerise containerize dockerise dockerize"
+)
+_PACKAGE = re.compile(
+    r"\b(?:dockerfiles?|docker images?|container images?|helm charts?|charts?|manifests?|compose file)\b"
+)
+"""What a program is shipped in is made when the program is there."""
+
 _PREPARES: frozenset[str] = wordlist(
     "cut tag branch prepare write draft schedule plan announce create collect update add"
 )

@@ -33,7 +33,10 @@ _SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _NEEDS = re.compile(rf"{_TEAM}\s+(?:also )?(?:needs?|requires?|wants?|gets?)\s+(?!to\b)", re.IGNORECASE)
-_LABEL = re.compile(rf"{_TEAM}\s*(?::|–|—|-(?=\s))\s*", re.IGNORECASE)
+_LABEL = re.compile(
+    rf"(?:{_TEAM}|(?P<db>database|db|data)|(?P<tests>tests?|testing)|(?P<docs_>docs|documentation)|(?P<ci>ci|pipeline))\s*(?::|–|—|-(?=\s))\s*",
+    re.IGNORECASE,
+)
 _DONE = re.compile(
     rf"{_TEAM}\s+(?:has|have|had|'s)\s+(?P<participle>\w+)(?P<rest>.*)$", re.IGNORECASE | re.DOTALL
 )
@@ -65,8 +68,14 @@ class Led(NamedTuple):
     label: bool = False
 
 
+_LABELS: dict[str, Concept] = {"db": "database", "tests": "qa", "docs_": "docs", "ci": "cicd"}
+"""What only labels name: "Database: a table for comments"."""
+
+
 def _concept(found: re.Match[str]) -> Concept:
-    return next(concept for concept in _NAMES if found[concept])
+    named = found.groupdict()
+    known = next((concept for concept in _NAMES if named[concept]), None)
+    return known or next(concept for label, concept in _LABELS.items() if named.get(label))
 
 
 def led(text: str) -> Led | None:
