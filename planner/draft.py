@@ -310,7 +310,7 @@ def _holder(ask: Ask, given: Assigned, nodes: Sequence[Node]) -> int | None:
         for place, node in enumerate(nodes)
         if given.agent is not None and node.given.agent == given.agent
     ]
-    if last in same and (_continues(ask, nodes[last]) or _goes_on(ask, nodes[last], given)):
+    if last in same and (_continues(ask, nodes[last]) or _goes_on(ask, nodes[last])):
         return last
     if (ask.kind is not None and not given.produces) or not _alike(ask, nodes[last]):
         return None
@@ -361,7 +361,7 @@ _TELLS: frozenset[str] = wordlist(
 """What a text is to hold."""
 
 
-def _goes_on(ask: Ask, last: Node, given: Assigned) -> bool:
+def _goes_on(ask: Ask, last: Node) -> bool:
     """Whether an ask only says how an inquiry ends, or what a text holds, that the work before it is."""
     if ask.marker == "number" or ask.team is not None or ask.implied or last.ask.implied:
         return False
