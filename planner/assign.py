@@ -13,6 +13,8 @@ from planner.rules.flows import NOTHING, Flows
 from planner.rules.modes import Flow, accord, meant, stems
 from planner.rules.stages import Stage, stage_of
 from planner.rules.words import words
+from planner.tools.fit import ToolFit
+from planner.tools.reading import reading
 
 TRUST = 60.0
 """Points of fit (of 100) by which a rival outside the asked-for kind must lead to be taken all the same."""
@@ -56,6 +58,7 @@ class Assigner:
         self._manifest, self._routes, self._capabilities = manifest, routes, capabilities
         self._agents = {agent.id: agent for agent in manifest.agents}
         self._flows = Flows(manifest)
+        self._tools = ToolFit(manifest.agents)
         self._names = {agent.id: stems(agent.name or agent.id) for agent in manifest.agents}
 
     def assign(
@@ -75,7 +78,9 @@ class Assigner:
         if handing is not None:
             return self._assigned(handing, text, None, ())
         tag = self._capabilities.tag(kind.concept) if kind else None
-        if tag is None:
+        if tag is None and not self._capabilities.known:
+            ranking = self._meant(text, flow)
+        elif tag is None:
             ranking = self._fitting(self._wide(text), text, flow)
         else:
             ranking = self._routes.rank(Need(text=text, preferred_tags=(tag,)))
@@ -113,6 +118,14 @@ class Assigner:
             gives=skill.output_modes if skill else (),
         )
 
+    def _meant(self, text: str, flow: Flow) -> Ranking:
+        """Among tools of no known trade: names, descriptions and kinds of data have their say."""
+        read = reading(text, flow)
+        ranking = self._routes.rank(
+            Need(text=text), opinion=lambda agent, score: self._tools.points(agent, score, read)
+        )
+        return ranking if self._tools.speaks(read) else ranking.model_copy(update={"low_confidence": True})
+
     def _wide(self, text: str) -> Ranking:
         """More candidates than the best three; all of them where none fits by its words."""
         ranking = self._routes.rank(Need(text=text), shown=WIDE)
@@ -132,6 +145,15 @@ class Assigner:
         return ranking.model_copy(
             update={"chosen": able[best].agent, "candidates": (able[best], *rest), "low_confidence": doubtful}
         )
+
+    @property
+    def of_tools(self) -> bool:
+        """Whether the manifest is a list of tools of no known trade."""
+        return not self._capabilities.known
+
+    def vague(self, text: str) -> bool:
+        """Whether a text names nothing that any tool of the list does: “process the image"."""
+        return not self._capabilities.known and not self._tools.speaks(reading(text, NO_FLOW))
 
     def surely(self, text: str) -> AgentId | None:
         """The agent for a text in a manifest of no known trade, where one is clearly ahead."""

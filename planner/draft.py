@@ -67,6 +67,8 @@ def draft(request: Request, assigner: Assigner, advice: Advice | None = None) ->
     """Clauses to requirements, requirements to nodes, nodes to edges; similar plans have their say."""
     read = asked(request.title, request.description)
     asks = assigner.of_trade(shaped(_settled(read.asks, assigner), read.theme))
+    if not asks and assigner.of_tools:
+        asks = (_whole(request),)
     nodes = _merged(_split(asks, assigner), assigner)
     if advice is not None:
         nodes = seeded(nodes, advice, assigner)
@@ -277,7 +279,7 @@ def _merged(asks: list[Ask], assigner: Assigner) -> tuple[Node, ...]:
             verb="ensure" if ask.optional else ask.clause.verb,
             at_hand=made if points else NOTHING,
         )
-        holder = _holder(ask, given, nodes)
+        holder = len(nodes) - 1 if _adds_nothing(ask, nodes, assigner) else _holder(ask, given, nodes)
         if holder is None:
             told = _told(ask)
             clause = ask.clause.model_copy(update={"text": told}) if told != ask.text else ask.clause
@@ -285,6 +287,18 @@ def _merged(asks: list[Ask], assigner: Assigner) -> tuple[Node, ...]:
         else:
             nodes[holder] = nodes[holder].joined_by(ask, number)
     return tuple(nodes)
+
+
+def _whole(request: Request) -> Ask:
+    """Among tools even a question asks for one: the one that its words mean."""
+    text = " ".join((request.description or request.title).split())
+    return Ask(text, Clause(text=text, verb=None, object=text))
+
+
+def _adds_nothing(ask: Ask, nodes: Sequence[Node], assigner: Assigner) -> bool:
+    """“Please process the image", after it was said how."""
+    generic = ask.clause.verb in _GENERIC and ask.cue == "none"
+    return bool(nodes) and generic and _alike(ask, nodes[-1]) and assigner.vague(ask.text)
 
 
 def _told(ask: Ask) -> str:

@@ -1,9 +1,12 @@
 """What routing may be given besides its own measure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from domain.ids import AgentId
+
+Opinion = Callable[[AgentId, float], float]
+"""Of an agent and its score (0–100): what it is worth all in all, 0–100."""
 
 
 class Scorer(Protocol):

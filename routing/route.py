@@ -1,19 +1,21 @@
 """Ranks agents for a piece of work and says why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from domain.agent import AgentState, Manifest, Need, Ranking
 from domain.ids import AgentId
 from routing.candidates import Eligibility
 from routing.explain import Explainer
 from routing.field import Field, survey
-from routing.ports import Scorer
+from routing.ports import Opinion, Scorer
 from routing.score import Fit, Placed, expected_finish_s, load, usual_s
 
 MAX_EXAMPLES = 20
 """Confirmed utterances kept per agent, the latest ones."""
 
 SHOWN = 3
+WIDEST = 40
 NO_STATES: Mapping[AgentId, AgentState] = {}
 
 
@@ -62,20 +64,20 @@ class Router:
         states: Mapping[AgentId, AgentState] | None = None,
         *,
         shown: int | None = None,
+        opinion: Opinion | None = None,
     ) -> Ranking:
         """The best agent and its rivals, then whoever would have been better but may not.
 
-        Only the first few are named and explained; `shown` asks for more.
+        Only the first few are named and explained; `shown` asks for more. An opinion is asked for each of the
+        40 that fit best and has the last word on their order.
         """
         known = NO_STATES if states is None else states
         count = self._shown if shown is None else max(1, shown)
         query = self._fit.query(need)
-        field = survey(
-            self._fit.downwards(need, query),
-            self._eligibility.of(need, known),
-            margin=self._margin,
-            count=count,
-        )
+        downwards = self._fit.downwards(need, query)
+        if opinion is not None:
+            downwards = self._judged(downwards, opinion)
+        field = survey(downwards, self._eligibility.of(need, known), margin=self._margin, count=count)
         order = self._order(field, known)
         listed = [*((placed, None) for placed in order[:count]), *field.barred[:count]]
         return Ranking(
@@ -88,6 +90,15 @@ class Router:
             ),
             low_confidence=bool(order) and field.lead < self._sure,
         )
+
+    def _judged(self, downwards: Iterable[Placed], opinion: Opinion) -> Iterator[Placed]:
+        """Replicas of one agent stay together, as they are all the same to an opinion on fit."""
+        agents = self._agents
+        likely = [
+            placed._replace(fit=opinion(agents[placed.number].id, 100.0 * placed.fit) / 100.0)
+            for placed in islice(downwards, WIDEST)
+        ]
+        return iter(sorted(likely, key=lambda placed: -placed.fit))
 
     def _order(self, field: Field, states: Mapping[AgentId, AgentState]) -> list[Placed]:
         """Equals by least expected finish, then by fit, then by load; everybody else by fit."""

@@ -30,9 +30,20 @@ _FILES: dict[str, str] = {
     "txt": "text", "doc": "text", "docx": "text", "pdf": "text",
 }  # fmt: skip
 _CONVERTS: frozenset[str] = wordlist("convert turn transform change translate transcribe render rewrite")
+_MAKES: dict[str | None, str] = {
+    "transcribe": "text", "describe": "text", "caption": "text", "read": "text", "draw": "image", "illustrate": "image",
+    "depict": "image", "visualize": "image", "visualise": "image", "paint": "image", "sketch": "image",
+    "narrate": "audio", "speak": "audio",
+}  # fmt: skip
+"""Verbs that say by themselves what comes of them."""
+
+_TEXT = frozenset({"text"})
+_TAKEN: dict[str | None, frozenset[str]] = {
+    "transcribe": frozenset({"audio"}), "describe": frozenset({"image"}), "caption": frozenset({"image"}),
+}  # fmt: skip
 _YIELDS: frozenset[str] = wordlist(
     "create generate make produce need want get obtain find search give provide show extract download fetch receive build "
-    "write draw compose look"
+    "write draw compose look have"
 )
 _ORIGINS: frozenset[str] = wordlist("from of using with within in on for about containing")
 
@@ -58,10 +69,13 @@ def flow_of(verb: str | None, target: str) -> Flow:
         len(row),
     )
     first, rest = _last_kind(row[:stop]), row[stop:]
+    if verb in _MAKES:
+        kind = "audio" if verb == "read" and "aloud" in target else _MAKES[verb]
+        return Flow(((first | _kinds(rest)) - {kind}) or _TAKEN.get(verb, _TEXT), frozenset({kind}))
     if verb in _CONVERTS:
         into = next((i for i, word in enumerate(rest) if word.lower in {"into", "to", "as"}), len(rest))
         return Flow(first | _kinds(rest[:into]), _kinds(rest[into:]))
-    if verb in _YIELDS:
+    if verb is None or verb in _YIELDS:
         return Flow(_kinds(rest), first)
     return Flow(first or _kinds(rest), frozenset())
 

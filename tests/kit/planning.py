@@ -7,6 +7,7 @@ from domain.plan import Plan, Subtask
 from domain.request import Request
 from domain.verdict import Judgement, RuleHit, Verdict
 from planner.pipeline import Planning
+from planner.ports import Opinion
 
 SOFTWARE: Mapping[str, str] = {
     "architect": "design architecture evaluate requirements rfc",
@@ -55,7 +56,7 @@ class SharedWords:
     def __init__(self, manifest: Manifest) -> None:
         self._agents = manifest.agents
 
-    def rank(self, need: Need, *, shown: int | None = None) -> Ranking:
+    def rank(self, need: Need, *, shown: int | None = None, opinion: Opinion | None = None) -> Ranking:
         said = set(need.text.lower().replace(",", " ").replace(".", " ").split())
         fit = [(self._score(each, said, need), each) for each in self._agents]
         able = [
@@ -63,6 +64,8 @@ class SharedWords:
             for score, each in fit
             if score > 0 and {*need.required_tags} <= each.tags | {each.id}
         ]
+        if opinion is not None:
+            able = [(opinion(each.id, score), each) for score, each in able]
         best = sorted(able, key=lambda pair: (-pair[0], pair[1].id))
         named = tuple(
             Candidate(agent=each.id, is_eligible=True, score=score) for score, each in best[: shown or 3]
