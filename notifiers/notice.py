@@ -96,6 +96,8 @@ class TaskTold(Value):
     status: TaskStatus
     seq: int
     """Place of the event in the log: a task may be blocked more than once."""
+    needs_review: bool = False
+    """A person is called for, whether or not the rest of it runs on."""
     reason: str = ""
     lines: tuple[str, ...] = ()
     """What to know besides: what failed, what is asked, where the results are."""

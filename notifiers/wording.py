@@ -119,9 +119,11 @@ def _task(told: TaskTold) -> Letter:
     sections: list[Section] = [Facts(tuple(rows))]
     if told.lines:
         sections.append(points("To know", tuple((line,) for line in told.lines)))
+    calls = told.needs_review and told.status == "running"
+    head = (Ours(f"{'✋ runs on, and waits for a person' if calls else _TASK[told.status]}: "), told.title)
     return Letter(
-        subject=(Ours(f"{_TASK[told.status]}: "), told.title),
-        headline=(Ours(f"{_TASK[told.status]}: "), told.title),
+        subject=head,
+        headline=head,
         sections=tuple(sections),
         link_text=Ours("See the task"),
     )

@@ -146,6 +146,17 @@ REQUIREMENTS: dict[str, Requirement] = {
         "pause, unpause, cancel, priority; retry, skip, assign, answer; the queue and a stop of all; 409 with the state",
         ("postgres/test_control.py", "service/test_control_api.py", "unit/engine/test_decide.py"),
     ),
+    "time": Requirement(
+        "issue 4, Time",
+        "attempts end with their SLA, people are called after the third, due dates order the work, heartbeats, fairness",
+        (
+            "postgres/test_control.py::test_people_are_called_as_soon_as_something_is_theirs_while_the_rest_runs_on",
+            "postgres/test_control.py::test_a_task_that_runs_for_long_shows_that_it_lives",
+            "postgres/test_control.py::test_a_task_of_many_subtasks_does_not_hold_up_a_small_one",
+            "postgres/test_engine.py::test_an_agent_never_does_more_at_once_than_its_limit",
+            "postgres/test_engine.py::test_a_task_that_waits_for_a_slot_holds_no_worker",
+        ),
+    ),
     "blocked": Requirement(
         "issue 4, Blocked",
         "a blocked subtask asks one thing, offers answers with a recommended one, and says until when and what then",

@@ -6,11 +6,15 @@ Everything a runner does follows from here, so a table of situations and moves t
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, assert_never
+from itertools import islice
+from typing import Final, Literal, assert_never
 
 from agent.engine.frontier import Frontier
-from domain.ids import SubtaskId
+from domain.ids import AgentId, SubtaskId
 from domain.task import Task
+
+AT_ONCE: Final = 128
+"""Attempts that one step may begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,8 @@ Move = Begin | CallOff | Close | Go | Rest
 class Situation:
     """All that a decision rests on. `in_flight`: attempts whose calls this runner is waiting for.
 
-    `in_line`: subtasks that asked for a slot and got none; asking again is pointless before one is freed.
+    `in_line`: subtasks that asked for a slot and got none; asking again is pointless before one is freed, and so is
+    asking for others of that agent's.
     """
 
     task: Task
@@ -66,6 +71,8 @@ class Situation:
     in_flight: set[SubtaskId] = field(default_factory=set)
     in_line: set[SubtaskId] = field(default_factory=set)
     called_off: bool = False
+    asks: dict[AgentId | None, int] = field(default_factory=dict)
+    """How many of an agent's line are asked for at once, where it is known that more would ask in vain."""
 
 
 def decide(situation: Situation, now: datetime) -> tuple[Move, ...]:
@@ -107,16 +114,25 @@ def _run(situation: Situation, now: datetime) -> tuple[Move, ...]:
         return _give_up(situation)
     if _reached(situation):
         return (Go("pausing", "checkpoint"),) if situation.in_flight else (_pause(situation),)
-    if starts := tuple(Begin(node) for node in frontier.open if _may_begin(situation, node)):
+    if starts := tuple(Begin(node) for node in _startable(situation)):
         return starts
     if situation.in_flight:
         return ()
     return (_settle(situation),)
 
 
-def _may_begin(situation: Situation, node: SubtaskId) -> bool:
-    if node in situation.in_line:
-        return False
+def _startable(situation: Situation) -> list[SubtaskId]:
+    """At most AT_ONCE: a plan of ten thousand takes its turns among the others on this worker."""
+    full = {situation.frontier.agent(node) for node in situation.in_line}
+    found: list[SubtaskId] = []
+    for agent, line in situation.frontier.lines.items():
+        if agent not in full:
+            allowed = (node for node in line if _is_in_turn(situation, node))
+            found += islice(allowed, min(AT_ONCE - len(found), situation.asks.get(agent, AT_ONCE)))
+    return found
+
+
+def _is_in_turn(situation: Situation, node: SubtaskId) -> bool:
     limit = situation.task.wave_limit
     return limit is None or situation.waves[node] < limit
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from domain.graph import successors
-from domain.ids import SubtaskId
+from domain.ids import AgentId, SubtaskId
 from domain.subtask import PASSED, SubtaskState
 
 STARTABLE: frozenset[SubtaskState] = frozenset({"pending", "ready"})
@@ -15,7 +15,8 @@ class Frontier:
     """Knows every subtask's state and how many predecessors each still waits for.
 
     `open` holds those whose predecessors have all passed and that may be started: now, or, for those in a
-    back-off, once their time has come. A test holds all of it equal to `recomputed()`.
+    back-off, once their time has come; `lines` has the same by agent, because a whole line waits where its
+    agent has no hand free. A test holds all of it equal to `recomputed()`.
     """
 
     def __init__(
@@ -23,7 +24,9 @@ class Frontier:
         predecessors: Mapping[SubtaskId, Sequence[SubtaskId]],
         states: Mapping[SubtaskId, SubtaskState],
         due: Mapping[SubtaskId, datetime] | None = None,
+        agents: Mapping[SubtaskId, AgentId | None] | None = None,
     ) -> None:
+        self._agents = agents or {}
         self.predecessors = predecessors
         self._after = successors(predecessors)
         self.states: dict[SubtaskId, SubtaskState] = dict(states)
@@ -37,7 +40,10 @@ class Frontier:
         self.counts: dict[SubtaskState, int] = {}
         for state in self.states.values():
             self.counts[state] = self.counts.get(state, 0) + 1
-        self.open: dict[SubtaskId, None] = {node: None for node in predecessors if self._may_start(node)}
+        self.open: dict[SubtaskId, None] = {}
+        self.lines: dict[AgentId | None, dict[SubtaskId, None]] = {}
+        for node in predecessors:
+            self._place(node)
 
     def _may_start(self, node: SubtaskId) -> bool:
         return self.states[node] in STARTABLE and self._missing[node] == 0 and node not in self._due
@@ -60,10 +66,15 @@ class Frontier:
                 self._place(other)
 
     def _place(self, node: SubtaskId) -> None:
+        line = self.lines.setdefault(self.agent(node), {})
         if self._may_start(node):
-            self.open[node] = None
+            self.open[node] = line[node] = None
         else:
             self.open.pop(node, None)
+            line.pop(node, None)
+
+    def agent(self, node: SubtaskId) -> AgentId | None:
+        return self._agents.get(node)
 
     def pass_time(self, now: datetime) -> None:
         """Open those whose back-off is over."""

@@ -1,15 +1,15 @@
 """What a runner knows of its task: the plan's sealed texts, how each subtask stands, what each left behind."""
 
-from collections import deque
-from collections.abc import Iterable
+from collections import Counter, deque
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from agent.engine.brief import Left, assignment
-from agent.engine.decide import Situation
+from agent.engine.decide import AT_ONCE, Situation
 from agent.engine.frontier import Frontier
 from agent.engine.outcome import Tried
 from agent.store.runs import Run
-from agent.store.step import End
+from agent.store.step import End, Start
 from approvals.seal import read_subtask, unseal, verify_subtask
 from domain.base import JsonObject
 from domain.brief import Assignment
@@ -39,6 +39,7 @@ class Picture:
                 run.predecessors,
                 {node: progress.state for node, progress in run.progress.items()},
                 {node: p.next_at for node, p in run.progress.items() if p.next_at is not None},
+                {node: progress.agent for node, progress in run.progress.items()},
             ),
             waves={node: depth for depth, level in enumerate(waves(run.predecessors)) for node in level},
         )
@@ -123,6 +124,14 @@ class Picture:
         self._stand(node, "running", attempt, agent)
         self.situation.frontier.move(node, "running")
         self.situation.in_flight.add(node)
+
+    def asked(self, starts: Sequence[Start], refused: frozenset[SubtaskId]) -> None:
+        """Slots were asked for: where some were refused, few are asked for next time; where none was, more are."""
+        granted = Counter(start.agent for start in starts if start.subtask_id not in refused)
+        short = {start.agent for start in starts if start.subtask_id in refused}
+        asks = self.situation.asks
+        for agent in {start.agent for start in starts if start.limited}:
+            asks[agent] = granted[agent] + 2 if agent in short else min(AT_ONCE, 2 * asks.get(agent, AT_ONCE))
 
     def lined_up(self, node: SubtaskId) -> None:
         """It stands in line for a slot."""

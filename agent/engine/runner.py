@@ -1,7 +1,7 @@
 """Runs one task on one worker: decide, act, record, until nothing can move."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, assert_never
@@ -20,9 +20,10 @@ from approvals.seal import unseal, verify_root
 from domain.agent import AgentState
 from domain.clock import Clock
 from domain.errors import FencedError, OrchestratorError, PlanChangedError
+from domain.event import TaskHeartbeat
 from domain.ids import AgentId, SubtaskId
 from domain.request import PRIORITY_RANK
-from domain.subtask import Question
+from domain.subtask import SUBTASK_ENDS, Question
 from domain.task import Task, TaskStatus
 
 SLOT_GRACE_S = 5.0
@@ -82,6 +83,16 @@ class Runner:
         """Do not wait for the calls any longer."""
         if self._calls is not None:
             self._calls.call_off()
+
+    def heartbeat(self, worker: str) -> TaskHeartbeat:
+        frontier = self._picture.situation.frontier
+        return TaskHeartbeat(
+            task_id=self.task.task_id,
+            worker=worker,
+            running=len(self._picture.situation.in_flight),
+            ended=frontier.count(*SUBTASK_ENDS),
+            total=len(frontier.states),
+        )
 
     def _stir(self) -> None:
         if self._calls is not None:
@@ -172,6 +183,7 @@ class Runner:
                     assert_never(other)
         if not (starts or holds or self._unwritten or turn):
             return None
+        turn = turn or self._flag(holds)
         return Step(
             task_id=self.task.task_id,
             epoch=self.task.epoch,
@@ -208,6 +220,27 @@ class Runner:
                 case other:
                     assert_never(other)
         return turn, begins
+
+    def _flag(self, holds: Sequence[Hold]) -> Turn | None:
+        """People are called for as soon as something is theirs to see to; the rest of the plan runs on."""
+        failed = sum(1 for end in self._unwritten if end.state == "failed")
+        asking = len(holds) + sum(1 for end in self._unwritten if end.state == "blocked")
+        task = self.task
+        if (
+            task.needs_review
+            or task.status != "running"
+            or task.on_failure == "fail"
+            or not (failed or asking)
+        ):
+            return None
+        parts = [f"{failed} failed" if failed else "", f"{asking} waiting for an answer" if asking else ""]
+        return Turn(
+            status=task.status,
+            kind="task_flagged",
+            needs_review=True,
+            reason=", ".join(part for part in parts if part),
+            checkpoints=task.checkpoints,
+        )
 
     def _begin(self, node: SubtaskId) -> Start | Hold:
         """How a subtask starts, or why it does not."""
@@ -278,13 +311,19 @@ class Runner:
     def _act(self, step: Step, written: Written, calls: Calls) -> None:
         """What is written may be done: make the calls."""
         if step.turn is not None:
-            self._picture.situation.task = self.task.model_copy(update={"status": step.turn.status})
+            now = {
+                "status": step.turn.status,
+                "needs_review": step.turn.needs_review,
+                "reason": step.turn.reason,
+            }
+            self._picture.situation.task = self.task.model_copy(update=now)
         for hold in step.holds:
             self._picture.held(hold.subtask_id, hold.question)
+        self._picture.asked(step.starts, written.refused)
         for start in step.starts:
             if start.subtask_id in written.waiting:
                 self._picture.lined_up(start.subtask_id)
-            else:
+            elif start.subtask_id not in written.refused:
                 self._picture.started(start.subtask_id, start.number, start.agent)
                 calls.launch(self._picture.assignment(start.subtask_id, start.number))
 

@@ -16,7 +16,7 @@ from domain.event import (
     SubtaskStopped,
     TaskChanged,
 )
-from domain.ids import SubtaskId
+from domain.ids import AgentId, SubtaskId
 from domain.subtask import SubtaskState
 
 SlotKey = tuple[str, SubtaskId]
@@ -38,22 +38,35 @@ class Layout:
             moves[end.subtask_id] = self._end(step, end)
         for hold in step.holds:
             moves[hold.subtask_id] = self._hold(step, hold)
-        waiting = [start.subtask_id for start in step.starts if not self._begin(step, start, moves)]
+        refused, waiting = self._begin_all(step, moves)
         if step.turn is not None:
             self._turn(step, step.turn)
         self.rows["moves"].extend(moves.values())
-        return Written(frozenset(waiting))
+        return Written(frozenset(refused), frozenset(waiting.values()))
 
-    def _begin(self, step: Step, start: Start, moves: dict[SubtaskId, JsonRow]) -> bool:
-        slot = self._slots.get((step.task_id, start.subtask_id))
-        waits = start.limited and slot is None
-        move = self._wait(step, start) if waits else self._start(step, start, slot)
+    def _begin_all(
+        self, step: Step, moves: dict[SubtaskId, JsonRow]
+    ) -> tuple[list[SubtaskId], dict[AgentId, SubtaskId]]:
+        """What got no slot, and which of that stands in each agent's line: the first of the task."""
+        refused: list[SubtaskId] = []
+        waiting: dict[AgentId, SubtaskId] = {}
+        for start in step.starts:
+            slot = self._slots.get((step.task_id, start.subtask_id))
+            if not start.limited or slot is not None:
+                self._move(start, self._start(step, start, slot), moves)
+                continue
+            refused.append(start.subtask_id)
+            if start.agent not in waiting:
+                waiting[start.agent] = start.subtask_id
+                self._move(start, self._wait(step, start), moves)
+        return refused, waiting
+
+    def _move(self, start: Start, move: JsonRow, moves: dict[SubtaskId, JsonRow]) -> None:
         before = moves.get(start.subtask_id)
         if before is not None:
             moves[start.subtask_id] = move | {"was": before["was"], "was_attempt": before["was_attempt"]}
         elif move["was"] != move["state"]:
             moves[start.subtask_id] = move
-        return not waits
 
     def _start(self, step: Step, start: Start, slot: int | None) -> JsonRow:
         self.rows["starts"].append(

@@ -64,6 +64,7 @@ class Turn:
     status: TaskStatus
     kind: (
         Literal[
+            "task_flagged",
             "task_running",
             "task_pausing",
             "task_paused",
@@ -112,6 +113,9 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A step that is stored. Subtasks in `waiting` got no slot and stand in line."""
+    """A step that is stored. Those in `refused` got no slot; those of them in `waiting` stand in line for one, the
+    others behind them.
+    """
 
+    refused: frozenset[SubtaskId] = frozenset()
     waiting: frozenset[SubtaskId] = frozenset()

@@ -42,7 +42,8 @@ async def write_batch(
     steps = [entry for entry in entries if isinstance(entry, Step)]
     taken = await _take(connection, worker_id, [entry for entry in entries if isinstance(entry, Take)])
     passed = await _hold(connection, worker_id, steps)
-    layout = Layout(await _take_slots(connection, [step for step in steps if step.task_id in passed]))
+    slots = await _slots(connection, [step for step in steps if step.task_id in passed])
+    layout = Layout(slots.taken)
     outcomes: list[Outcome] = []
     for entry in entries:
         match entry:
@@ -54,7 +55,7 @@ async def write_batch(
                 outcomes.append(FencedError(f"task {entry.task_id} is owned or changed by somebody else"))
             case other:
                 assert_never(other)
-    turn = await _write(connection, worker_id, batch, layout)
+    turn = await _write(connection, worker_id, batch, layout) or slots.left
     await _set_timers(connection, layout.rows["tasks"])
     if any(end["final"] for end in layout.rows["ends"]) and (
         stopped := await queue.stop_on_failure(connection)
@@ -86,23 +87,44 @@ async def _hold(connection: Connection, worker_id: int, steps: Sequence[Step]) -
     return {row["task_id"] for row in await connection.fetch(_SQL["hold"], worker_id, wanted)}
 
 
-async def _take_slots(connection: Connection, steps: Sequence[Step]) -> dict[SlotKey, int]:
-    asked: list[JsonRow] = [
+class _Slots(NamedTuple):
+    """What was given to whom; `left`: more was freed than was taken, so somebody else may have his turn."""
+
+    taken: dict[SlotKey, int]
+    left: bool
+
+
+async def _slots(connection: Connection, steps: Sequence[Step]) -> _Slots:
+    """Free what ends here and hand out what is free, down the line."""
+    asked = _asked(steps)
+    if not asked:
+        return _Slots({}, left=False)
+    agents = {row["agent"] for row in asked}
+    ends = [
+        {"agent": end.agent, "task_id": step.task_id, "subtask_id": end.subtask_id, "number": end.number}
+        for step in steps
+        for end in step.ends
+        if end.frees and end.agent in agents
+    ]
+    freed = await connection.fetch(_SQL["free_slots"], ends) if ends else []
+    rows = await connection.fetch(_SQL["take_slots"], asked)
+    taken = {(row["task_id"], row["subtask_id"]): row["number"] for row in rows}
+    return _Slots(taken, left=len(freed) > len(taken))
+
+
+def _asked(steps: Sequence[Step]) -> list[JsonRow]:
+    starts = [(step, start) for step in steps for start in step.starts if start.limited]
+    return [
         {
+            "place": place,
             "agent": start.agent,
             "task_id": step.task_id,
             "subtask_id": start.subtask_id,
             "priority": step.priority,
             "due_at": step.due_at,
         }
-        for step in steps
-        for start in step.starts
-        if start.limited
+        for place, (step, start) in enumerate(starts)
     ]
-    if not asked:
-        return {}
-    rows = await connection.fetch(_SQL["take_slots"], asked)
-    return {(row["task_id"], row["subtask_id"]): row["number"] for row in rows}
 
 
 async def _write(connection: Connection, worker_id: int, batch: int, layout: Layout) -> bool:
@@ -118,7 +140,9 @@ async def _write(connection: Connection, worker_id: int, batch: int, layout: Lay
     if cancelled := [task["task_id"] for task in rows["tasks"] if task["status"] == "cancelled"]:
         await connection.execute(_TASKS["cancel_rest"], cancelled)
     if resting := [
-        task["task_id"] for task in rows["tasks"] if task["status"] in {"cancelled", "paused", "failed"}
+        task["task_id"]
+        for task in rows["tasks"]
+        if task["status"] in {"cancelled", "paused", "failed", "blocked"}
     ]:
         await connection.execute(_TASKS["leave_line"], resting)
     return bool(row["turn"])

@@ -42,6 +42,10 @@ class Tx:
         self._edited = self._edited or isinstance(state, TaskEdited)
         self.facts.extend(facts)
 
+    def tell(self, *facts: Fact) -> None:
+        """Facts that change no stored state."""
+        self.facts.extend(facts)
+
     async def _write(self, state: Recordable) -> bool:
         match state:
             case Submitted():

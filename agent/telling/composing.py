@@ -35,7 +35,7 @@ class Composing:
                 found = await self._asked(event, event.fact)
             case ApprovalEnded():
                 found = await self._ended(event, event.fact)
-            case TaskChanged(status=status) if status in TOLD:
+            case TaskChanged(status=status, kind=kind) if status in TOLD or kind == "task_flagged":
                 found = await self._told(event, event.fact)
             case _:
                 found = []
@@ -69,6 +69,7 @@ class Composing:
             title=task.title,
             status=fact.status,
             seq=event.seq,
+            needs_review=fact.needs_review,
             reason=fact.reason or "",
             approval=approval.approval_id if approval else None,
             approval_revision=approval.revision if approval else None,

@@ -212,9 +212,9 @@ class House:
 
     @asynccontextmanager
     async def worker(
-        self, name: str = "w1", *, concurrency: int = 50, grace_s: float = 1.0
+        self, name: str = "w1", *, concurrency: int = 50, grace_s: float = 1.0, **more: float
     ) -> AsyncIterator[Worker]:
-        worker = Worker(self.database, name, self.duties(), concurrency=concurrency, grace_s=grace_s)
+        worker = Worker(self.database, name, self.duties(), concurrency=concurrency, grace_s=grace_s, **more)
         running = asyncio.create_task(worker.run())
         async with asyncio.timeout(SOON):
             await worker.ready.wait()

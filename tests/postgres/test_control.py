@@ -7,6 +7,7 @@ import pytest
 from agent.service.executing import Order
 from domain.attempt import Unsuccessful
 from domain.errors import InvalidInputError, WrongStateError
+from domain.event import TaskHeartbeat
 from domain.queue import QueueSettings
 from domain.subtask import Failure
 from tests.kit.house import SOON, House, house
@@ -174,13 +175,18 @@ async def test_a_paused_queue_takes_nothing_up_and_lets_go_on_what_runs(dsn: str
 
 
 async def test_no_more_tasks_are_held_at_once_than_the_queue_allows_over_all_workers(dsn: str) -> None:
+    names = [f"t{n}" for n in range(8)]
     async with house(dsn) as h:
         await h.queueing.set(QueueSettings(max_concurrent=2), actor="ann")
-        h.specialist.takes_s = 0.02
+        h.specialist.hold(*names)
         async with h.worker("w1"), h.worker("w2"):
-            names = [f"t{n}" for n in range(12)]
             for task in names:
-                await h.submit(plan(task, {"a": "", "b": "a"}))
+                await h.submit(plan(task, {task: "", f"{task}b": task}))
+            async with asyncio.timeout(SOON):
+                while len(h.specialist.asked) < 2:
+                    await asyncio.sleep(0.01)
+            for task in names:
+                h.specialist.let_go(task)
             for task in names:
                 await h.until(task, "completed")
         assert h.specialist.most_at_once == 2
@@ -245,3 +251,45 @@ async def test_what_nobody_answers_in_time_is_taken_for_failed(dsn: str) -> None
         assert (task.status, task.needs_review, task.wake_at) == ("blocked", True, None)
         await h.answering.resolve("t1", node("t1", "a"), "skip", actor="ann")
         await h.until("t1", "completed")
+
+
+async def test_people_are_called_as_soon_as_something_is_theirs_while_the_rest_runs_on(dsn: str) -> None:
+    async with house(dsn) as h, h.worker():
+        h.specialist.script("a", failure(), failure(), failure())
+        h.specialist.hold("c")
+        await h.submit(plan("t1", {"a": "", "b": "a", "c": ""}))
+        await h.until_state("t1", "a", "failed")
+        task = await h.tasks.get("t1")
+        assert (task.status, task.needs_review, task.reason) == ("running", True, "1 failed")
+        await h.answering.resolve("t1", node("t1", "a"), "skip", actor="ann")
+        assert not (await h.tasks.get("t1")).needs_review
+        h.specialist.let_go("c")
+        await h.until("t1", "completed")
+        flags = [k for k in await kinds(h, "t1") if k in {"task_flagged", "task_unflagged"}]
+        assert flags == ["task_flagged", "task_unflagged"]
+
+
+async def test_a_task_that_runs_for_long_shows_that_it_lives(dsn: str) -> None:
+    async with house(dsn) as h, h.worker(heartbeat_s=0.05):
+        h.specialist.hold("b")
+        await h.submit(plan("t1", {"a": "", "b": "a", "c": "b"}))
+        await begun(h, "b")
+        async with asyncio.timeout(SOON):
+            while not (beats := [e.fact for e in await h.log() if isinstance(e.fact, TaskHeartbeat)]):
+                await asyncio.sleep(0.05)
+        assert (beats[0].worker, beats[0].running, beats[0].ended, beats[0].total) == ("w1", 1, 1, 3)
+        h.specialist.let_go("b")
+        await h.until("t1", "completed")
+
+
+async def test_a_task_of_many_subtasks_does_not_hold_up_a_small_one(dsn: str) -> None:
+    async with house(dsn, agent(slots=2)) as h, h.worker():
+        await h.submit(plan("huge", {f"n{i}": "" for i in range(600)}))
+        async with asyncio.timeout(SOON):
+            while len(h.specialist.asked) < 5:
+                await asyncio.sleep(0.01)
+        await h.submit(plan("small", {"a": "", "b": "a", "c": "b"}))
+        await h.until("small", "completed")
+        assert (await h.tasks.get("huge")).status == "running"
+        await h.until("huge", "completed")
+        assert h.specialist.most_at_once == 2

@@ -7,21 +7,33 @@ WHERE t.owner = $1 AND t.epoch = s.epoch AND t.version = s.version
 ORDER BY t.task_id
 FOR NO KEY UPDATE OF t
 
+-- name: free_slots
+-- Of attempts that end in this batch, for others of this batch to take.
+UPDATE slot s SET task_id = NULL, subtask_id = NULL, attempt = NULL, until = NULL
+FROM jsonb_to_recordset($1) AS e (agent text, task_id text, subtask_id text, number int)
+WHERE s.agent = e.agent AND s.task_id = e.task_id AND s.subtask_id = e.subtask_id AND s.attempt = e.number
+RETURNING s.agent
+
 -- name: take_slots
--- Free slots go down the line (priority, due date, age) of those who wait and those who ask now.
+-- Free slots go down the line (priority, due date, age) of the tasks that wait and those that ask now. A task stands
+-- in an agent's line once: the first that it asks for has its place, the others stand behind everybody.
 WITH asked AS MATERIALIZED (
-    SELECT * FROM jsonb_to_recordset($1)
-             AS a (agent text, task_id text, subtask_id text, priority smallint, due_at timestamptz)
+    SELECT *, row_number() OVER (PARTITION BY agent, task_id ORDER BY place) = 1 AS leads
+    FROM jsonb_to_recordset($1)
+         AS a (place int, agent text, task_id text, subtask_id text, priority smallint, due_at timestamptz)
+), waits AS MATERIALIZED (
+    SELECT agent, task_id, min(priority) AS priority, min(due_at) AS due_at, min(since) AS since FROM slot_wait
+    WHERE agent IN (SELECT agent FROM asked) GROUP BY agent, task_id
 ), line AS (
-    SELECT a.agent, a.task_id, a.subtask_id, a.priority, a.due_at, coalesce(w.since, 'infinity') AS since, true AS asks
-    FROM asked a LEFT JOIN slot_wait w USING (task_id, subtask_id)
+    SELECT a.agent, a.task_id, a.subtask_id, a.priority, a.due_at, a.place,
+           CASE WHEN a.leads THEN coalesce(w.since, 'infinity') ELSE 'infinity' END AS since, true AS asks
+    FROM asked a LEFT JOIN waits w USING (agent, task_id)
     UNION ALL
-    SELECT w.agent, w.task_id, w.subtask_id, w.priority, w.due_at, w.since, false
-    FROM slot_wait w
-    WHERE w.agent IN (SELECT agent FROM asked)
-      AND NOT EXISTS (SELECT FROM asked a WHERE a.task_id = w.task_id AND a.subtask_id = w.subtask_id)
+    SELECT w.agent, w.task_id, NULL, w.priority, w.due_at, 0, w.since, false
+    FROM waits w
+    WHERE NOT EXISTS (SELECT FROM asked a WHERE a.task_id = w.task_id AND a.agent = w.agent)
 ), turns AS (
-    SELECT *, row_number() OVER (PARTITION BY agent ORDER BY priority, due_at NULLS LAST, since) AS turn FROM line
+    SELECT *, row_number() OVER (PARTITION BY agent ORDER BY priority, due_at NULLS LAST, since, place) AS turn FROM line
 ), free AS MATERIALIZED (
     SELECT f.agent, f.number FROM (SELECT agent, count(*) AS length FROM line GROUP BY agent) AS l,
     LATERAL (
@@ -65,8 +77,10 @@ WITH once AS MATERIALIZED (
     WHERE s.agent = t.agent AND s.number = t.slot
 ), served AS (
     DELETE FROM slot_wait w
-    USING jsonb_to_recordset($1::jsonb -> 'starts') AS t (task_id text, subtask_id text)
-    WHERE w.task_id = t.task_id AND w.subtask_id = t.subtask_id
+    USING jsonb_to_recordset($1::jsonb -> 'starts') AS t (task_id text, agent text)
+    WHERE w.task_id = t.task_id AND w.agent = t.agent
+      AND NOT EXISTS (SELECT FROM jsonb_to_recordset($1::jsonb -> 'waits') AS n (task_id text, subtask_id text)
+                      WHERE n.task_id = w.task_id AND n.subtask_id = w.subtask_id)
 ), waiting AS (
     INSERT INTO slot_wait (agent, task_id, subtask_id, priority, due_at, since)
     SELECT w.agent, w.task_id, w.subtask_id, w.priority, w.due_at, (SELECT at FROM once)

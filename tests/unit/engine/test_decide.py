@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from agent.engine.decide import Begin, CallOff, Close, Go, Move, Rest, Situation, decide
+from agent.engine.decide import AT_ONCE, Begin, CallOff, Close, Go, Move, Rest, Situation, decide
 from agent.engine.frontier import Frontier
 from domain.graph import waves
 from domain.task import TASK_STATUSES, Task
@@ -18,6 +18,7 @@ def situation(
     flying: str = "",
     in_line: str = "",
     due: dict[str, datetime] | None = None,
+    agents: dict[str, str] | None = None,
     **task: Any,
 ) -> Situation:
     """`{"a": "completed", "b a": "pending"}` is b after a; `flying` lists calls in flight."""
@@ -28,7 +29,7 @@ def situation(
         task=Task(
             task_id="t", title="t", priority="medium", requester=None, request_digest="0" * 64, **described
         ),
-        frontier=Frontier(edges, states, due),  # type: ignore[arg-type]
+        frontier=Frontier(edges, states, due, agents),  # type: ignore[arg-type]
         waves={node: depth for depth, level in enumerate(waves(edges)) for node in level},  # type: ignore[misc]
         in_flight=set(flying.split()),  # type: ignore[arg-type]
         in_line=set(in_line.split()),  # type: ignore[arg-type]
@@ -156,6 +157,24 @@ def test_what_was_called_off_is_not_called_off_twice() -> None:
     given = situation({"a": "running"}, flying="a", status="cancelling")
     given.called_off = True
     assert decide(given, NOW) == ()
+
+
+def test_a_step_begins_no_more_than_its_share_of_a_large_plan() -> None:
+    given = situation({f"n{i}": "pending" for i in range(10 * AT_ONCE)})
+    assert len(decide(given, NOW)) == AT_ONCE
+
+
+def test_nobody_asks_behind_one_who_stands_in_line_for_the_same_agent() -> None:
+    given = situation(
+        {"a": "ready", "b": "pending", "c": "pending"}, in_line="a", agents={"a": "x", "b": "x", "c": "y"}
+    )
+    assert decide(given, NOW) == (Begin("c"),)  # type: ignore[arg-type]
+
+
+def test_where_slots_are_short_few_are_asked_for() -> None:
+    given = situation({f"n{i}": "pending" for i in range(9)})
+    given.asks[None] = 2
+    assert len(decide(given, NOW)) == 2
 
 
 @pytest.mark.parametrize("status", TASK_STATUSES)

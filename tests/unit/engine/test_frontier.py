@@ -35,6 +35,7 @@ def test_the_incremental_frontier_is_the_recomputed_one(
         frontier.move(node, state, due)  # type: ignore[arg-type]
         frontier.pass_time(now)
         assert set(frontier.open) == frontier.recomputed()
+        assert {n for line in frontier.lines.values() for n in line} == set(frontier.open)
         assert frontier.count(*SUBTASK_STATES) == len(graph)
         assert {s: frontier.count(s) for s in SUBTASK_STATES} == {
             s: list(frontier.states.values()).count(s) for s in SUBTASK_STATES
