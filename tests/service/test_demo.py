@@ -25,7 +25,7 @@ from agent.cli.demo import repository
 from agent.cli.demo.audience import Program
 from agent.cli.demo.proof import SHORT_SHA
 from agent.cli.demo.repository import Commit
-from agent.cli.demo.story import REQUEST, Ending, Script, perform
+from agent.cli.demo.story import CHANGE, REQUEST, Ending, Script, perform
 from agent.cli.exits import Exit
 from tests.kit.command import PROGRAM, ROOT, Up, environment, folder, gone, orchestrator, started, up
 from tests.kit.repository import NASTY_MESSAGES
@@ -78,7 +78,8 @@ def nasty(place: Path, commits: int) -> list[Commit]:
 
 
 async def played(service: Up, place: Path, words: str, commits: Sequence[Commit]) -> Ending:
-    script = Script(f"demo-{place.parent.name[-20:]}", words, place, commits)
+    change = CHANGE if words == REQUEST else None
+    script = Script(f"demo-{place.parent.name[-20:]}", words, place, commits, change)
     audience = Program(Console(file=io.StringIO()), place, yes=True)
     return await perform(lambda: Address(service.url, "the test"), script, audience)
 
@@ -176,6 +177,10 @@ def test_what_is_shown_holds_all_that_somebody_new_wants_to_see(home: Path) -> N
         REQUEST,
         "The gate: risk high, approval needed",
         "changes-production on publisher",
+        "Changes asked for by tester@",
+        "more work before “Publish the notes to production”: “Publish the notes to staging”",
+        "Revision 1 → 2: 1 added",
+        "+ Publish the notes to staging (publisher, risk medium)",
         "lower if it were done in staging or development",
         "after notes-check: “then” in the request",
         "check that the notes mention every commit notes-check",
@@ -269,6 +274,8 @@ class Person:
 
 def test_at_a_terminal_it_asks_runs_and_serves_until_it_is_left(home: Path) -> None:
     person = Person(home, "demo")
+    person.sees("or press Enter to go on with this plan: ")
+    person.types("\n")
     person.sees("Approve exactly this plan? [y/N]")
     person.types("y\n")
     told = person.sees("They answer until you press Enter.")
@@ -279,8 +286,27 @@ def test_at_a_terminal_it_asks_runs_and_serves_until_it_is_left(home: Path) -> N
     assert list((home / "release-notes-demo").glob("*.md"))
 
 
+def test_at_a_terminal_a_change_can_be_typed_and_is_seen_before_it_is_approved(home: Path) -> None:
+    person = Person(home, "demo")
+    person.sees("or press Enter to go on with this plan: ")
+    person.types("why so slow? Also publish the notes to staging before publishing to production\n")
+    person.sees("“why so slow” changed nothing")
+    person.sees("Revision 1 → 2: 1 added")
+    person.sees("+ Publish the notes to staging (publisher, risk medium)")
+    person.types("drop everything\n")
+    person.sees("Not so: these changes would leave nothing of the plan")
+    person.types("\n")
+    person.sees("Approve exactly this plan? [y/N]")
+    person.types("y\n")
+    person.sees("They answer until you press Enter.")
+    person.types("\n")
+    assert person.waits() == 0
+
+
 def test_at_a_terminal_anything_but_yes_is_a_no(home: Path) -> None:
     person = Person(home, "demo")
+    person.sees("or press Enter to go on with this plan: ")
+    person.types("\n")
     person.sees("Approve exactly this plan? [y/N]")
     person.types("\n")
     person.sees("rejected by tester@")
@@ -292,6 +318,8 @@ def test_at_a_terminal_anything_but_yes_is_a_no(home: Path) -> None:
 
 def test_ctrl_c_at_the_question_ends_it_with_nothing_approved(home: Path) -> None:
     person = Person(home, "demo")
+    person.sees("or press Enter to go on with this plan: ")
+    person.types("\n")
     person.sees("Approve exactly this plan? [y/N]")
     os.killpg(person.process.pid, signal.SIGINT)
     assert person.waits() == Exit.INTERRUPTED

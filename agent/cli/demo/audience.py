@@ -4,19 +4,23 @@ import shlex
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-from rich.console import Console
+from rich.console import Console, Group
 from rich.padding import Padding
 from rich.panel import Panel
 from rich.text import Text
 
-from agent.cli.confirm import confirmed
+from agent.cli.confirm import confirmed, told
+from agent.cli.demo.story import CHANGE
+from agent.cli.draw.diff import diff_lines, understood_lines
 from agent.cli.draw.now import command
 from agent.cli.draw.plan import Picture, coverage, gate, plan_tree
 from agent.cli.draw.screen import is_attended, say
 from agent.cli.draw.timeline import timeline
 from agent.cli.draw.words import WIDEST, day, line, span, status
 from agent.cli.plain import plain
+from agent.cli.refusal import Refusal
 from agent.cli.watching import Show, Silent, showing
+from agent.service.comparing import ChangedView
 from agent.service.views import ApprovalView, TaskView
 from domain.request import Request
 
@@ -37,6 +41,15 @@ class Program:
 
     def planned(self, task: TaskView) -> None:
         pass
+
+    async def changes(self, own: str | None) -> str | None:
+        return own if self._yes else None
+
+    def changed(self, changed: ChangedView) -> None:
+        pass
+
+    def refused(self, refusal: Refusal) -> None:
+        raise refusal
 
     async def approves(self, approval: ApprovalView) -> bool | None:  # noqa: ARG002
         return True if self._yes else None
@@ -86,6 +99,34 @@ class People(Program):
         self._console.print("\nWhat covers what was asked", style="bold")
         self._console.print(Padding(coverage(picture), (0, 0, 1, 2), expand=False))
         self._console.print(gate(picture))
+
+    async def changes(self, own: str | None) -> str | None:
+        if self._yes or not is_attended():
+            return own if self._yes else None
+        self._console.print(line(("\nWould you have it differently? ", "bold"), f"For example: {CHANGE}"))
+        return await told("Say it in words, or press Enter to go on with this plan: ") or None
+
+    def changed(self, changed: ChangedView) -> None:
+        said = changed.superseded.votes[-1]
+        self._console.print(
+            line(("\nChanges asked for ", "bold yellow"), f"by {said.approver}: “{said.reason}”")
+        )
+        findings = changed.plan.findings if changed.plan else ()
+        say(understood_lines(changed.understood, findings), self._console)
+        say(
+            [Padding(Group(*diff_lines(changed.difference.lines)), (1, 0, 1, 2), expand=False)], self._console
+        )
+        if changed.approval is not None:
+            self._console.print(
+                line(
+                    f"Approval {changed.superseded.code} is superseded; the plan ",
+                    (changed.approval.plan_hash[:12], "bold cyan"),
+                    f" has its own: {changed.approval.code}.",
+                )
+            )
+
+    def refused(self, refusal: Refusal) -> None:
+        self._console.print(line(("Not so: ", "bold red"), refusal.message))
 
     async def approves(self, approval: ApprovalView) -> bool | None:
         if self._yes or not is_attended():

@@ -18,7 +18,7 @@ from agent.cli.confirm import told
 from agent.cli.demo import repository
 from agent.cli.demo.audience import People, Program
 from agent.cli.demo.proof import text_of
-from agent.cli.demo.story import REQUEST, Ending, Script, perform
+from agent.cli.demo.story import CHANGE, REQUEST, Ending, Script, perform
 from agent.cli.draw.now import command
 from agent.cli.draw.screen import emit, err, is_attended, out, say
 from agent.cli.draw.words import count, line
@@ -45,6 +45,11 @@ class Demo:
     as_json: bool
     console: Console
     ending: Ending | None = field(default=None)
+
+    @property
+    def change(self) -> str | None:
+        """The demo has an opinion about its own request only."""
+        return CHANGE if self.words == REQUEST else None
 
     @property
     def people(self) -> People | None:
@@ -135,7 +140,9 @@ async def _serve(made: Demo, commits: list[repository.Commit]) -> None:
 
 async def _tell(made: Demo, service: Running, commits: list[repository.Commit]) -> None:
     made.say(f"Serving at {service.url}.\n")
-    script = Script(f"demo-{uuid.uuid4().hex[:6]}", made.words, made.folder / "repository", commits)
+    script = Script(
+        f"demo-{uuid.uuid4().hex[:6]}", made.words, made.folder / "repository", commits, made.change
+    )
     audience = made.people or Program(made.console, made.folder, yes=made.yes)
     try:
         ending = await perform(lambda: Address(service.url, "the demo"), script, audience)

@@ -13,8 +13,9 @@ SHORT_SHA = 10
 
 
 def published(task: TaskView) -> Path:
-    """The file that the task says it has published. Raises Refusal where it says no such thing."""
-    uris = [uri for subtask in task.subtasks for uri in _uris(subtask.outputs.get("published"))]
+    """The file that the task says it has published last. Raises Refusal where it says no such thing."""
+    done = sorted(task.subtasks, key=lambda subtask: subtask.wave)
+    uris = [uri for subtask in done for uri in _uris(subtask.outputs.get("published"))]
     if not uris:
         raise Refusal("INTERNAL_ERROR", f"task {task.task_id} completed and published nothing")
     path = Path(unquote(urlsplit(uris[-1]).path))

@@ -8,6 +8,7 @@ from typing import Final, Protocol
 
 from agent.cli.address import Address
 from agent.cli.api import Api
+from agent.cli.changing import ask_changes
 from agent.cli.deciding import Said, send
 from agent.cli.demo.proof import proven
 from agent.cli.demo.repository import Commit
@@ -17,6 +18,7 @@ from agent.cli.refusal import Refusal
 from agent.cli.running import submit
 from agent.cli.watching import Show, until_rest
 from agent.cli.wording import Wording
+from agent.service.comparing import ChangedView
 from agent.service.views import ApprovalView, TaskView
 from domain.base import JsonObject
 from domain.request import Request
@@ -27,14 +29,22 @@ REQUEST: Final = (
 )
 
 
+CHANGE: Final = "publish the notes to staging first"
+"""What the demo asks to be different where nobody is there to ask for anything."""
+
+
 @dataclass(frozen=True)
 class Script:
-    """What is asked, about which repository, and what its notes must mention."""
+    """What is asked, about which repository, and what its notes must mention.
+
+    `change` is asked of the plan where the audience leaves it to the demo.
+    """
 
     task_id: str
     words: str
     repository: Path
     commits: Sequence[Commit]
+    change: str | None = None
 
     @property
     def request(self) -> Request:
@@ -49,11 +59,19 @@ class Script:
 
 
 class Audience(Protocol):
-    """Whoever sees the demo and answers its one question."""
+    """Whoever sees the demo and answers its questions."""
 
     def submitted(self, request: Request) -> None: ...
 
     def planned(self, task: TaskView) -> None: ...
+
+    async def changes(self, own: str | None) -> str | None:
+        """What should be different about the plan, nothing where it is good; `own` is what the demo would say."""
+        ...
+
+    def changed(self, changed: ChangedView) -> None: ...
+
+    def refused(self, refusal: Refusal) -> None: ...
 
     async def approves(self, approval: ApprovalView) -> bool | None:
         """None where nobody is there to say."""
@@ -90,6 +108,7 @@ async def perform(find: Callable[[], Address], script: Script, audience: Audienc
         approval = next((a for a in task.approvals if a.status == "pending"), None)
         if approval is None:
             return _fell_short(answer, "the plan needed no approval, so that nothing was held at the gate")
+        approval = await _changed(api, script, approval, audience)
         said = await audience.approves(approval)
         if said is None:
             audience.left_pending(task, approval)
@@ -108,6 +127,21 @@ async def perform(find: Callable[[], Address], script: Script, audience: Audienc
         return Ending(Exit.OK, answer, published=proven(task, script.commits))
     except Refusal as refusal:
         return Ending(refusal.exit_code, answer, refusal=refusal)
+
+
+async def _changed(api: Api, script: Script, approval: ApprovalView, audience: Audience) -> ApprovalView:
+    """The approval of the plan as it is after everything that the audience wanted to be different."""
+    own = script.change
+    while (comment := await audience.changes(own)) is not None:
+        own = None
+        try:
+            changed = read(ChangedView, await ask_changes(api, approval, comment))
+        except Refusal as refusal:
+            audience.refused(refusal)
+            continue
+        audience.changed(changed)
+        approval = changed.approval or approval
+    return approval
 
 
 def _fell_short(answer: JsonObject, why: str) -> Ending:
