@@ -74,6 +74,12 @@ class Kind(NamedTuple):
 def leanings(verb: str | None, target: str) -> Leanings:
     """How strongly a verb and its object speak for each kind of work."""
     scores: dict[Concept, float] = dict(vocabulary().verbs.get(verb or "", {}))
+    if verb in _HANDS_OUT and _PACKED.search(target):
+        scores["cicd"] = scores.get("cicd", 0.0) + 3.0
+    if verb in _INTRODUCES and "feature flag" in target.lower():
+        scores["backend"] = scores.get("backend", 0.0) + 2.5
+    if verb in _HOLDS_AGAINST and _FIGURES.search(target):
+        scores["qa"] = scores.get("qa", 0.0) + 2.5
     cued(scores, target)
     telling = [concept for concept, weight in scores.items() if weight >= TELLING]
     for term, share in _terms(target, seeks=verb in _SEEKS):
@@ -85,7 +91,10 @@ def leanings(verb: str | None, target: str) -> Leanings:
 
 _CUES: tuple[tuple[Concept, float, re.Pattern[str]], ...] = (
     ("cicd", 6.0, re.compile(r"\b(?:in|to|into|on|via) (?:the |our )?(?:ci|ci/cd|pipelines?|build(?: pipeline)?)\s*(?:$|[,.;]|for\b|so\b|that\b|and\b)", re.IGNORECASE)),
-    ("cicd", 3.5, re.compile(r"\b(?:on|for|after) (?:every|each|any) (?:merge|push|commit|pull request|pr|tag|build)\b", re.IGNORECASE)),
+    ("cicd", 3.5, re.compile(r"\b(?:on|for|after) (?:every|each|any) (?:merge|push|commit|pull request|pr|tag|build)\b|\b(?:on|after) (?:merge|push|commit|tag)(?:ing)?\b", re.IGNORECASE)),
+    ("cicd", 3.0, re.compile(r"\b(?:to|in|into) the (?:\w+ )?workflows?\b", re.IGNORECASE)),
+    ("docs", 2.5, re.compile(r"\bin the (?:docs?|documentation|wiki|handbook|readme|runbook|manual|user guide|help cent(?:er|re)|faq|knowledge base|admin guide)\b", re.IGNORECASE)),
+    ("docs", 2.0, re.compile(r"\bto (?:the |our |all )?(?:stakeholders|support(?: team)?|sales(?: team)?|management|auditors)\b", re.IGNORECASE)),
     ("release", 3.0, re.compile(r"\d+ ?(?:%|percent) of (?:the |our |all )?(?:users|customers|visitors|traffic|tenants|requests)\b", re.IGNORECASE)),
     ("release", 2.5, re.compile(r"\b(?:for|to) (?:beta|internal|pilot|selected|a few|all|early)[ -](?:users|customers|testers|tenants|adopters)\b", re.IGNORECASE)),
     ("research", 3.5, re.compile(r"^(?:which|whether|if)\b.*\b(?:best|fits?|better|suits?|should|could|makes sense|pays?|worth)\b", re.IGNORECASE)),
@@ -97,10 +106,25 @@ _CUES: tuple[tuple[Concept, float, re.Pattern[str]], ...] = (
     ("frontend", 1.6, re.compile(r"\b(?:in|on|to|into|below|above|next to) (?:the |our |each |every )?(?:[\w-]+ ){0,2}(?:page|screen|form|dialog|header|footer|menu|sidebar|navbar|toolbar|panel|checkout|cart)\s*(?:$|[,.;])", re.IGNORECASE)),
     ("database", 2.0, re.compile(r"\b(?:in|from|into) (?:the |our |a )?(?:[\w-]+ )?(?:database|db|tables?)\b", re.IGNORECASE)),
     ("security", 4.0, re.compile(r"^who (?:has|have|can|may|could|had)\b.*\b(?:access|reach|log|read|write|admin)", re.IGNORECASE)),
+    ("database", 3.0, re.compile(r"\b[a-z]+_(?:id|at|by|key|count|type|date|status|on|name|code)\b|\b(?!www\b)[a-z]{3,}\.[a-z]{2,}_?[a-z]*\b(?<!\.com)(?<!\.org)(?<!\.io)(?<!\.js)(?<!\.net)(?<!\.py)(?<!\.md)(?<!\.dev)(?<!\.ts)(?<!\.css)")),
     ("qa", 2.0, re.compile(r"\b(?:before and after(?:wards)?|match(?:es)?|on (?:ios|android|macos|mobile|a phone|tablets?|windows)|in (?:firefox|safari|chrome|edge|all browsers))\b", re.IGNORECASE)),
     ("qa", 3.0, re.compile(r"\bunder (?:heavy |full |peak |real )?load\b", re.IGNORECASE)),
 )  # fmt: skip
 """Phrases that say what kind of work it is, wherever they stand."""
+
+
+_HANDS_OUT: frozenset[str] = frozenset({"publish", "push", "upload", "sign"})
+_PACKED = re.compile(
+    r"^(?:the |our |a |all )?(?:[\w-]+ )?(?:images?|packages?|artifacts?|artefacts?|wheels?|binaries)\b",
+    re.IGNORECASE,
+)
+_INTRODUCES: frozenset[str] = frozenset({"add", "introduce", "implement", "create", "wrap"})
+_HOLDS_AGAINST: frozenset[str] = frozenset({"compare", "reconcile", "match", "check", "validate"})
+_FIGURES = re.compile(
+    r"\b(?:results?|totals?|counts?|numbers|sizes?|outputs?|sums|balances|figures|samples?|before and after|other pages)\b",
+    re.IGNORECASE,
+)
+"""What is held against something else to see whether it is right."""
 
 
 def cued(scores: dict[Concept, float], target: str) -> None:
@@ -140,7 +164,7 @@ def _terms(target: str, *, seeks: bool = False) -> list[tuple[str, float]]:
     row = [
         word
         for word in words(target)
-        if (word.is_word and not _NUMBER.fullmatch(word.lower)) or word.text in ",(:"
+        if (word.is_word and not _NUMBER.fullmatch(word.lower) and not _manner(word)) or word.text in ",(:"
     ]
     taken: list[tuple[str, float]] = []
     index = 0
@@ -153,6 +177,11 @@ def _terms(target: str, *, seeks: bool = False) -> list[tuple[str, float]]:
             taken.append((_term(row[index : index + length]), share * (1.0 if length == 1 else 1.1)))
             index += length
     return taken
+
+
+def _manner(word: Word) -> bool:
+    """“Load the avatars lazily”: how it is done is no thing."""
+    return len(word.lower) > 4 and word.lower.endswith("ly") and word.lower not in vocabulary().nouns
 
 
 def _breaks(word: Word, following: Sequence[Word]) -> bool:

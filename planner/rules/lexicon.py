@@ -116,7 +116,7 @@ PARTICLES: dict[str, frozenset[str]] = {
         "bring": "up down",
         "call": "off up",
         "carry": "out",
-        "check": "out in",
+        "check": "out",
         "clean": "up out",
         "close": "down",
         "cut": "over off",

@@ -285,13 +285,20 @@ _NOT_MENDED: frozenset[Concept] = frozenset(
 def with_kinds(asks: Sequence[Ask], title: tuple[str | None, str]) -> tuple[Ask, ...]:
     """Each ask with its kind of work: by its own words, or where they are weak, by what is spoken of around it."""
     theme = leanings(*title)
+    wonders = _WONDERS.match(title[1]) is not None
     out: list[Ask] = []
     before: Leanings = {}
     for ask in asks:
         own: Leanings = leanings(ask.clause.verb, ask.clause.object)
-        if ask.clause.verb in {"investigate", "explore", "look into", "look at"} and _names_options(
-            ask.clause.object
-        ):
+        if ask.clause.verb in {
+            "investigate",
+            "explore",
+            "look into",
+            "look at",
+            "compare",
+        } and _names_options(ask.clause.object):
+            own = mixed((own, 1.0), ({"research": 3.5}, 1.0))
+        if wonders and ask.clause.verb in _INQUIRES:
             own = mixed((own, 1.0), ({"research": 3.5}, 1.0))
         runs = ask.clause.verb in {"run", "execute", "apply", "start"}
         if ask.clause.environment == "production" and runs and not ask.anaphor:
@@ -319,12 +326,33 @@ def _piped(theme: Leanings) -> bool:
     return kind is not None and kind.concept == "cicd" and kind.sure
 
 
+_WONDERS = re.compile(
+    r"\s*(?:should|which|whether|do we|can we|could we|would it|is it worth|build (?:vs|or)|make or|how (?:should|could|can|do) we|what (?:should|would))\b",
+    re.IGNORECASE,
+)
+_INQUIRES: frozenset[str] = wordlist(
+    "find look check talk summarise summarize see compare ask estimate collect calculate assess list weigh investigate"
+) | {"find out", "look at", "look into", "work out", "figure out"}
+"""What is done about a title that asks."""
+
+
 def _names_options(target: str) -> bool:
     """“Investigate Elasticsearch, Meilisearch and Typesense”, "… whether gRPC pays": a choice, not a fault."""
     row = words(target)
     asks = bool(row) and row[0].lower in {"whether", "if", "options", "alternatives", "using", "ways"}
-    return asks or (len(listed(target)) > 1 and bool(row) and row[0].text[:1].isupper())
+    names = sum(word.is_word and word.text.lower() != word.text for word in row)
+    return asks or (len(listed(target)) > 1 and bool(row) and row[0].text[:1].isupper()) or names > 1
 
+
+def _last_made(done: Sequence[Ask]) -> Ask | None:
+    """What a pronoun points at: the last thing that was made, rather than how it was looked at."""
+    near = [ask for ask in done if ask.unit >= done[-1].unit - 1]
+    named = [ask for ask in near if not ask.anaphor and ask.clause.object]
+    made = [ask for ask in named if ask.kind is None or ask.kind.concept not in _LOOKED]
+    return next(iter((made or named)[::-1]), None)
+
+
+_LOOKED: frozenset[Concept] = frozenset({"qa", "review", "monitoring", "diagnosis"})
 
 _WHEN = re.compile(
     r"\b(?:(?:on|at|in|during|by|before|until|over|for) )?(?:(?:the|next|this|a) )?(?:[\w-]+ ){0,2}"
@@ -349,7 +377,9 @@ def _in_context(
         (own, _BARE_SHARE if bare else 1.0),
         (theme, _TITLE_SHARE if bare and not points else _THEME_SHARE),
     ]
-    if done and done[-1].unit == ask.unit:
+    if done and points and (made := _last_made(done)) is not None:
+        around.append((leanings(made.clause.verb, made.clause.object), _ANTECEDENT_SHARE))
+    elif done and done[-1].unit == ask.unit:
         around.append((before, near or _BEFORE_SHARE))
     elif ask.topic:
         around.append((leanings(None, ask.topic), near or _TOPIC_SHARE))

@@ -75,7 +75,9 @@ _LABELS: dict[str, Concept] = {"db": "database", "tests": "qa", "docs_": "docs",
 def _concept(found: re.Match[str]) -> Concept:
     named = found.groupdict()
     known: Concept | None = next((concept for concept in _NAMES if named[concept]), None)
-    return known or next(concept for label, concept in _LABELS.items() if named.get(label))
+    if known is not None:
+        return known
+    return next(concept for label, concept in _LABELS.items() if named.get(label))
 
 
 def led(text: str) -> Led | None:

@@ -29,6 +29,8 @@ def verbal(text: str, rest: str, row: Sequence[Word], at: int) -> Clause:
 
 def limited(clause: Clause) -> Clause:
     """“Keep behaviour identical” limits the work beside it; "keep an eye on it" is work."""
+    if clause.verb in _KEEPS and re.search(r"\bup[ -]to[ -]date$", clause.object, re.IGNORECASE):
+        return clause.model_copy(update={"verb": "update"})
     keeps = clause.verb in _KEEPS and not clause.object.lower().startswith(_WATCHES)
     return clause.model_copy(update={"kind": "constraint"}) if keeps else clause
 
@@ -36,9 +38,20 @@ def limited(clause: Clause) -> Clause:
 def made(text: str, lemma: str, remaining: str, kind: ClauseKind = "action") -> Clause:
     """A clause from its parts; the object loses the words that only say where."""
     where = environment_of(text)
-    target = re.sub(r"\s{2,}", " ", without_environment(remaining) if where != "unknown" else remaining)
+    target = re.sub(r"\s{2,}", " ", _placeless(remaining) if where != "unknown" else remaining)
     return Clause(
         text=text.strip(), kind=kind, verb=lemma, object=target.strip(" \t\n,;:.!?—–-"), environment=where
+    )
+
+
+def _placeless(remaining: str) -> str:
+    """Without the words that say where, unless the place itself is what is worked on: "the staging environment"."""
+    rest = without_environment(remaining)
+    bare = re.fullmatch(r"(?:the|a|an|our|new|\s)*", rest.strip(" ,.;"), re.IGNORECASE)
+    return (
+        remaining
+        if bare and re.search(r"\b(?:environments?|clusters?|systems?)\b", remaining, re.IGNORECASE)
+        else rest
     )
 
 

@@ -28,6 +28,7 @@ _GOES_WITH: dict[str, frozenset[str]] = {
         "over": "switch cut fail hand",
         "at": "look alert start stop cap limit load",
         "in": "log check switch test run search work sign",
+        "behind": "deploy release ship launch roll put",
         "about": "report ask talk notify",
     }.items()
 }
@@ -43,7 +44,7 @@ _NOUN_HEADS: frozenset[str] = wordlist(
 )
 _ASKS: frozenset[str] = wordlist("if whether that how why who what where which when")
 _FINDS_OUT: frozenset[str] = wordlist(
-    "check see verify test track review report show explain document log measure monitor record find note audit watch alert warn page "
+    "design plan define model sketch outline estimate study specify decide check see verify test track review report show explain document log measure monitor record find note audit watch alert warn page "
     "notify fail stop pause"
 )
 """Verbs of finding out and telling, which a question may follow."""
@@ -154,7 +155,7 @@ def _compound(row: Sequence[Word], index: int) -> bool:
     return (
         following.lower in DETERMINERS
         or following.is_quote
-        or following.lower in {"to", "with", "at", "against", "under", "on"}
+        or following.lower in {"to", "with", "at", "against", "under", "on", "production", "staging"}
         or following.text[0].isdigit()
     )
 

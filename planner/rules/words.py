@@ -125,7 +125,9 @@ def _doubles(lemma: str) -> bool:
 def lemma_of(word: str) -> str:
     """The dictionary form of a verb; a word that is no known verb stays as it is."""
     known = form_of(word)
-    return known[0] if known else word
+    lemma = known[0] if known else word
+    joined = lemma.replace("-", "")
+    return joined if joined != lemma and joined in ALL_VERBS else lemma
 
 
 def with_particle(lemma: str, following: str) -> str | None:
