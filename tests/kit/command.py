@@ -54,6 +54,10 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     }
 
 
+PATIENCE_S = 120.0
+"""Seconds for a process to start, do its work and end, on a machine that others use, too."""
+
+
 class Said(NamedTuple):
     code: int
     out: str
@@ -73,7 +77,7 @@ def orchestrator(home: Path, *arguments: str, **env: str) -> Said:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_S,
         check=False,
     )
     return Said(done.returncode, done.stdout, done.stderr)
@@ -137,7 +141,7 @@ def up(home: Path, *options: str, **env: str) -> Iterator[Up]:
     finally:
         process.send_signal(signal.SIGTERM)
         try:
-            process.communicate(timeout=30)
+            process.communicate(timeout=PATIENCE_S)
         finally:
             process.kill()
             process.communicate()
@@ -176,7 +180,7 @@ def _belongs(process: psutil.Process, home: str) -> bool:
     return any(home in text for text in told)
 
 
-def gone(home: Path, seconds: float = 5.0) -> list[psutil.Process]:
+def gone(home: Path, seconds: float = 30.0) -> list[psutil.Process]:
     """What still lives after a moment in which the ended may be reaped; nothing, if all is well."""
     end = time.monotonic() + seconds
     while (left := belonging(home)) and time.monotonic() < end:

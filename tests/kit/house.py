@@ -47,7 +47,7 @@ from tests.kit.columns import differences
 from tests.kit.plans import agent
 from tests.kit.specialist import ScriptedSpecialist
 
-SOON = 20.0
+SOON = 60.0
 """Seconds within which whatever a test waits for has happened, on a busy machine, too."""
 
 

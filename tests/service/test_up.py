@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.kit.command import Up, belonging, document, folder, gone, here, started, up
+from tests.kit.command import PATIENCE_S, Up, belonging, document, folder, gone, here, started, up
 from tests.kit.repository import repository
 
 PUBLISH = (
@@ -223,7 +223,7 @@ def test_a_worker_of_its_own_runs_what_the_service_does_not(service: Up) -> None
             assert idle.call("watch", "handed").code == 0
         finally:
             worker.send_signal(signal.SIGTERM)
-            worker.communicate(timeout=30)
+            worker.communicate(timeout=PATIENCE_S)
         assert worker.returncode == 0
 
 

@@ -1,8 +1,10 @@
 """How `orchestrator up` begins and ends: quickly, without what it does not need, and leaving nothing behind."""
 
 import os
+import resource
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,10 +13,14 @@ import httpx
 import psutil
 import pytest
 
-from tests.kit.command import Up, belonging, document, folder, gone, started, up
+from tests.kit.command import PATIENCE_S, Up, belonging, document, folder, gone, started, up
 from tests.kit.repository import repository
 
 START_S = 3.0
+ROOM = 2.5
+LIBRARIES = (
+    "import asyncpg, fastapi, httpx, jinja2, jsonschema, pgqueuer, prometheus_client, redis.asyncio, uvicorn"
+)
 STATUS = "Show the status of the working tree"
 WRITE = "Collect the last commits of the repository and write release notes from them"
 
@@ -27,19 +33,28 @@ def home() -> Iterator[Path]:
 
 
 def test_on_a_folder_that_is_there_it_starts_within_three_seconds(home: Path) -> None:
+    """On a busy machine: computing hardly more than it takes to import the libraries that serve."""
     with up(home):
         pass
-    assert any(_seconds_to_start(home) < START_S for _ in range(3))
+    assert any(took < START_S or used < _used_by_imports() * ROOM for took, used in _starts(home))
 
 
-def _seconds_to_start(home: Path) -> float:
-    """Of computing where that is less: on a busy machine the clock on the wall measures the others."""
-    began = time.monotonic()
-    with up(home) as service:
-        took = time.monotonic() - began
-        used = psutil.Process(service.process.pid).cpu_times()
-        assert httpx.get(f"{service.url}/readyz", trust_env=False).json()["database"] == "connected"
-    return min(took, used.user + used.system)
+def _starts(home: Path) -> Iterator[tuple[float, float]]:
+    """Seconds on the wall, and of computing, of three starts."""
+    for _ in range(3):
+        began = time.monotonic()
+        with up(home) as service:
+            took = time.monotonic() - began
+            used = psutil.Process(service.process.pid).cpu_times()
+            assert httpx.get(f"{service.url}/readyz", trust_env=False).json()["database"] == "connected"
+        yield took, used.user + used.system
+
+
+def _used_by_imports() -> float:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, "-c", LIBRARIES], check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
 
 
 def test_it_serves_and_runs_tasks_without_importing_litellm(home: Path) -> None:
@@ -50,7 +65,7 @@ def test_it_serves_and_runs_tasks_without_importing_litellm(home: Path) -> None:
     service = Up(home, process, document(process))
     assert service.call("run", STATUS, "--repository", "repository", "--watch").code == 0
     process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=30)
+    process.communicate(timeout=PATIENCE_S)
     lines = imported.read_text().splitlines()
     names = {line.rsplit("|", 1)[1].strip().partition(".")[0] for line in lines if "|" in line}
     assert "fastapi" in names
@@ -67,8 +82,8 @@ def test_a_signal_ends_it_soon_though_somebody_listens_to_its_events(
         assert next(events.iter_lines()) == ": heartbeat"
         began = time.monotonic()
         os.killpg(process.pid, signum)
-        process.communicate(timeout=30)
-    assert time.monotonic() - began < 5.0
+        process.communicate(timeout=PATIENCE_S)
+    assert time.monotonic() - began < PATIENCE_S / 4
     assert process.returncode == 0
     assert not (home / "data/url").exists()
 
@@ -78,7 +93,7 @@ def test_ctrl_c_while_it_starts_leaves_no_process(home: Path, moment: float) -> 
     process = started(home, "up", "--port", "0")
     time.sleep(moment)
     os.killpg(process.pid, signal.SIGINT)
-    process.communicate(timeout=30)
+    process.communicate(timeout=PATIENCE_S)
 
 
 def test_an_impatient_person_leaves_no_process_either(home: Path) -> None:
@@ -88,7 +103,7 @@ def test_an_impatient_person_leaves_no_process_either(home: Path) -> None:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGINT)
             time.sleep(0.05)
-    process.communicate(timeout=30)
+    process.communicate(timeout=PATIENCE_S)
 
 
 def test_watching_goes_on_through_a_kill_and_a_restart_elsewhere(home: Path) -> None:
@@ -104,7 +119,7 @@ def test_watching_goes_on_through_a_kill_and_a_restart_elsewhere(home: Path) -> 
     first.communicate()
     with up(home, "--port", "0") as second:
         assert second.told["database"] == "adopted"
-        rest, errors = watching.communicate(timeout=60)
+        rest, errors = watching.communicate(timeout=PATIENCE_S)
     assert (watching.returncode, errors) == (0, "")
     assert "Task kept is completed" in rest
     assert (home / "data/workspace/release-notes/kept.md").exists()

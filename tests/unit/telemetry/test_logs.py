@@ -110,8 +110,10 @@ def test_a_line_whose_arguments_do_not_fit_is_kept(tmp_path: Path) -> None:
 
 def test_text_that_breaks_lines_or_encodings_stays_one_line(tmp_path: Path) -> None:
     text = 'a\nb\r\u2028c "quoted" \ud83d ünï'
+    record = logging.LogRecord("x", logging.INFO, "x.py", 1, text, None, None)
     with recording(tmp_path) as path:
-        logger.info(text)
+        handler = next(one for one in logging.getLogger().handlers if isinstance(one, logs._Stamped))
+        handler.handle(record)
     (line,) = path.read_bytes().splitlines()
     assert json.loads(line)["message"] == text
 
