@@ -168,6 +168,12 @@ class Settings(BaseSettings):
     webhook_ports: str = Field(
         "", description="Ports that webhooks may reach besides 80, 443, 8080 and 8443, parted by commas"
     )
+    approval_link_secrets: SecretStr | None = Field(
+        None, description="Base64 keys that sign the links in mails, the newest first, parted by commas"
+    )
+    linear_webhook_secret: SecretStr | None = Field(
+        None, description="Signing secret of Linear's webhook; without it answers in Linear are not taken"
+    )
     public_url: WebUrl | None = Field(
         None, description="Where people find this service; by default where it serves"
     )

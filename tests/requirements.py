@@ -176,6 +176,11 @@ REQUIREMENTS: dict[str, Requirement] = {
         "asked for on Linear within a second; a crash makes no second comment; after an hour of silence all arrived",
         ("durability/test_notices.py",),
     ),
+    "approval-page": Requirement(
+        "issue 5, E-mail",
+        "a signed link, used once, opens a page without JavaScript: GET shows, POST decides, every end says what is stored",
+        ("service/test_pages.py", "unit/notifiers/test_links.py"),
+    ),
     "dead-letters": Requirement(
         "issue 5, Notifiers",
         "dead letters are visible and can be sent again",

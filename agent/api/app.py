@@ -10,6 +10,8 @@ from fastapi.security import HTTPBearer
 from agent.api import agents, approvals, control, deliveries, errors, events, health, plans, queue, tasks
 from agent.api.door import Door
 from agent.api.limit import BodyLimit
+from agent.api.pages.render import Pages
+from agent.api.pages.routes import router as pages_router
 from agent.api.rights import guard
 from agent.service.served import Services
 
@@ -39,6 +41,8 @@ def create_app(serving: Serving) -> FastAPI:
     app.add_middleware(BodyLimit, limit=BODY_LIMIT)
     app.add_middleware(Door)
     errors.install(app)
+    app.state.pages = Pages()
     for module in (tasks, control, queue, approvals, plans, deliveries, events, agents, health):
         app.include_router(module.router)
+    app.include_router(pages_router)
     return app

@@ -14,6 +14,9 @@ from domain.principal import NOBODY, Principal
 
 STATE = "principal"
 
+PAGES = ("/page", "/link/", "/login", "/logout")
+"""Pages ask by a form who looks at them: a browser has no key to send."""
+
 
 class Door:
     """Puts the principal who calls into the call's state. A socket that is refused is closed, unopened."""
@@ -41,7 +44,7 @@ def _who(scope: Scope, services: Services) -> Principal:
     headers = Headers(scope=scope)
     if services.keyring is None:
         return claimed(headers.get("x-actor"))
-    if scope["path"] in services.open_paths:
+    if scope["path"] in services.open_paths or scope["path"].startswith(PAGES):
         return NOBODY
     return services.keyring.authenticate(_presented(headers))
 

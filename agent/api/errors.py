@@ -67,13 +67,17 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
+def status_of(error: OrchestratorError) -> int:
+    return next((code for kind, code in STATUS if isinstance(error, kind)), 500)
+
+
 async def _ours(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, OrchestratorError)
     return told(error)
 
 
 def told(error: OrchestratorError) -> JSONResponse:
-    status = next((code for kind, code in STATUS if isinstance(error, kind)), 500)
+    status = status_of(error)
     if status == 500:
         log.error("unexpected %s: %s", error.code, error.message)
     return spoken(status, error.code, error.message, error.fields)

@@ -41,6 +41,7 @@ from agent.service.planning import Planning as PlanKeeping
 from agent.service.ports import Planner
 from agent.service.queueing import Queueing
 from agent.service.ready import Ready
+from agent.service.replying import Replying
 from agent.service.revising import Revising
 from agent.service.served import Services
 from agent.service.submit import Submitting
@@ -120,9 +121,13 @@ class House:
         approvals = Approvals(database.pool)
         composing = Composing(self._tasks, StoredPlans(database.pool), approvals, telling.destinations)
         self._herald = Herald(database, composing)
-        self._courier = Courier(database, telling.channels, clock, random.random, metrics.told)
+        self._courier = Courier(
+            database, telling.channels, clock, random.random, metrics.told, dressed=telling.linking.dressed
+        )
         self._deliveries = Deliveries(database.pool)
         control = Control(database, clock)
+        changing = Changing(self._deciding, self._keeping, Revising(clock), partial(amended, drawn.planning))
+        comparing = Comparing(database, drawn.manifest, partial(random.Random, 0))
         self.services = Services(
             manifest=drawn.manifest,
             clock=clock,
@@ -133,13 +138,8 @@ class House:
             feed=self._feed,
             submitting=Submitting(database, self._plan, clock, digest_of),
             deciding=self._deciding,
-            changing=Changing(
-                self._deciding,
-                self._keeping,
-                Revising(clock),
-                partial(amended, drawn.planning),
-            ),
-            comparing=Comparing(database, drawn.manifest, partial(random.Random, 0)),
+            changing=changing,
+            comparing=comparing,
             executing=Executing(database, self._board, clock, carrier),
             assigning=Assigning(
                 database, self._keeping, drawn.manifest, partial(reassigned, drawn.planning), clock
@@ -151,6 +151,8 @@ class House:
             undelivered=Undelivered(database),
             keyring=keyring,
             open_paths=OPEN if settings.auth_metrics else OPEN | {"/metrics"},
+            replying=Replying(database, self._deciding, changing, comparing),
+            linking=telling.linking,
             ready=Ready(database.pool, clock, notes.ping, gateway.probe),
             exposition=self._exposition,
             streaming=metrics.streaming,

@@ -11,6 +11,7 @@ from typing import Final
 from agent.principals import KEY, PrincipalsFile, digest_of, load_principals
 from domain.clock import Clock
 from domain.errors import PrincipalsError, UnauthenticatedError
+from domain.ids import Digest
 from domain.principal import Principal
 
 LOOK_S: Final = 1.0
@@ -48,6 +49,10 @@ class Keyring:
                 "this key is not known, or not any more; ask an administrator for another"
             )
         return found
+
+    def holder(self, digest: Digest) -> Principal | None:
+        """Whose key has this digest, if it is still good."""
+        return self._file.by_key(digest, self._clock.now())
 
     def known(self, name: str) -> Principal | None:
         """Whoever has this id now."""

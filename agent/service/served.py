@@ -15,6 +15,7 @@ from agent.service.executing import Executing
 from agent.service.keyring import Keyring
 from agent.service.looking import Looking
 from agent.service.queueing import Queueing
+from agent.service.replying import Replying
 from agent.service.submit import Submitting
 from agent.service.undelivered import Undelivered
 from agent.service.views import Readiness
@@ -22,6 +23,7 @@ from agent.store.agents import Agents
 from agent.store.approvals import Approvals
 from agent.store.events import Events
 from agent.store.tasks import Tasks
+from agent.telling.linking import Linking
 from domain.agent import Manifest
 from domain.clock import Clock
 
@@ -50,6 +52,8 @@ class Services:
     """Who holds which key; null where callers are who they say they are."""
     open_paths: frozenset[str]
     """Paths that ask nobody who they are."""
+    replying: Replying
+    linking: Linking
     ready: Callable[[], Awaitable[Readiness]]
     exposition: Callable[[str], Awaitable[tuple[bytes, str]]]
     """The metrics, and their media type; in the form that an `Accept` header asks for."""

@@ -172,6 +172,12 @@ CREATE SEQUENCE public.event_seq
 
 ALTER SEQUENCE public.event_seq OWNED BY public.event.seq;
 
+CREATE TABLE public.heard (
+    source text NOT NULL,
+    id text NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE public.migration (
     number integer NOT NULL,
     name text NOT NULL,
@@ -183,6 +189,13 @@ CREATE TABLE public.muted (
     channel text NOT NULL,
     recipient text NOT NULL,
     at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.nudge (
+    approval_id uuid NOT NULL,
+    kind text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT nudge_kind_check CHECK ((kind = ANY (ARRAY['reminded'::text, 'escalated'::text])))
 );
 
 CREATE TABLE public.plan (
@@ -339,6 +352,15 @@ CREATE TABLE public.task (
 )
 WITH (fillfactor='70');
 
+CREATE TABLE public.used_link (
+    use_id text NOT NULL,
+    approval_id uuid NOT NULL,
+    answer text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT used_link_answer_check CHECK ((answer = ANY (ARRAY['approve'::text, 'reject'::text, 'changes'::text]))),
+    CONSTRAINT used_link_use_id_check CHECK ((use_id ~ '^[0-9a-f]{64}$'::text))
+);
+
 CREATE TABLE public.vote (
     approval_id uuid NOT NULL,
     approver text NOT NULL,
@@ -407,11 +429,17 @@ ALTER TABLE ONLY public.edge
 ALTER TABLE ONLY public.event
     ADD CONSTRAINT event_pkey PRIMARY KEY (seq);
 
+ALTER TABLE ONLY public.heard
+    ADD CONSTRAINT heard_pkey PRIMARY KEY (source, id);
+
 ALTER TABLE ONLY public.migration
     ADD CONSTRAINT migration_pkey PRIMARY KEY (number);
 
 ALTER TABLE ONLY public.muted
     ADD CONSTRAINT muted_pkey PRIMARY KEY (channel, recipient);
+
+ALTER TABLE ONLY public.nudge
+    ADD CONSTRAINT nudge_pkey PRIMARY KEY (approval_id, kind);
 
 ALTER TABLE ONLY public.plan_change
     ADD CONSTRAINT plan_change_pkey PRIMARY KEY (task_id, revision);
@@ -446,6 +474,9 @@ ALTER TABLE ONLY public.subtask
 ALTER TABLE ONLY public.task
     ADD CONSTRAINT task_pkey PRIMARY KEY (task_id);
 
+ALTER TABLE ONLY public.used_link
+    ADD CONSTRAINT used_link_pkey PRIMARY KEY (use_id);
+
 ALTER TABLE ONLY public.vote
     ADD CONSTRAINT vote_pkey PRIMARY KEY (approval_id, approver);
 
@@ -467,6 +498,8 @@ CREATE INDEX delivery_due ON public.delivery USING btree (next_at) WHERE (state 
 CREATE INDEX delivery_listed ON public.delivery USING btree (state, created_at DESC, notice_id DESC);
 
 CREATE INDEX event_by_task ON public.event USING btree (task_id, seq);
+
+CREATE INDEX heard_at ON public.heard USING btree (at);
 
 CREATE INDEX preapproval_of ON public.preapproval USING btree (kind, until) WHERE (revoked_at IS NULL);
 
@@ -495,6 +528,9 @@ ALTER TABLE ONLY public.attempt
 ALTER TABLE ONLY public.edge
     ADD CONSTRAINT edge_task_id_revision_fkey FOREIGN KEY (task_id, revision) REFERENCES public.plan(task_id, revision) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.nudge
+    ADD CONSTRAINT nudge_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES public.approval(approval_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.plan_change
     ADD CONSTRAINT plan_change_task_id_revision_fkey FOREIGN KEY (task_id, revision) REFERENCES public.plan(task_id, revision) ON DELETE CASCADE;
 
@@ -512,6 +548,9 @@ ALTER TABLE ONLY public.slot_wait
 
 ALTER TABLE ONLY public.subtask
     ADD CONSTRAINT subtask_task_id_revision_fkey FOREIGN KEY (task_id, revision) REFERENCES public.plan(task_id, revision) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.used_link
+    ADD CONSTRAINT used_link_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES public.approval(approval_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.vote
     ADD CONSTRAINT vote_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES public.approval(approval_id) ON DELETE CASCADE;

@@ -1,19 +1,21 @@
 """Builds the channels that the settings configure."""
 
 import base64
-import os
-import secrets
+import binascii
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import httpx
 
 from agent.config import Settings
 from agent.telling.destinations import Destinations
+from agent.telling.linking import Linking
+from agent.telling.own_secret import BYTES as OWN_BYTES
+from agent.telling.own_secret import own_secret
 from domain.clock import Clock
+from domain.errors import ConfigurationError
 from notifiers.email import Email, MailServer, addresses, security_of
 from notifiers.graphql import Linear
 from notifiers.linear import LinearComments
@@ -25,8 +27,8 @@ from notifiers.render import Renderer
 from notifiers.slack import Slack
 from notifiers.webhook import PREFIX, Webhook
 
-OWN_SECRET: Final = Path("webhook.secret")
-_SECRET_BYTES: Final = 32
+OWN_WEBHOOK: Final = "webhook.secret"
+OWN_LINK: Final = "link.secret"
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Configured:
 
     channels: Mapping[ChannelName, Channel]
     destinations: Destinations
+    linking: Linking
 
 
 def configured(settings: Settings, http: httpx.AsyncClient, clock: Clock, *, served_at: str) -> Configured:
@@ -49,7 +52,11 @@ def configured(settings: Settings, http: httpx.AsyncClient, clock: Clock, *, ser
         channels["slack"] = Slack(http, settings.slack_webhook_url.get_secret_value())
     if settings.smtp_host is not None:
         channels["email"] = _email(settings, settings.smtp_host, tls, renderer)
-    return Configured(channels, _destinations(settings, channels, served_at))
+    destinations = _destinations(settings, channels, served_at)
+    linking = Linking(
+        settings.public_url or served_at, link_keys(settings), frozenset(destinations.mailboxes)
+    )
+    return Configured(channels, destinations, linking)
 
 
 def _destinations(
@@ -69,7 +76,11 @@ def _destinations(
 
 def _webhook(settings: Settings, tls: ssl.SSLContext, clock: Clock) -> Webhook:
     given = settings.webhook_secrets
-    keys = [key.strip() for key in given.get_secret_value().split(",")] if given else [_own(settings)]
+    keys = (
+        [key.strip() for key in given.get_secret_value().split(",")]
+        if given
+        else [_own_webhook_secret(settings)]
+    )
     reach = Reach(networks(settings.webhook_networks), _ports(settings))
     return Webhook(Outbound(tls, reach=reach), keys, clock)
 
@@ -79,18 +90,29 @@ def _ports(settings: Settings) -> frozenset[int]:
     return frozenset(PORTS) | frozenset(int(port) for port in extra)
 
 
-def _own(settings: Settings) -> str:
-    """A secret of this data folder's own, made once. Several hosts need WEBHOOK_SECRETS to share one."""
-    path = settings.orchestrator_data / OWN_SECRET
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
-        _write_private(path, PREFIX + base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode())
-    return path.read_text(encoding="ascii").strip()
+def _own_webhook_secret(settings: Settings) -> str:
+    own = own_secret(settings.orchestrator_data, OWN_WEBHOOK)
+    return own if own.startswith(PREFIX) else f"{PREFIX}{own}"
 
 
-def _write_private(path: Path, text: str) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(f"{text}\n")
+def link_keys(settings: Settings) -> list[bytes]:
+    """What signs links, the newest first. Raises ConfigurationError that does not repeat it."""
+    given = settings.approval_link_secrets
+    told = given.get_secret_value() if given else own_secret(settings.orchestrator_data, OWN_LINK)
+    return [_key(secret.strip()) for secret in told.split(",")]
+
+
+def _key(secret: str) -> bytes:
+    try:
+        key = base64.b64decode(secret, validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if len(key) < OWN_BYTES:
+        raise ConfigurationError(
+            f"APPROVAL_LINK_SECRETS are Base64 of at least {OWN_BYTES} random bytes, parted by commas; "
+            "make one with `openssl rand -base64 32`"
+        )
+    return key
 
 
 def _email(settings: Settings, host: str, tls: ssl.SSLContext, renderer: Renderer) -> Email:

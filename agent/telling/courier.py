@@ -8,7 +8,7 @@ from agent.store import deliveries
 from agent.store.database import Database
 from agent.store.deliveries import Claimed, Settled
 from domain.clock import Clock
-from notifiers.notice import ChannelName
+from notifiers.notice import ChannelName, Notice
 from notifiers.ports import Channel, Dead, Later, Outcome, Sent, Unsure
 
 FIRST_S: Final = 2.0
@@ -16,7 +16,9 @@ LONGEST_S: Final = 1_800.0
 
 
 class Courier:
-    """`channels` are those that are configured; `observe(channel, outcome)` hears of every attempt."""
+    """`channels` are those that are configured; `observe(channel, outcome)` hears of every attempt;
+    `dressed` puts the links into a notice as it leaves.
+    """
 
     def __init__(
         self,
@@ -25,12 +27,15 @@ class Courier:
         clock: Clock,
         draw: Callable[[], float],
         observe: Callable[[ChannelName, str], None],
+        *,
+        dressed: Callable[[Notice], Notice] = lambda notice: notice,
     ) -> None:
         self._database = database
         self._channels = channels
         self._clock = clock
         self._draw = draw
         self._observe = observe
+        self._dressed = dressed
 
     async def deliver(self, notice_id: str, _headers: Mapping[str, str]) -> None:
         """One attempt, if it is due and nobody else is at it."""
@@ -48,7 +53,7 @@ class Courier:
         channel = self._channels.get(claimed.notice.channel)
         if channel is None:
             return Later(why=f"channel {claimed.notice.channel} is not configured here", after_s=60)
-        return await channel.send(claimed.notice)
+        return await channel.send(self._dressed(claimed.notice))
 
 
 def settle(outcome: Outcome, claimed: Claimed, *, now: datetime, draw: float) -> Settled:

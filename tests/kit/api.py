@@ -12,14 +12,18 @@ import httpx
 
 from agent.api.app import create_app
 from agent.service.ready import Ready
+from agent.service.replying import Replying
 from agent.service.served import Services
 from agent.service.undelivered import Undelivered
 from agent.store.agents import Agents
 from agent.store.approvals import Approvals
+from agent.telling.linking import Linking
 from domain.agent import Agent, Health
 from tests.kit.house import SOON, House, house
 from tests.kit.people import People, key_of
 from tests.kit.serving import serving
+
+LINKING = Linking("http://orchestrator.example", [b"k" * 32], frozenset({"ops@example.com"}))
 
 
 @dataclass
@@ -86,6 +90,8 @@ def services(h: House, people: People | None = None) -> Services:
         undelivered=Undelivered(h.database),
         keyring=people.keyring if people else None,
         open_paths=frozenset({"/healthz", "/readyz"}),
+        replying=Replying(h.database, h.deciding, h.changing, h.comparing),
+        linking=LINKING,
         ready=Ready(h.database.pool, h.clock, no_redis, no_gateway),
         exposition=exposition,
         streaming=contextlib.nullcontext,

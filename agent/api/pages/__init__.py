@@ -1,0 +1,1 @@
+"""Pages for people: one approval, shown and decided, without a line of JavaScript."""
