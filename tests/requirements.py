@@ -166,6 +166,17 @@ REQUIREMENTS: dict[str, Requirement] = {
             "postgres/test_control.py::test_only_what_a_question_offers_is_an_answer",
         ),
     ),
+    "hybrid": Requirement(
+        "issue 3, line 3",
+        "a model plans beside the rules; whatever it says or does, a valid plan comes out in time with its reason on it",
+        (
+            "contract/test_hybrid_planning.py",
+            "contract/test_language_model.py",
+            "unit/planner/hybrid",
+            "unit/llm",
+            "service/test_model_up.py",
+        ),
+    ),
     "notified": Requirement(
         "seed 004, Approval notifications",
         "people are told where the question was asked, once, until it has arrived",

@@ -128,7 +128,9 @@ def mark(span: Span, outcome: Outcome) -> None:
 
 
 def mark_plan(plan: Plan) -> None:
-    """Write on the current span who made a plan, how a model took part, and what that cost."""
+    """Write on the current span who made a plan, how a model took part, and what that cost; the outcome is a code,
+    for a reason in words may quote a server.
+    """
     span = trace.get_current_span()
     span.set_attribute("orchestrator.task_id", plan.task_id)
     span.set_attribute("orchestrator.planner", plan.planner)
@@ -143,8 +145,6 @@ def mark_plan(plan: Plan) -> None:
         span.set_attribute("gen_ai.request.model", drafting.model)
     if spent.cost_usd is not None:
         span.set_attribute("orchestrator.drafting.cost_usd", spent.cost_usd)
-    if plan.degraded_reason is not None:
-        span.set_attribute("orchestrator.degraded_reason", plan.degraded_reason)
 
 
 class _Nothing(AbstractContextManager[Span]):

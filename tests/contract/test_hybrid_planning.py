@@ -425,3 +425,24 @@ async def test_a_model_may_add_a_gate() -> None:
     plan = await made(told, of=calm, by=shipped())
     assert plan.planner == "model"
     assert plan.verdict.demand is not None
+
+
+async def test_a_gate_that_an_agent_brings_is_not_got_round_by_naming_another() -> None:
+    live = Request(task_id="t-4", title="Publish the notes live")
+    assert shipped().plan_by_rules(live).subtasks[0].gated
+    astray = answer(piece("p", "documentation", "R1"))
+    right = answer(piece("p", "publisher", "R1"))
+    async with scripted(astray, right) as model, hybrid(shipped(), model.url) as planner:
+        plan = await planner.plan(live)
+    assert (plan.planner, plan.subtasks[0].agent, plan.subtasks[0].gated) == ("model", "publisher", True)
+    assert plan.drafting is not None
+    assert plan.drafting.refused == ("lost_gate",)
+    assert "give it to publisher" in model.prompts[1]
+
+
+async def test_a_model_that_insists_on_losing_a_gate_is_not_heard() -> None:
+    live = Request(task_id="t-5", title="Publish the notes live")
+    astray = answer(piece("p", "documentation", "R1"))
+    plan = await made(astray, astray, astray, of=live, by=shipped())
+    assert plan.subtasks == shipped().plan_by_rules(live).subtasks
+    assert "lost_gate at requirements[R1]" in (plan.degraded_reason or "")

@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from agent.config import Settings, load
+from agent.service.planning import PLANNING_TAKES
 from domain.errors import ConfigurationError
 
 
@@ -132,3 +133,24 @@ def test_settings_do_not_change() -> None:
 
 def test_every_setting_says_what_it_is_for() -> None:
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+
+def test_models_are_a_list_and_prices_have_their_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ORCHESTRATOR_MODEL", " small , other/large,, small")
+    monkeypatch.setenv("ORCHESTRATOR_MODEL_PRICES", "small=0.15/0.6, other/large = 3/15")
+    assert load().models == ("small", "other/large")
+    assert load().model_prices == {"small": (0.15, 0.6), "other/large": (3.0, 15.0)}
+
+
+@pytest.mark.parametrize("told", ["small", "small=1", "small=1/x", "=1/2", "small=-1/2", "small=nan/2"])
+def test_prices_that_cannot_be_read_are_refused(told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ORCHESTRATOR_MODEL_PRICES", told)
+    with pytest.raises(ConfigurationError, match=r"ORCHESTRATOR_MODEL_PRICES.*such as small=0\.15/0\.6"):
+        load()
+
+
+def test_planning_with_models_ends_before_another_is_asked_to_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load().orchestrator_model_timeout < PLANNING_TAKES.total_seconds()
+    monkeypatch.setenv("ORCHESTRATOR_MODEL_TIMEOUT", str(PLANNING_TAKES.total_seconds()))
+    with pytest.raises(ConfigurationError, match="ORCHESTRATOR_MODEL_TIMEOUT"):
+        load()

@@ -9,6 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from agent.telemetry.metrics import MAX_AGENTS, STAGES, Metrics
 from domain.approval import ApprovalStatus
 from domain.attempt import AttemptState
+from domain.drafting import Drafting, Spending
 from domain.event import (
     AgentUnavailable,
     ApprovalEnded,
@@ -20,6 +21,7 @@ from domain.event import (
     TaskSubmitted,
 )
 from domain.ids import ApprovalId, SubtaskId
+from domain.plan import Planner
 
 DIGEST = "0" * 64
 FIRST = SubtaskId("coder::t::1")
@@ -231,3 +233,29 @@ def test_the_moment_is_read_from_no_clock_but_the_one_handed_in() -> None:
     with metrics.timing("task"):
         pass
     assert read(metrics)["orchestrator_latency_seconds_sum", ("task",)] == 0
+
+
+def test_plans_are_counted_by_maker_and_by_what_came_of_a_model(metrics: Metrics) -> None:
+    spent = Spending(calls=2, tokens_in=9, tokens_out=4, cost_usd=0.25)
+    taken = Drafting(outcome="taken", model="small", rounds=1, spending=spent)
+    late = Drafting(outcome="timed_out")
+    made: list[tuple[Planner, Drafting | None]] = [("model", taken), ("rules", late), ("rules", None)]
+    metrics.count(
+        TaskPlanned(
+            task_id="t",
+            revision=1,
+            plan_hash=DIGEST,
+            planner=planner,
+            degraded_reason=None,
+            drafting=drafting,
+            level="low",
+            status="planned",
+            subtasks=1,
+        )
+        for planner, drafting in made
+    )
+    samples = read(metrics)
+    assert samples["orchestrator_plans_total", ("taken", "model")] == 1
+    assert samples["orchestrator_plans_total", ("timed_out", "rules")] == 1
+    assert samples["orchestrator_plans_total", ("no_model", "rules")] == 1
+    assert samples["orchestrator_model_cost_usd_total", ()] == 0.25

@@ -1,7 +1,7 @@
 """Spans: children of what caused them, across the queue and into MCP calls, and free where nobody collects."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
@@ -16,12 +16,17 @@ from opentelemetry.trace import get_current_span
 from agent.telemetry.logs import bound
 from agent.telemetry.metrics import Metrics
 from agent.telemetry.tracing import Tracing, carrier, continued, trace_ids, tracing
-from agent.telemetry.wrap import measured, timed
+from agent.telemetry.wrap import asked, measured, planned, timed
 from domain.agent import Agent, AgentState, LlmEndpoint, McpToolEndpoint
 from domain.attempt import Outcome, Succeeded, Unsuccessful
 from domain.brief import Assignment, Brief
+from domain.completion import Completion, Message
+from domain.drafting import Drafting, Spending
+from domain.errors import ModelError
 from domain.ids import SubtaskId
+from domain.plan import Plan
 from domain.subtask import Failure
+from tests.kit.planning import planning, request
 
 CALLERS = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
@@ -216,3 +221,70 @@ def test_a_collector_that_is_away_holds_up_no_end() -> None:
     closing.start()
     closing.join(10)
     assert not closing.is_alive()
+
+
+class Model:
+    """Answers, or fails, as it was told to."""
+
+    name = "small"
+
+    def __init__(self, answer: Completion | ModelError) -> None:
+        self._answer = answer
+
+    async def complete(self, messages: Sequence[Message], **_options: object) -> Completion:
+        if isinstance(self._answer, ModelError):
+            raise self._answer
+        return self._answer
+
+    async def aclose(self) -> None:
+        return None
+
+
+async def test_a_question_to_a_model_is_a_span_without_a_word_of_what_was_said(collected: Collected) -> None:
+    metrics = Metrics(version="1")
+    said = Completion(text="a secret", tokens_in=7, tokens_out=3, model="small-2026")
+    model = asked(Model(said), metrics=metrics, tracing=collected.tracing)
+    question = [Message(role="user", text="another secret")]
+    assert await model.complete(question, max_output_tokens=9, timeout_s=1) == said
+    attributes = dict(collected["orchestrator.chat"].attributes or {})
+    assert attributes == {
+        "gen_ai.operation.name": "chat",
+        "gen_ai.request.model": "small",
+        "gen_ai.request.max_tokens": 9,
+        "gen_ai.response.model": "small-2026",
+        "gen_ai.usage.input_tokens": 7,
+        "gen_ai.usage.output_tokens": 3,
+    }
+    text = metrics.exposition()[0].decode()
+    assert 'orchestrator_model_calls_total{model="small",outcome="answered"} 1.0' in text
+    assert 'orchestrator_model_tokens_total{direction="out",model="small"} 3.0' in text
+
+
+async def test_a_model_that_fails_is_counted_by_how(collected: Collected) -> None:
+    metrics = Metrics(version="1")
+    hung = ModelError("it hung", kind="timed_out", retryable=True)
+    model = asked(Model(hung), metrics=metrics, tracing=collected.tracing)
+    with pytest.raises(ModelError):
+        await model.complete([], max_output_tokens=9, timeout_s=1)
+    text = metrics.exposition()[0].decode()
+    assert 'orchestrator_model_calls_total{model="small",outcome="timed_out"} 1.0' in text
+
+
+async def test_the_span_of_planning_says_who_planned_and_what_a_model_cost(collected: Collected) -> None:
+    rules = planning().plan_by_rules(request("Write a guide"))
+    spent = Spending(calls=3, tokens_in=30, tokens_out=12, cost_usd=0.5)
+    drafting = Drafting(outcome="refused", model="small", rounds=3, spending=spent)
+    made = rules.model_copy(update={"drafting": drafting, "degraded_reason": "a server's own words"})
+
+    class Planner:
+        async def plan(self, *_asked: object, **_more: object) -> Plan:
+            return made
+
+    with collected.tracing.span("orchestrator.plan"):
+        assert await planned(Planner()).plan(request("x"), revision=1, numbers={}) == made
+    attributes = dict(collected["orchestrator.plan"].attributes or {})
+    assert attributes["orchestrator.planner"] == "rules"
+    assert attributes["orchestrator.drafting.outcome"] == "refused"
+    assert (attributes["orchestrator.drafting.calls"], attributes["orchestrator.drafting.tokens"]) == (3, 42)
+    assert attributes["orchestrator.drafting.cost_usd"] == 0.5
+    assert "own words" not in str(attributes)
