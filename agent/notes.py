@@ -33,7 +33,11 @@ class Noted:
     async def run(self) -> None:
         while True:
             task_id, note = await self._waiting.get()
-            await self._notes.add(task_id, note)
+            together = {task_id: [note]}
+            while not self._waiting.empty():
+                task_id, note = self._waiting.get_nowait()
+                together.setdefault(task_id, []).append(note)
+            await self._notes.add_all(together)
 
 
 def _note(assignment: Assignment, outcome: Outcome) -> str:

@@ -19,6 +19,8 @@ from agent.store.migrate import migrate
 GRACE_S: Final = 10.0
 """How long calls in flight may still take when the service is told to stop."""
 
+CANCEL_AGAIN_S: Final = 1.0
+
 
 @asynccontextmanager
 async def serve(
@@ -63,8 +65,11 @@ async def _background(chores: list[Coroutine[Any, Any, None]]) -> AsyncIterator[
         try:
             yield group
         finally:
-            for task in running:
-                task.cancel()
+            while left := [task for task in running if not task.done()]:
+                for task in left:
+                    task.cancel()
+                # Libraries swallow a cancel now and then; one that was swallowed is said again.
+                await asyncio.wait(left, timeout=CANCEL_AGAIN_S)
 
 
 @asynccontextmanager

@@ -46,7 +46,7 @@ def assignment(
     """Raises ValueError for a subtask without an agent; the runner blocks those before."""
     if subtask.agent is None or subtask.endpoint is None:
         raise ValueError(f"{subtask.subtask_id} has no agent")
-    brief = Brief(
+    brief = Brief.trusted(
         task_id=request.task_id,
         subtask_id=subtask.subtask_id,
         title=subtask.title,
@@ -59,7 +59,7 @@ def assignment(
         context=request.metadata.context,
         repository=request.metadata.repository,
     )
-    return Assignment(
+    return Assignment.trusted(
         agent=subtask.agent,
         endpoint=subtask.endpoint,
         brief=brief,

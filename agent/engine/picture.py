@@ -8,16 +8,17 @@ from agent.engine.brief import Left, assignment
 from agent.engine.decide import AT_ONCE, Situation
 from agent.engine.frontier import Frontier
 from agent.engine.outcome import Tried
-from agent.store.runs import Run
+from agent.engine.reading import runnable
+from agent.store.runs import Run, Standing
 from agent.store.step import End, Start
-from approvals.seal import read_subtask, unseal, verify_subtask
+from approvals.seal import verify_subtask
 from domain.base import JsonObject
 from domain.brief import Assignment
 from domain.errors import PlanChangedError
 from domain.graph import waves
-from domain.ids import Digest, SubtaskId
+from domain.ids import AgentId, Digest, SubtaskId
 from domain.plan import Subtask
-from domain.subtask import Progress, Question
+from domain.subtask import Question, SubtaskState
 from domain.task import Task
 
 
@@ -26,20 +27,22 @@ class Picture:
 
     def __init__(self, task: Task, run: Run) -> None:
         self._run = run
-        self.standing: dict[SubtaskId, Progress] = dict(run.progress)
-        self.constraints = unseal(run.header, []).constraints
+        self.standing: dict[SubtaskId, Standing] = dict(run.standing)
+        self.constraints = run.plan.constraints
         self._subtasks: dict[SubtaskId, Subtask] = {}
         self._outputs: dict[SubtaskId, JsonObject] = {
-            node: progress.outputs for node, progress in run.progress.items() if progress.state == "completed"
+            node: standing.outputs or {}
+            for node, standing in run.standing.items()
+            if standing.state == "completed"
         }
         self._artifacts = dict(run.artifacts)
         self.situation = Situation(
             task=task,
             frontier=Frontier(
                 run.predecessors,
-                {node: progress.state for node, progress in run.progress.items()},
-                {node: p.next_at for node, p in run.progress.items() if p.next_at is not None},
-                {node: progress.agent for node, progress in run.progress.items()},
+                {node: standing.state for node, standing in run.standing.items()},
+                {node: s.next_at for node, s in run.standing.items() if s.next_at is not None},
+                {node: standing.agent for node, standing in run.standing.items()},
             ),
             waves={node: depth for depth, level in enumerate(waves(run.predecessors)) for node in level},
         )
@@ -51,7 +54,7 @@ class Picture:
         sealed = self._run.subtasks[node]
         if not verify_subtask(sealed.text, sealed.digest):
             raise PlanChangedError(f"the stored text of {node} does not match its digest")
-        subtask = read_subtask(sealed.text)
+        subtask = runnable(sealed.text)
         if {edge.on for edge in subtask.depends_on} != set(self._run.predecessors[node]):
             raise PlanChangedError(f"the stored edges of {node} are not those that were sealed")
         self._subtasks[node] = subtask
@@ -145,17 +148,16 @@ class Picture:
 
     def first_deadline(self) -> datetime | None:
         """When the first question falls due that nobody has answered."""
-        asked = (p.question for p in self.standing.values() if p.state == "blocked")
+        asked = (s.question for s in self.standing.values() if s.state == "blocked")
         return min((q.deadline for q in asked if q is not None and q.deadline is not None), default=None)
 
     def _stand(
         self,
         node: SubtaskId,
-        state: str,
+        state: SubtaskState,
         attempt: int,
-        agent: str | None,
+        agent: AgentId | None,
         question: Question | None = None,
     ) -> None:
-        self.standing[node] = self.standing[node].model_copy(
-            update={"state": state, "attempt": attempt, "agent": agent, "question": question}
-        )
+        allowed = self.standing[node].attempts_allowed
+        self.standing[node] = Standing(state, attempt, allowed, agent, question=question)

@@ -16,7 +16,7 @@ from agent.engine.recorder import Recorder
 from agent.store.runs import Run
 from agent.store.step import End, Hold, Start, Step, Turn, Written
 from approvals.gate import permits
-from approvals.seal import unseal, verify_root
+from approvals.seal import verify_root
 from domain.agent import AgentState
 from domain.clock import Clock
 from domain.errors import FencedError, OrchestratorError, PlanChangedError
@@ -347,7 +347,7 @@ def _refusal(task: Task, run: Run, now: datetime) -> str | None:
     ):
         return "the stored plan is not the one that was sealed; find out who changed it"
     try:
-        permits(run.approvals.get(run.plan_hash), run.plan_hash, unseal(run.header, []).verdict, now)
+        permits(run.approvals.get(run.plan_hash), run.plan_hash, run.plan.verdict, now)
     except OrchestratorError as error:
         return error.message
     return None

@@ -16,6 +16,12 @@ def _unobserved(_facts: Sequence[Fact]) -> None:
     return
 
 
+async def _as_it_is(_connection: object) -> None:
+    """Nothing here changes a session: locks and settings end with their transactions, listeners have connections
+    of their own. So there is nothing to put back, and no round trip is spent on it at every release.
+    """
+
+
 class Database:
     """Reads go straight to the pool; changes go through `transaction()`, and only there."""
 
@@ -52,6 +58,7 @@ async def open_database(
             min_size=1,
             max_size=size,
             init=speak_json,
+            reset=_as_it_is,
             timeout=10,
             server_settings={"application_name": "orchestrator"},
         )

@@ -1,5 +1,7 @@
 """Reading the log."""
 
+from collections.abc import Collection
+
 from agent.store.queries import queries
 from agent.store.rows import Pool, Row
 from domain.event import FACT, Event
@@ -34,6 +36,13 @@ class Events:
         else:
             rows = await self._pool.fetch(_SQL["of_task_after"], task_id, seq, limit)
         return [read(row) for row in rows]
+
+    async def heard(
+        self, seq: int, unheard: Collection[str], *, limit: int
+    ) -> tuple[list[Event], int | None]:
+        """Of the next events those whose kind is not among `unheard`, and where all of them end; None: no more."""
+        rows = await self._pool.fetch(_SQL["heard_after"], seq, unheard, limit)
+        return [read(row) for row in rows if not row["passed_over"]], rows[-1]["seq"] if rows else None
 
     async def status_history(self, task_id: str) -> list[Event]:
         return [read(row) for row in await self._pool.fetch(_SQL["status_history"], task_id)]

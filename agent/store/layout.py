@@ -82,7 +82,8 @@ class Layout:
             }
         )
         self.facts.append(
-            SubtaskStarted(
+            SubtaskStarted.trusted(
+                kind="subtask_started",
                 task_id=step.task_id,
                 subtask_id=start.subtask_id,
                 attempt=start.number,
@@ -194,7 +195,8 @@ def _moved(step: Step, what: Start | Hold, state: SubtaskState, attempt: int) ->
 
 def _facts_of(step: Step, end: End) -> Iterator[Fact]:
     if end.state == "completed":
-        yield SubtaskCompleted(
+        yield SubtaskCompleted.trusted(
+            kind="subtask_completed",
             task_id=step.task_id,
             subtask_id=end.subtask_id,
             attempt=end.number,

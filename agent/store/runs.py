@@ -1,18 +1,35 @@
 """What a runner reads when it takes a task, in one round trip."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import NamedTuple
 
 from agent.store.queries import queries
 from agent.store.rows import Pool
-from approvals.seal import SealedSubtask
+from approvals.seal import SealedSubtask, unseal
 from domain.approval import Approval
 from domain.attempt import Artifact
+from domain.base import JsonObject
 from domain.errors import NotFoundError
-from domain.ids import SubtaskId
+from domain.ids import AgentId, SubtaskId
+from domain.plan import Plan
 from domain.request import Request
-from domain.subtask import Progress
+from domain.subtask import Question, SubtaskState
 
 _SQL = queries("runs")
+
+
+class Standing(NamedTuple):
+    """How a subtask stands, as far as its runner needs to know."""
+
+    state: SubtaskState
+    attempt: int = 0
+    attempts_allowed: int = 3
+    agent: AgentId | None = None
+    next_at: datetime | None = None
+    outputs: JsonObject | None = None
+    question: Question | None = None
 
 
 @dataclass(frozen=True)
@@ -24,10 +41,15 @@ class Run:
     plan_hash: str
     subtasks: dict[SubtaskId, SealedSubtask]
     predecessors: dict[SubtaskId, tuple[SubtaskId, ...]]
-    progress: dict[SubtaskId, Progress]
+    standing: dict[SubtaskId, Standing]
     artifacts: dict[SubtaskId, tuple[Artifact, ...]]
     approvals: dict[str, Approval]
     """The latest for each plan hash, without their votes."""
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The plan without its subtasks."""
+        return unseal(self.header, [])
 
 
 async def load(pool: Pool, task_id: str) -> Run:
@@ -41,14 +63,33 @@ async def load(pool: Pool, task_id: str) -> Run:
     artifacts: dict[SubtaskId, list[Artifact]] = {}
     for node, artifact in row["artifacts"]:
         artifacts.setdefault(node, []).append(Artifact.model_validate(artifact))
-    progress = [Progress.model_validate({**p, "outputs": p["outputs"] or {}}) for p in row["progress"]]
     return Run(
         request=Request.model_validate_json(row["request"]),
         header=row["header"],
         plan_hash=row["plan_hash"],
         subtasks={entry[0]: SealedSubtask(*entry) for entry in row["subtasks"]},
         predecessors={node: tuple(before) for node, before in predecessors.items()},
-        progress={p.subtask_id: p for p in progress},
+        standing={entry[0]: _standing(*entry[1:]) for entry in row["progress"]},
         artifacts={node: tuple(found) for node, found in artifacts.items()},
         approvals={found["plan_hash"]: Approval.model_validate(found) for found in row["approvals"]},
+    )
+
+
+def _standing(  # noqa: PLR0917  the columns of the query
+    state: SubtaskState,
+    attempt: int,
+    allowed: int,
+    agent: str | None,
+    next_at: str | None,
+    outputs: JsonObject | None,
+    question: JsonObject | None,
+) -> Standing:
+    return Standing(
+        state,
+        attempt,
+        allowed,
+        agent,
+        None if next_at is None else datetime.fromisoformat(next_at),
+        outputs,
+        None if question is None else Question.model_validate(question),
     )

@@ -1,23 +1,53 @@
 """Writes every fact that this process commits to the log file, under its task's and subtask's ids."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
 
-from agent.telemetry.logs import bound
+from agent.telemetry.logs import MANY
+from domain.base import Json
 from domain.event import ENVELOPE, Fact, SubtaskStopped, TaskChanged
 
 _log = logging.getLogger("orchestrator.events")
 
+_SHORT: Final = (str, int, float, bool)
+
 
 def log_facts(facts: Sequence[Fact]) -> None:
-    """A line a fact: `info`, or `warning` for what somebody should look at."""
-    if not _log.isEnabledFor(logging.WARNING):
-        return
-    for fact in facts:
-        level = logging.WARNING if _is_trouble(fact) else logging.INFO
-        if _log.isEnabledFor(level):
-            with bound(task_id=fact.task_id, subtask_id=getattr(fact, "subtask_id", None)):
-                _log.log(level, "%s %s", fact.kind, _details(fact))
+    """A line a fact: `info`, or `warning` for what somebody should look at.
+
+    One record for all of them: the lines are made from it in the log's own thread.
+    """
+    told = [each for each in map(_told, facts) if _log.isEnabledFor(each.level)]
+    if told:
+        lines = _Lines(tuple(told))
+        _log.log(max(each.level for each in told), "%d facts", len(told), extra={MANY: lines})
+
+
+class _Told(NamedTuple):
+    level: int
+    fact: Fact
+
+
+class _Lines:
+    def __init__(self, told: tuple[_Told, ...]) -> None:
+        self.told = told
+
+    def __iter__(self) -> Iterator[dict[str, Json]]:
+        for level, fact in self.told:
+            yield {
+                "level": logging.getLevelName(level),
+                "logger": _log.name,
+                "message": f"{fact.kind} {_details(fact)}",
+                "task_id": fact.task_id,
+                "subtask_id": getattr(fact, "subtask_id", None),
+                "trace_id": None,
+                "span_id": None,
+            }
+
+
+def _told(fact: Fact) -> _Told:
+    return _Told(logging.WARNING if _is_trouble(fact) else logging.INFO, fact)
 
 
 def _is_trouble(fact: Fact) -> bool:
@@ -32,8 +62,8 @@ def _is_trouble(fact: Fact) -> bool:
 
 def _details(fact: Fact) -> str:
     """Short values only: briefs, questions and reasons are in the log of events itself."""
-    values = fact.model_dump(mode="json", exclude=set(ENVELOPE), exclude_none=True, exclude_defaults=True)
-    shown = (
-        f"{name}={value}" for name, value in values.items() if isinstance(value, str | int | float | bool)
+    return " ".join(
+        f"{name}={value}"
+        for name, value in fact.__dict__.items()
+        if value and name not in ENVELOPE and isinstance(value, _SHORT)
     )
-    return " ".join(shown)

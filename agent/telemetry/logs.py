@@ -4,9 +4,9 @@ import json
 import logging
 import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 from datetime import UTC, datetime
 from logging.handlers import QueueHandler, QueueListener, RotatingFileHandler
 from pathlib import Path
@@ -44,6 +44,10 @@ _SUSPECT: tuple[tuple[tuple[str, ...], re.Pattern[str], str], ...] = (
 """What looks like a secret, by words that must be there for the slower pattern to be tried at all."""
 
 
+MANY = "many"
+"""A record's extra of this name holds many lines' fields, for what happens too often to be a record each."""
+
+
 class _Ids(NamedTuple):
     task_id: str | None = None
     subtask_id: str | None = None
@@ -51,6 +55,15 @@ class _Ids(NamedTuple):
 
 _NOBODYS = _Ids()
 _ids: ContextVar[_Ids] = ContextVar("log_ids", default=_NOBODYS)
+
+
+def bind(task_id: str, subtask_id: str | None) -> Token[_Ids]:
+    """As `bound`, for what happens too often to pay for a context manager; to be undone by `unbind`."""
+    return _ids.set(_Ids(task_id, subtask_id))
+
+
+def unbind(token: Token[_Ids]) -> None:
+    _ids.reset(token)
 
 
 @contextmanager
@@ -101,6 +114,8 @@ class _Stamped(QueueHandler):
     _dropped = 0
 
     def prepare(self, record: logging.LogRecord) -> logging.LogRecord:
+        if (many := record.__dict__.get(MANY)) is not None:
+            return _passed_on(record, many)
         ids = _ids.get()
         trace_id, span_id = trace_ids()
         fields: dict[str, Json] = {
@@ -116,7 +131,7 @@ class _Stamped(QueueHandler):
             fields["exception"] = _FORMATTER.formatException(record.exc_info)
         if extra := {key: _plain(value) for key, value in record.__dict__.items() if key not in _STANDARD}:
             fields["data"] = extra
-        return logging.makeLogRecord({"created": record.created, "levelno": record.levelno, "fields": fields})
+        return _passed_on(record, (fields,))
 
     def enqueue(self, record: logging.LogRecord) -> None:
         try:
@@ -147,7 +162,7 @@ class _JsonLine(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        return self._redacted(_dumps({"ts": at, **record.__dict__["fields"]}))
+        return "\n".join(self._redacted(_dumps({"ts": at, **fields})) for fields in record.__dict__["lines"])
 
 
 class _ConsoleLine(logging.Formatter):
@@ -158,14 +173,21 @@ class _ConsoleLine(logging.Formatter):
         self._redacted = redacted
 
     def format(self, record: logging.LogRecord) -> str:
-        fields = record.__dict__["fields"]
         at = datetime.fromtimestamp(record.created, UTC).astimezone().strftime("%H:%M:%S")
+        return "\n".join(self._line(at, fields) for fields in record.__dict__["lines"])
+
+    def _line(self, at: str, fields: dict[str, Json]) -> str:
         whose = fields["subtask_id"] or fields["task_id"]
         about = f" [{whose}]" if whose else ""
         return self._redacted(f"{at} {fields['level']:<7} {fields['message']}{about}")
 
 
 _FORMATTER = logging.Formatter()
+
+
+def _passed_on(record: logging.LogRecord, lines: Iterable[dict[str, Json]]) -> logging.LogRecord:
+    """What the listener's thread needs: lines of one moment, each as its fields."""
+    return logging.makeLogRecord({"created": record.created, "levelno": record.levelno, "lines": lines})
 
 
 def _attach(handler: logging.Handler, level: str, undo: ExitStack) -> None:

@@ -1,11 +1,12 @@
 """Telemetry around ports: what is wrapped does not know that it is watched."""
 
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import ParamSpec, Protocol, TypeVar
 
 from agent.engine.ports import Specialist
 from agent.llm.port import LanguageModel
-from agent.telemetry.logs import bound
+from agent.telemetry.logs import bind, unbind
 from agent.telemetry.metrics import Metrics, Stage
 from agent.telemetry.tracing import Attributes, SpanName, Tracing, dispatch_attributes, mark, mark_plan
 from domain.agent import Agent, AgentState
@@ -126,13 +127,18 @@ class _Measured:
         self._tracing = tracing
 
     async def work(self, assignment: Assignment) -> Outcome:
-        brief = assignment.brief
-        attributes = dispatch_attributes(assignment) if self._tracing.is_on else None
-        with (
-            bound(task_id=brief.task_id, subtask_id=brief.subtask_id),
-            self._tracing.span("orchestrator.dispatch", attributes) as span,
-            self._metrics.timing("dispatch"),
-        ):
+        brief, began = assignment.brief, time.perf_counter()
+        ids = bind(brief.task_id, brief.subtask_id)
+        try:
+            if self._tracing.is_on:
+                return await self._traced(assignment)
+            return await self._specialist.work(assignment)
+        finally:
+            unbind(ids)
+            self._metrics.observe("dispatch", time.perf_counter() - began)
+
+    async def _traced(self, assignment: Assignment) -> Outcome:
+        with self._tracing.span("orchestrator.dispatch", dispatch_attributes(assignment)) as span:
             outcome = await self._specialist.work(assignment)
             mark(span, outcome)
             return outcome

@@ -17,8 +17,17 @@ from agent.store.pool import GONE
 from agent.telling.composing import Composing
 
 READER: Final = "herald"
-PAGE: Final = 200
+PAGE: Final = 500
 POLL_S: Final = 1.0
+UNHEARD: Final = (
+    "subtask_planned",
+    "subtask_started",
+    "subtask_completed",
+    "subtask_ready",
+    "task_heartbeat",
+)
+"""What happens all the time and calls for no notice."""
+
 RECALLED: Final = 500
 
 
@@ -56,15 +65,15 @@ class Herald:
             place = await deliveries.place(tx.connection, READER)
             if place is None:
                 return False
-            events = await self._events.after(place, limit=PAGE)
-            if not events:
+            events, end = await self._events.heard(place, UNHEARD, limit=PAGE)
+            if end is None:
                 return False
             parcels: list[Parcel] = []
             for event in events:
                 parcels.extend(await self._composing.parcels(event))
             await deliveries.add(tx.connection, parcels)
-            await deliveries.move_place(tx.connection, READER, events[-1].seq)
-        return len(events) == PAGE
+            await deliveries.move_place(tx.connection, READER, end)
+        return True
 
     async def _recall(self) -> None:
         async with self._database.transaction("herald") as tx:

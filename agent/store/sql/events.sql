@@ -7,6 +7,15 @@ SELECT coalesce(max(seq), 0) FROM event
 -- name: after
 SELECT seq, at, actor, kind, task_id, subtask_id, data FROM event WHERE seq > $1 ORDER BY seq LIMIT $2
 
+-- name: heard_after
+-- The next of them without those of the kinds $2; the last comes along in any case, so that the place moves on.
+WITH page AS MATERIALIZED (
+    SELECT seq, at, actor, kind, task_id, subtask_id, data FROM event WHERE seq > $1 ORDER BY seq LIMIT $3
+)
+SELECT *, kind = ANY ($2) AS passed_over FROM page
+WHERE kind <> ALL ($2) OR seq = (SELECT max(seq) FROM page)
+ORDER BY seq
+
 -- name: of_task_after
 SELECT seq, at, actor, kind, task_id, subtask_id, data FROM event
 WHERE task_id = $1 AND seq > $2 ORDER BY seq LIMIT $3
