@@ -13,6 +13,9 @@ from agent.cli.exits import MEANING
 from agent.config import Settings
 from agent.manifests import parse_manifest
 from approvals.policy import Policy
+from domain.request import Request
+from planner.pipeline import Planning
+from routing.route import Router
 
 ROOT = Path(__file__).parents[2]
 HTTP = ROOT / "docs" / "reference" / "http.md"
@@ -104,3 +107,11 @@ def test_the_policy_of_the_guide_loads() -> None:
     shipped = (ROOT / "manifests" / "risk-policy.yaml").read_text()
     assert rules[1].strip() in shipped, "the page shows rules that are not in the shipped policy"
     Policy.parse(shipped)
+
+
+def test_the_agent_of_the_first_steps_loads_and_gets_its_work() -> None:
+    page = (ROOT / "docs/start/first-plan.md").read_text()
+    manifest = parse_manifest(page.partition("```json\n")[2].partition("```")[0], {})
+    planning = Planning(manifest, Router(manifest), Policy.load(ROOT / "manifests/risk-policy.yaml"))
+    planned = planning.plan_by_rules(Request(task_id="first", title="Count the lines of code"))
+    assert [(subtask.agent, subtask.risk) for subtask in planned.subtasks] == [("line-counter", "low")]

@@ -15,7 +15,7 @@ from agent.service.views import AgentView, ApprovalView, TaskRow, TaskView
 def tasks_table(tasks: Sequence[TaskRow]) -> RenderableType:
     now, table = datetime.now(UTC), _table("task", "status", "age", "title")
     table.columns[0].overflow = "fold"
-    table.columns[0].max_width = 32
+    table.columns[0].max_width = 40
     _one_line(table, 3)
     for task in tasks:
         table.add_row(

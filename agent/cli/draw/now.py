@@ -1,14 +1,19 @@
 """What to do next about a task, in sentences and exact commands."""
 
+import json
 import shlex
 from collections.abc import Iterator
 from itertools import chain
-from typing import assert_never
+from textwrap import shorten
+from typing import Final, assert_never
 
 from rich.text import Text
 
 from agent.cli.draw.words import day, line, span, status
 from agent.service.views import ApprovalView, SubtaskView, TaskView
+
+OUTPUT: Final = 200
+"""Characters of an answer that are shown; `GET /tasks/{id}` has all of it."""
 
 
 def what_now(task: TaskView, suffix: str = "") -> Iterator[Text]:
@@ -25,7 +30,7 @@ def _next(task: TaskView, suffix: str) -> Iterator[Text]:
     quoted = shlex.quote(task.task_id)
     match task.status:
         case "completed":
-            yield from (line("  ", (artifact.uri, "cyan")) for artifact in task.artifacts)
+            yield from _left(task)
         case "approval_pending":
             pending = (approval for approval in task.approvals if approval.status == "pending")
             yield from chain.from_iterable(to_decide(approval, suffix) for approval in pending)
@@ -45,6 +50,17 @@ def _next(task: TaskView, suffix: str) -> Iterator[Text]:
             pass
         case other:
             assert_never(other)
+
+
+def _left(task: TaskView) -> Iterator[Text]:
+    """What it ends with: the answers of those that nobody builds on, and the files."""
+    built_on = {before for subtask in task.subtasks for before in subtask.depends_on}
+    for subtask in task.subtasks:
+        if subtask.subtask_id not in built_on:
+            for name, value in subtask.outputs.items():
+                text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+                yield line("  ", (f"{name}: ", "dim"), shorten(text, OUTPUT, placeholder=" …"))
+    yield from (line("  ", (artifact.uri, "cyan")) for artifact in task.artifacts)
 
 
 def to_decide(approval: ApprovalView, suffix: str = "") -> Iterator[Text]:
