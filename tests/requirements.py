@@ -217,6 +217,8 @@ REQUIREMENTS: dict[str, Requirement] = {
             "unit/planner/test_comment.py",
             "unit/planner/test_amend.py",
             "unit/planner/test_diff.py",
+            "unit/planner/test_edit.py",
+            "unit/cli/test_sheet.py",
         ),
     ),
 }

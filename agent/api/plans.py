@@ -9,8 +9,11 @@ from agent.api.approvals import Decision, Said, voice
 from agent.api.deps import Caller, Served
 from agent.api.errors import answers
 from agent.api.rights import needs
-from agent.service.comparing import ChangedView, DiffView, RevisionList
+from agent.service.comparing import ChangedView, DiffView, EditedView, RevisionList
 from agent.service.looking import approval_view
+from domain.base import Value
+from domain.ids import Digest
+from planner.operations import Operation
 
 router = APIRouter(tags=["plans"])
 
@@ -44,6 +47,35 @@ async def changes(
         subtasks=task.subtasks,
         understood=made.understood if made else (),
         difference=await served.comparing.diff(task.task_id, changed.superseded.revision, changed.revision),
+    )
+
+
+class Edits(Value):
+    """What is to be done to the plan, in order. `plan_hash` is the plan that was looked at."""
+
+    operations: Annotated[tuple[Operation, ...], Field(min_length=1, max_length=200)]
+    plan_hash: Digest | None = None
+    why: Annotated[str, Field(max_length=4_000)] = ""
+
+
+@router.post("/tasks/{task_id}/plan/edit", responses=answers(400, 404, 409))
+async def edit(task_id: str, body: Edits, served: Served, caller: Caller) -> EditedView:
+    """Edit the plan by hand: add, drop, split, merge, reassign, reorder, link, brief, sla, limit.
+
+    Every check, the estimate and the policy run again; what is no valid plan is refused with its findings.
+    """
+    before = (await served.tasks.get(task_id)).revision
+    edited = await served.editing.edit(
+        task_id, body.operations, by=caller, seen_hash=body.plan_hash, why=body.why
+    )
+    task = await served.looking.task(task_id)
+    return EditedView(
+        task_id=task_id,
+        status=edited.status,
+        approval=next((a for a in task.approvals if a.revision == edited.revision), None),
+        plan=task.plan,
+        subtasks=task.subtasks,
+        difference=await served.comparing.diff(task_id, before, edited.revision),
     )
 
 

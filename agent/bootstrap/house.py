@@ -33,6 +33,7 @@ from agent.service.changing import Changing
 from agent.service.comparing import Comparing
 from agent.service.control import Control
 from agent.service.deciding import Deciding
+from agent.service.editing import Editing
 from agent.service.executing import Executing
 from agent.service.health import HealthBoard, Overheard
 from agent.service.keyring import Keyring
@@ -74,6 +75,7 @@ from domain.ids import AgentId
 from domain.task import TaskStatus
 from planner.amend import amended, reassigned
 from planner.digest import digest_of
+from planner.edit import edited
 
 HEALTH_S: Final = 15.0
 COURIERS: Final = 8
@@ -140,6 +142,7 @@ class House:
             deciding=self._deciding,
             changing=changing,
             comparing=comparing,
+            editing=Editing(database, self._keeping, Revising(clock), partial(edited, drawn.planning), clock),
             executing=Executing(database, self._board, clock, carrier),
             assigning=Assigning(
                 database, self._keeping, drawn.manifest, partial(reassigned, drawn.planning), clock

@@ -40,6 +40,7 @@ COMMANDS: Final[tuple[tuple[str, str, Callable[..., int]], ...]] = (
     (PEOPLE, "reject", gate.reject),
     (PEOPLE, "changes", gate.changes),
     (PEOPLE, "diff", gate.diff),
+    (PEOPLE, "edit", gate.edit),
     (PEOPLE, "answer", steering.answer),
     (PEOPLE, "retry", steering.retry),
     (PEOPLE, "skip", steering.skip),

@@ -14,6 +14,7 @@ from domain.agent import Manifest, RiskLevel
 from domain.base import Value
 from domain.ids import Digest, SubtaskId
 from domain.plan import Finding, Plan, Planner
+from domain.task import TaskStatus
 from planner.diff import PlanDiff, diff
 from planner.diff_text import diff_lines
 from planner.estimate import Estimate, estimate
@@ -62,6 +63,17 @@ class ChangedView(Value):
     plan: PlanView | None
     subtasks: tuple[SubtaskView, ...]
     understood: tuple[str, ...]
+    difference: DiffView
+
+
+class EditedView(Value):
+    """The edited plan, and its approval where it demands one."""
+
+    task_id: str
+    status: TaskStatus
+    approval: ApprovalView | None
+    plan: PlanView | None
+    subtasks: tuple[SubtaskView, ...]
     difference: DiffView
 
 

@@ -163,6 +163,7 @@ def subtask_views(plan: Plan, standings: Sequence[Progress]) -> tuple[SubtaskVie
                 implied=subtask.implied,
                 gated=subtask.gated,
                 risk=subtask.risk,
+                timeout_s=subtask.sla.timeout_s,
                 attempt=standing.attempt,
                 outputs=standing.outputs,
                 error=standing.error,

@@ -11,6 +11,7 @@ from agent.service.changing import Changing
 from agent.service.comparing import Comparing
 from agent.service.control import Control
 from agent.service.deciding import Deciding
+from agent.service.editing import Editing
 from agent.service.executing import Executing
 from agent.service.keyring import Keyring
 from agent.service.looking import Looking
@@ -41,6 +42,7 @@ class Services:
     deciding: Deciding
     changing: Changing
     comparing: Comparing
+    editing: Editing
     executing: Executing
     assigning: Assigning
     control: Control

@@ -34,6 +34,7 @@ class SubtaskView(Value):
     implied: bool
     gated: bool
     risk: RiskLevel
+    timeout_s: float | None = None
     attempt: int
     outputs: JsonObject
     error: Failure | None

@@ -81,6 +81,7 @@ def services(h: House, people: People | None = None) -> Services:
         deciding=h.deciding,
         changing=h.changing,
         comparing=h.comparing,
+        editing=h.editing,
         executing=h.executing,
         assigning=h.assigning,
         control=h.control,

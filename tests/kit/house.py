@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from random import Random
@@ -18,6 +18,7 @@ from agent.service.changing import Changing
 from agent.service.comparing import Comparing
 from agent.service.control import Control
 from agent.service.deciding import Deciding, Voice
+from agent.service.editing import Editing
 from agent.service.executing import Executing, Order
 from agent.service.health import HealthBoard
 from agent.service.looking import Looking
@@ -42,9 +43,9 @@ from domain.principal import Principal
 from domain.request import Request
 from domain.task import Task, TaskStatus
 from planner.amend import Amended
-from planner.operations import Limit
+from planner.operations import Drop, Limit, Operation
 from tests.kit.columns import differences
-from tests.kit.plans import agent
+from tests.kit.plans import NOBODY_ASKED, agent
 from tests.kit.specialist import ScriptedSpecialist
 
 SOON = 60.0
@@ -84,6 +85,7 @@ class House:
         """Called as a plan is made anew."""
         self.revising = Revising(self.clock)
         self.changing = Changing(self.deciding, self.planning, self.revising, self._reword)
+        self.editing = Editing(database, self.planning, self.revising, self._edited, self.clock)
         self.comparing = Comparing(database, manifest, partial(Random, 0))
         self.executing = Executing(database, self.board, self.clock, dict)
         self.assigning = Assigning(database, self.planning, manifest, self._amend, self.clock)
@@ -109,6 +111,35 @@ class House:
         )
         return plan.model_copy(
             update={"revision": plan.revision + 1, "planner": "amended", "subtasks": subtasks}
+        )
+
+    def _edited(
+        self,
+        _request: Request,
+        plan: Plan,
+        operations: Sequence[Operation],
+        *,
+        done: frozenset[SubtaskId],
+        numbers: Mapping[AgentId, int],
+    ) -> Plan:
+        """Drops, and nothing else: enough to see what an edit does to what stands."""
+        gone = {o.subtask_id for o in operations if isinstance(o, Drop)}
+        left = tuple(s for s in plan.subtasks if s.subtask_id not in gone)
+        kept = tuple(
+            s.model_copy(
+                update={"ordinal": n, "depends_on": tuple(e for e in s.depends_on if e.on not in gone)}
+            )
+            for n, s in enumerate(left)
+        )
+        held = tuple(node for node in plan.verdict.gated if node not in gone)
+        verdict = plan.verdict.model_copy(update={"gated": held}) if held else NOBODY_ASKED
+        return plan.model_copy(
+            update={
+                "revision": plan.revision + 1,
+                "planner": "amended",
+                "subtasks": kept,
+                "verdict": verdict,
+            }
         )
 
     def _reword(

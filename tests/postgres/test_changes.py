@@ -17,8 +17,10 @@ from domain.errors import (
 )
 from domain.event import PlanRevised
 from domain.principal import Principal
+from planner.operations import Drop
 from tests.kit.house import House, house
-from tests.kit.plans import gated, plan
+from tests.kit.plans import gated, node, plan
+from tests.kit.specialist import failure
 
 ANN = Voice(Principal.claimed("ann", "tech_lead"), "changes", "also tell the customers")
 
@@ -169,3 +171,26 @@ async def test_what_was_done_before_a_change_stays_done_and_the_changed_plan_run
         await h.approve("t2")
         task = await h.until("t2", "completed")
         assert task.revision == 2
+
+
+async def test_an_edit_in_the_middle_of_a_run_keeps_what_was_done_and_frees_the_rest(dsn: str) -> None:
+    """`b` is stuck; dropping it lets the plan end."""
+    async with house(dsn) as h, h.worker():
+        h.specialist.script("b", failure(retryable=False))
+        await h.submit(plan("t1", {"a": "", "b": "a", "c": "b"}))
+        await h.until("t1", "blocked")
+        edited = await h.editing.edit("t1", [Drop(subtask_id=node("t1", "b"))], by=Principal.claimed("ann"))
+        assert (edited.status, edited.revision) == ("running", 2)
+        await h.until("t1", "completed")
+        assert await h.states("t1") == {"a": "completed", "c": "completed"}
+        assert [a.number for a in await h.standings.attempts("t1") if a.subtask_id == node("t1", "a")] == [1]
+
+
+async def test_after_an_edit_by_a_person_the_rounds_are_counted_anew(dsn: str) -> None:
+    async with house(dsn) as h:
+        await h.submit(gated(plan("t1", {"a": "", "b": "a"}), "a"), execute=False)
+        for number in range(MOST_ROUNDS):
+            more = Voice(Principal.claimed("ann", "tech_lead"), "changes", f"more {number}")
+            await h.changing.change(await pending(h, "t1"), more)
+        await h.editing.edit("t1", [Drop(subtask_id=node("t1", "b"))], by=Principal.claimed("ann"))
+        assert (await h.changing.change(await pending(h, "t1"), ANN)).revision == MOST_ROUNDS + 3

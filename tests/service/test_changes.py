@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from agent.cli.exits import Exit
-from tests.kit.command import Up, folder, gone, up
+from tests.kit.command import Up, folder, gone, here, up
 
 EXPORT = "Add a CSV export to the orders API, write tests for it, update the documentation, then deploy it to production"
 BOB = {"approver_id": "bob", "approver_role": "tech_lead"}
@@ -106,3 +106,76 @@ def test_the_command_line_asks_and_shows_what_became_different(service: Up, http
     assert service.call("diff", "c4", "first..last").code == Exit.USAGE
     late = service.call("changes", asked["code"], "skip the tests", "--json")
     assert late.json["error"]["code"] == "ALREADY_DECIDED"
+
+
+def test_an_edit_gives_another_revision_that_is_judged_and_asked_about_anew(http: httpx.Client) -> None:
+    asked = submitted(http, "e1")
+    nodes = {s["agent"]: s["subtask_id"] for s in http.get("/tasks/e1").json()["subtasks"]}
+    operations = [
+        {"op": "drop", "subtask_id": nodes["documentation"]},
+        {"op": "add", "brief": "Run a security scan", "before": [nodes["release"]]},
+    ]
+    answer = http.post(
+        "/tasks/e1/plan/edit", json={"operations": operations, "plan_hash": asked["hash"], "why": "shorter"}
+    )
+    assert answer.status_code == 200, answer.text
+    body = answer.json()
+    assert (body["status"], body["approval"]["status"]) == ("approval_pending", "pending")
+    assert body["approval"]["plan_hash"] == body["plan"]["plan_hash"] != asked["hash"]
+    assert [part["agent"] for part in body["difference"]["diff"]["added"]] == ["security"]
+    assert http.get(f"/approvals/{asked['code']}").json()["status"] == "superseded"
+    (_, edit) = http.get("/tasks/e1/plans").json()["plans"]
+    assert (edit["cause"], edit["comment"]) == ("edit", "shorter")
+    late = http.post("/tasks/e1/plan/edit", json={"operations": operations, "plan_hash": asked["hash"]})
+    assert (late.status_code, late.json()["error"]["code"]) == (409, "PLAN_CHANGED")
+
+
+def test_an_edit_that_makes_no_valid_plan_is_refused_with_its_findings(http: httpx.Client) -> None:
+    submitted(http, "e2")
+    nodes = {s["agent"]: s["subtask_id"] for s in http.get("/tasks/e2").json()["subtasks"]}
+    circle = {"op": "reorder", "subtask_id": nodes["feature-dev"], "after": [nodes["release"]]}
+    for operation, status, code in (
+        (circle, 400, "PLAN_INVALID"),
+        ({"op": "gate", "subtask_id": nodes["release"]}, 400, "INVALID_INPUT"),
+        ({"op": "drop", "subtask_id": nodes["release"], "risk": "low"}, 400, "INVALID_INPUT"),
+        ({"op": "drop", "subtask_id": "nobody"}, 404, "NOT_FOUND"),
+    ):
+        answer = http.post("/tasks/e2/plan/edit", json={"operations": [operation]})
+        assert (answer.status_code, answer.json()["error"]["code"]) == (status, code), answer.text
+    refused = http.post("/tasks/e2/plan/edit", json={"operations": [circle]}).json()["error"]
+    assert "each waits for the next" in refused["fields"][0]["issue"]
+    assert http.get("/tasks/e2").json()["plan"]["revision"] == 1
+
+
+def test_what_makes_a_plan_harmless_frees_it_and_a_rejected_one_comes_back_by_an_edit(
+    http: httpx.Client,
+) -> None:
+    asked = submitted(http, "e3")
+    assert http.post(f"/reject/{asked['code']}", json={**BOB, "reason": "not now"}).status_code == 200
+    assert http.get("/tasks/e3").json()["status"] == "rejected"
+    release = next(s for s in http.get("/tasks/e3").json()["subtasks"] if s["agent"] == "release")
+    operations = [{"op": "drop", "subtask_id": release["subtask_id"]}]
+    edited = http.post("/tasks/e3/plan/edit", json={"operations": operations})
+    assert (edited.json()["status"], edited.json()["approval"]) == ("planned", None)
+    assert {s["state"] for s in edited.json()["subtasks"]} == {"pending"}
+
+
+def test_the_command_line_edits_in_an_editor(service: Up, http: httpx.Client) -> None:
+    submitted(http, "e4")
+    said = here(
+        service.home,
+        "edit",
+        "e4",
+        "--why",
+        "clearer",
+        EDITOR="sed -i 's/Update the documentation/Write a manual/'",
+    )
+    assert said.code == Exit.APPROVAL_PENDING, said.err
+    assert "Revision 1 → 2" in said.out
+    assert any(s["title"] == "Write a manual" for s in http.get("/tasks/e4").json()["subtasks"])
+    assert here(service.home, "edit", "e4", EDITOR="true").code == 0
+    assert here(service.home, "edit", "e4", EDITOR="false").code == Exit.USAGE
+    printed = service.call("edit", "e4", "--print")
+    assert "# The plan of task e4, revision 2." in printed.out
+    (service.home / "plan.yaml").write_text(printed.out.replace("Write a manual", "Write a short manual"))
+    assert service.call("edit", "e4", "--file", "plan.yaml", "--json").json["difference"]["diff"]["now"] == 3

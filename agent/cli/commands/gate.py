@@ -94,6 +94,28 @@ def changes(
     )
 
 
+def edit(
+    task_id: TaskId,
+    *,
+    file: Annotated[
+        str | None, typer.Option("--file", metavar="FILE", help="The edited YAML; - is standard input.")
+    ] = None,
+    prints: Annotated[bool, typer.Option("--print", help="Print the YAML and change nothing.")] = False,
+    why: Annotated[str | None, typer.Option("--why", help="Why; it is recorded.")] = None,
+    url: Url = None,
+    data: Data = None,
+    as_json: Json = False,
+) -> int:
+    """Edit a plan as YAML in your $EDITOR.
+
+    What you save is checked and judged anew; a risky plan needs a new approval.
+    """
+    from agent.cli.address import Where
+    from agent.cli.editing import edit as work
+
+    return work(task_id, file=file, prints=prints, why=why, where=Where(url, data), as_json=as_json)
+
+
 def diff(
     task_id: TaskId,
     revisions: Annotated[

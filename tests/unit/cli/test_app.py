@@ -18,7 +18,7 @@ ASKED_FOR = {
     *("up", "demo", "worker", "init-db", "doctor", "plan", "run", "watch", "tasks", "inbox", "approve"),
     *("reject", "agents", "cancel", "answer", "assign", "execute", "pause", "unpause", "priority", "retry"),
     *("skip", "queue", "stop"),
-    *("eval", "deliveries", "keys", "changes", "diff"),
+    *("eval", "deliveries", "keys", "changes", "diff", "edit"),
 }
 
 
