@@ -77,6 +77,9 @@ def touched(line: Line, verb: Verb, *, trusting: bool) -> tuple[frozenset[str], 
         return head | later, direct
     if not trusting:
         everywhere = objects_in(line, verb.end, len(line.tokens))
+        if head:
+            # "migrate the database | as the ticket says": a text that is spoken of besides makes it no safer
+            everywhere -= {"artifact"}
         return everywhere, direct or thing(line, end, len(line.tokens))
     if head is not None:
         return objects_in(line, verb.end, end) | later, direct

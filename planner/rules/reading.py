@@ -10,6 +10,7 @@ from planner.rules.concepts import Concept
 from planner.rules.lexicon import ANAPHORS, DETERMINERS, DONE_TO, FINITE, NOUN_TOO, PARTICLES, PREPOSITIONS
 from planner.rules.lists import listed
 from planner.rules.openings import Cue, Mood, opening_of
+from planner.rules.people import ENABLED, PEOPLE
 from planner.rules.teams import led, mentioned
 from planner.rules.verbal import limited, made, plain, verbal
 from planner.rules.verbs import noun_too, unheard_verb, verb_at
@@ -49,19 +50,6 @@ _NEEDS = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _WONDERS = re.compile(r"\b(?:what|why|how|whether|which|who|where|when|if)\b", re.IGNORECASE)
-_PEOPLE = (
-    r"(?:(?:the|our|all|any|each|every|new|logged-in|registered|enterprise|support|shop|store) )*(?:end )?(?:users?|customers?|admins?|administrators?|merchants?|readers?"
-    r"|members?|visitors?|guests?|editors?|partners?|clients?|operators?|people|managers?|sellers?|buyers?|students?|teachers?|patients?"
-    r"|subscribers?|employees?|staff|agents?|authors?|organi[sz]ers?|owners?|tenants?|shoppers?)"
-)
-_ENABLED = re.compile(
-    rf"(?:let {_PEOPLE} (?!know\b)|(?:allow|enable|permit) {_PEOPLE} to |make it possible (?:for {_PEOPLE} )?to "
-    rf"|give {_PEOPLE} (?:the (?:ability|option|possibility)|a way) to |{_PEOPLE} (?:should|must|shall|need to|want to|would like to|can) "
-    r"(?:also |then |only )?(?:be able to |be allowed to |have the (?:option|ability) to ))(?=\w)",
-    re.IGNORECASE,
-)
-"""What users are to be able to do: a feature, with a side they see and a side they do not."""
-
 _TOOL_TO = re.compile(
     r"(?:an?|some|any) (?:\w+ )?(?:application|app|tool|service|program|way|assistant|agent|bot) (?:to|that (?:can|could|will)) ",
     re.IGNORECASE,
@@ -185,7 +173,7 @@ def _passed(said: _Said) -> Phrase | None:
     done = _HAVE_DONE.match(said.rest)
     if done and _is(done["participle"], "ed"):
         return _phrase(said, _by_participle(said, done, "action"))
-    enabled = _ENABLED.match(said.rest)
+    enabled = ENABLED.match(said.rest)
     if enabled and _below(said.rest):
         return _phrase(said._replace(mood="wish"), made(said.text, "need", _below(said.rest)))
     if enabled:
@@ -341,7 +329,7 @@ def _told(said: _Said) -> Phrase:
         if _tells(said.row):
             return Phrase(plain(said.text, "constraint"), said.cue, "statement")
         return _phrase(said, plain(said.text, "action", said.rest))
-    if said.listed and re.match(rf"{_PEOPLE} (?:can|could|may)\b", said.rest, re.IGNORECASE):
+    if said.listed and re.match(rf"{PEOPLE} (?:can|could|may)\b", said.rest, re.IGNORECASE):
         return Phrase(plain(said.text, "constraint"), said.cue, "statement")
     if _is_fragment(said):
         return _phrase(said, made(said.text, "need", said.rest))

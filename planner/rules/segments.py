@@ -5,6 +5,7 @@ from typing import Literal, NamedTuple
 
 from planner.rules.lexicon import DETERMINERS, DONE_TO, FINITE, NOUN_TOO, PREPOSITIONS
 from planner.rules.openings import Cue, cue_at, opening_of, opens_request
+from planner.rules.people import ENABLED
 from planner.rules.teams import led
 from planner.rules.verbs import unheard_verb, verb_at
 from planner.rules.wordlist import wordlist
@@ -207,6 +208,8 @@ class _Cutter:
         if strong or last.role != "main":
             return True
         manner = self._manner(last.resume, index)
+        if manner == "story":
+            return row[index].lower == ","
         if manner == "command":
             return True
         if row[index].lower in {"and", "or", "&"}:
@@ -215,10 +218,15 @@ class _Cutter:
         return row[resume].lower not in NOUN_TOO or following in DETERMINERS
 
     def _manner(self, start: int, stop: int) -> str:
-        """`command` where the words so far order something, `statement` where they tell something."""
+        """`command` where the words so far order something, `statement` where they tell something, `story`
+        where they say what people are to be able to do: "let users invite others and accept invitations".
+        """
         if start not in self._commanding:
             text = self._sentence[self._row[start].start : self._row[stop - 1].end]
             opening = opening_of(text)
+            if opening.mood == "story" or ENABLED.match(text[opening.rest :]):
+                self._commanding[start] = "story"
+                return "story"
             row = words(text[opening.rest :])
             ordered = opening.mood in {"order", "wish", "story"} or led(text[opening.rest :]) is not None
             commands = ordered or (bool(row) and verb_at(row, 0, initial=True) is not None)
