@@ -99,6 +99,9 @@ class Settings(BaseSettings):
     orchestrator_model_tokens: int = Field(
         100_000, ge=1, le=10**9, description="Tokens that planning one request may spend"
     )
+    orchestrator_model_answer_tokens: int = Field(
+        8_000, ge=400, le=10**6, description="Tokens of one answer at most; less for a model of little memory"
+    )
     orchestrator_model_usd: Dollars | None = Field(
         None, description="US dollars that planning one request may spend; every model then needs a price"
     )

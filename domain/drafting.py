@@ -8,6 +8,7 @@ from domain.base import Value
 
 DraftingOutcome = Literal[
     "taken",
+    "agreed",
     "refused",
     "too_large",
     "over_budget",
@@ -17,7 +18,7 @@ DraftingOutcome = Literal[
     "no_key",
     "failed",
 ]
-"""`taken`: the plan is the model's. Else the rules' plan stands: `refused`, because no answer passed the checks;
+"""`taken`: the plan is the model's. Else the rules' plan stands: `agreed`, as the model, too, found nothing to do; `refused`, because no answer passed the checks;
 `too_large` for a model; `over_budget`, before anything was sent; `timed_out`; `resting`, as every model is left alone
 after failures; `unreachable`; `no_key`, because ours was not accepted; `failed` in another way."""
 

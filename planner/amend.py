@@ -154,6 +154,7 @@ def revised(
         update={
             "revision": was.revision + 1,
             "planner": "amended",
+            "drafting": None,
             "manifest_version": planning.manifest.version,
             "policy_version": planning.gate.version,
             "requirements": sheet.requirements,

@@ -48,6 +48,7 @@ def models_of(
         Bounds(
             settings.orchestrator_model_timeout,
             settings.orchestrator_model_tokens,
+            settings.orchestrator_model_answer_tokens,
             settings.orchestrator_model_usd,
         ),
         monotonic=time.monotonic,

@@ -9,10 +9,11 @@ from agent.llm.speaker import Speaker
 
 
 class Bounds(NamedTuple):
-    """What planning one request may take: seconds, tokens, US dollars (null: whatever the tokens cost)."""
+    """What planning one request may take: seconds, tokens in all and of one answer, US dollars (null: what they cost)."""
 
     seconds: float
     tokens: int
+    answer_tokens: int
     usd: float | None = None
 
 
@@ -43,7 +44,7 @@ class Models:
     def _conversation(self, speakers: Sequence[Speaker], bounds: Bounds) -> Conversation:
         return Conversation(
             speakers,
-            Purse(limit_tokens=bounds.tokens, limit_usd=bounds.usd),
+            Purse(limit_tokens=bounds.tokens, answer_tokens=bounds.answer_tokens, limit_usd=bounds.usd),
             seconds=bounds.seconds,
             monotonic=self._monotonic,
             draw=self._draw,

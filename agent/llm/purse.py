@@ -15,9 +15,8 @@ BYTES_A_TOKEN: Final = 3
 """Fewer than in any language's usual text, so that an estimate is rather too high."""
 
 A_MESSAGE: Final = 16
-MOST_OUT: Final = 12_000
 LEAST_OUT: Final = 400
-"""Tokens of an answer: what is asked for, and below what asking makes no sense."""
+"""Tokens of an answer below which asking makes no sense."""
 
 
 class Price(NamedTuple):
@@ -47,7 +46,8 @@ class Reserved(NamedTuple):
 class Purse:
     """One request's; not shared."""
 
-    def __init__(self, *, limit_tokens: int, limit_usd: float | None = None) -> None:
+    def __init__(self, *, limit_tokens: int, answer_tokens: int, limit_usd: float | None = None) -> None:
+        self._answer_tokens = answer_tokens
         self._budget = Budget(
             limit_tokens=limit_tokens, limit_usd=math.inf if limit_usd is None else limit_usd
         )
@@ -63,7 +63,7 @@ class Purse:
         Raises BudgetExceededError where no answer worth having is left room for.
         """
         tokens_in = estimated(put)
-        room = min(MOST_OUT, self._room(tokens_in, price))
+        room = min(self._answer_tokens, self._room(tokens_in, price))
         wanted = Reserved(price, tokens_in, max(room, LEAST_OUT))
         usd, tokens = wanted.amounts
         self._budget = self._budget.reserve(usd=usd, tokens=tokens)

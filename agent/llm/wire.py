@@ -102,10 +102,12 @@ def failed(error: Exception, asked: str, timeout_s: float) -> ModelError:
 def _retry_after_s(error: Exception) -> float | None:
     own = getattr(getattr(error, "response", None), "headers", None)
     headers = getattr(error, "litellm_response_headers", None) or own or {}
-    try:
-        return max(0.0, float(headers.get("retry-after", "")))
-    except ValueError:
-        return None
+    for name, unit in (("retry-after-ms", 1_000.0), ("retry-after", 1.0)):
+        try:
+            return max(0.0, float(headers.get(name, "")) / unit)
+        except ValueError:
+            continue
+    return None
 
 
 def _first_line(error: Exception) -> str:

@@ -55,7 +55,8 @@ class HybridPlanning:
                 case Ask():
                     ask = move
                 case Take(plan, rounds, mended, refused):
-                    drafting = _drafting("taken", model, rounds, with_model, mended=mended, refused=refused)
+                    outcome: DraftingOutcome = "agreed" if plan is rules else "taken"
+                    drafting = _drafting(outcome, model, rounds, with_model, mended=mended, refused=refused)
                     return plan.model_copy(update={"drafting": drafting})
                 case Leave(findings, rounds, refused):
                     drafting = _drafting("refused", model, rounds, with_model, refused=refused)

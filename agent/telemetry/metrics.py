@@ -125,6 +125,12 @@ class Metrics:
         self._model_cost = Counter(
             "orchestrator_model_cost_usd", "Spent on planning, where prices are known", registry=registry
         )
+        self._model_findings = Counter(
+            "orchestrator_model_findings",
+            "What was wrong with models' plans, by the finding's code and what was done about it",
+            ["code", "done"],
+            registry=registry,
+        )
         self._model_calls = Counter(
             "orchestrator_model_calls",
             "Questions to language models, by how they ended",
@@ -147,8 +153,13 @@ class Metrics:
     def _count_plan(self, fact: TaskPlanned) -> None:
         drafting = fact.drafting
         self._plans.labels(fact.planner, drafting.outcome if drafting else NO_MODEL).inc()
-        if drafting is not None:
-            self._model_cost.inc(drafting.spending.cost_usd or 0.0)
+        if drafting is None:
+            return
+        self._model_cost.inc(drafting.spending.cost_usd or 0.0)
+        for code in drafting.mended:
+            self._model_findings.labels(code, "mended").inc()
+        for code in drafting.refused:
+            self._model_findings.labels(code, "sent_back").inc()
 
     def _measure(self, registry: CollectorRegistry) -> None:
         latency = Histogram(

@@ -446,3 +446,28 @@ async def test_a_model_that_insists_on_losing_a_gate_is_not_heard() -> None:
     plan = await made(astray, astray, astray, of=live, by=shipped())
     assert plan.subtasks == shipped().plan_by_rules(live).subtasks
     assert "lost_gate at requirements[R1]" in (plan.degraded_reason or "")
+
+
+async def test_another_language_is_taken_apart_by_the_model_and_keeps_its_gate() -> None:
+    foreign = Request(
+        task_id="t-6",
+        title="Lösche die Kundendaten aus der Produktionsdatenbank und schreibe danach einen Bericht",
+    )
+    rules = shipped().plan_by_rules(foreign)
+    assert (len(rules.subtasks), rules.verdict.level) == (1, "critical")
+    told = answer(
+        piece("a", "database", "R1: die Kundendaten löschen", title="Daten aufräumen"),
+        piece("b", "documentation", "R1: der Bericht", title="Bericht schreiben", after=["a"]),
+    )
+    plan = await made(told, of=foreign, by=shipped())
+    assert plan.planner == "model"
+    assert [s.agent for s in plan.subtasks] == ["database", "documentation"]
+    assert (plan.verdict.level, plan.verdict.demand) == ("critical", rules.verdict.demand)
+    assert plan.subtasks[0].gated
+
+
+async def test_a_model_that_finds_nothing_to_do_agrees_with_rules_that_found_nothing() -> None:
+    plan = await made(answer(), of=request("What does the orchestrator do?"))
+    assert (plan.planner, plan.degraded_reason, plan.subtasks) == ("rules", None, ())
+    assert plan.drafting is not None
+    assert plan.drafting.outcome == "agreed"

@@ -69,7 +69,7 @@ async def hybrid(
     ]
     models = Models(
         speakers,
-        Bounds(seconds, tokens, usd),
+        Bounds(seconds, tokens, 12_000, usd),
         monotonic=monotonic,
         draw=lambda: -0.5,
         hide=lambda text: text.replace("sk-secret", "…"),

@@ -56,7 +56,7 @@ def _none(enabled: Sequence[Agent]) -> Check:
 async def _asked(found: Models, speaker: Speaker) -> Check:
     """One that only stands in for others may be away."""
     title = "model" if len(found.speakers) == 1 else f"model {speaker.name}"
-    said = await found.only(speaker, Bounds(WHOLE_S, TOKENS)).ask(QUESTION, SHAPE, plainer=False)
+    said = await found.only(speaker, Bounds(WHOLE_S, TOKENS, TOKENS)).ask(QUESTION, SHAPE, plainer=False)
     if isinstance(said, Silent):
         first = speaker is found.speakers[0]
         return (broken if first else warning)(title, said.reason, MEND)

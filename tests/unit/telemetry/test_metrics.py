@@ -237,7 +237,9 @@ def test_the_moment_is_read_from_no_clock_but_the_one_handed_in() -> None:
 
 def test_plans_are_counted_by_maker_and_by_what_came_of_a_model(metrics: Metrics) -> None:
     spent = Spending(calls=2, tokens_in=9, tokens_out=4, cost_usd=0.25)
-    taken = Drafting(outcome="taken", model="small", rounds=1, spending=spent)
+    taken = Drafting(
+        outcome="taken", model="small", rounds=1, spending=spent, mended=("hole",), refused=("size",)
+    )
     late = Drafting(outcome="timed_out")
     made: list[tuple[Planner, Drafting | None]] = [("model", taken), ("rules", late), ("rules", None)]
     metrics.count(
@@ -259,3 +261,5 @@ def test_plans_are_counted_by_maker_and_by_what_came_of_a_model(metrics: Metrics
     assert samples["orchestrator_plans_total", ("timed_out", "rules")] == 1
     assert samples["orchestrator_plans_total", ("no_model", "rules")] == 1
     assert samples["orchestrator_model_cost_usd_total", ()] == 0.25
+    assert samples["orchestrator_model_findings_total", ("hole", "mended")] == 1
+    assert samples["orchestrator_model_findings_total", ("size", "sent_back")] == 1
