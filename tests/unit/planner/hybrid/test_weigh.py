@@ -19,7 +19,8 @@ from planner.hybrid.floor import lost
 from planner.hybrid.material import Material, material
 from planner.hybrid.weigh import Weighed, weighed
 from tests.kit.drafts import answer, piece
-from tests.kit.planning import SOFTWARE, planning, request
+from tests.kit.planning import SOFTWARE, SOFTWARE_MANIFEST, manifest, planning, request
+from tests.kit.planning import agent as agent_of
 
 SHIP = request(
     "Ship it",
@@ -141,7 +142,16 @@ def test_the_floor_sees_a_gate_that_is_gone() -> None:
     }
 
 
+def test_work_that_nobody_asked_for_is_taken_from_an_agent_that_only_reads() -> None:
+    reader = agent_of("reader", "look").model_copy(update={"effect": "read"})
+    house = planning(manifest(*SOFTWARE_MANIFEST.agents, reader))
+    said = read(answer(*whole(of_rules()), piece("look", "reader", after=["sR1"])), most=100)
+    assert isinstance(said, Answer)
+    plan = taken(weighed(said, told(), house, {}))
+    assert [s.implied for s in plan.subtasks if s.agent == "reader"] == [True]
+
+
 @pytest.mark.parametrize("agent", ["docs", "database"])
 def test_work_that_nobody_asked_for_may_only_read(agent: str) -> None:
-    plan = taken(weigh(*whole(of_rules()), piece("more", agent)))
+    plan = taken(weigh(*whole(of_rules()), piece("more", agent, after=["sR1"])))
     assert not any(s.title.startswith("more") for s in plan.subtasks), "no agent here is known to only read"
