@@ -29,7 +29,7 @@ def acts(line: Line, at: int) -> Iterator[Act]:
     hits = {
         place: found for place, token in enumerate(line.tokens) if (found := line.words.foreign_verbs(token))
     }
-    if not hits or not _foreign(line, hits):
+    if not hits or not _foreign(line, hits) or _plainly_english(line, hits, at):
         return
     yield _act(line, _meant(line, hits, at), " ".join(line.tokens[place] for place in hits))
 
@@ -63,6 +63,14 @@ def _foreign(line: Line, verbs: Iterable[int]) -> bool:
     if _other_script(line) or any(token in SMALL for token in line.tokens):
         return True
     return not {0, len(line.tokens) - 1}.isdisjoint(verbs)
+
+
+def _plainly_english(line: Line, hits: Iterable[int], at: int) -> bool:
+    """“Rewrite the webhook sender”: an English order whose last noun only looks like a verb of another language."""
+    if _other_script(line) or any(token in SMALL for token in line.tokens) or at in hits:
+        return False
+    verb = line.words.verb_at(line.tokens, at) if at < len(line.tokens) else None
+    return verb is not None and verb.form == "base" and "the" in line.tokens
 
 
 def _other_script(line: Line) -> bool:

@@ -36,7 +36,7 @@ def read_acts(text: Iterable[Segment], words: Vocabulary) -> list[Act]:
     found: dict[Act, None] = {}
     carried: Verb | None = None
     before: Line | None = None
-    told = False
+    told = live = False
     for number, segment in enumerate(text):
         if number >= MAX_SEGMENTS:
             found[Act(UNKNOWN, "?", UNKNOWN, "the rest of a very long text")] = None
@@ -44,7 +44,14 @@ def read_acts(text: Iterable[Segment], words: Vocabulary) -> list[Act]:
         line = line_of(segment, words)
         told = bool(line.joint) and (told or (line.joint == ":" and _looks(before, carried)))
         before = line
-        acts, carried = _of_line(line, carried if segment.joint else None)
+        shared = carried if segment.joint else None
+        acts, carried = _of_line(line, shared)
+        if shared is not None and carried is shared:
+            acts = [
+                act._replace(environment="production") if live and act.environment == "unknown" else act
+                for act in acts
+            ]
+        live = any(act.environment == "production" for act in acts)
         found.update((act._replace(indirect=True) if told else act, None) for act in acts)
     return list(found)
 

@@ -90,7 +90,7 @@ NOUN_TOO: frozenset[str] = wordlist(
     mirror mix mock model monitor mount move name note offer open order package paint patch pause
     pay pick pin ping place plan plot poll port post present print process produce profile
     program programme prototype pull purchase purge push query queue rank rate reach read rebuild record refactor
-    refresh refund register release repair replay reply report request research reserve reset rest retry return
+    refresh refund register release repair replay reply report request research reserve reset retry return
     review rework ride rip rollback round route run sample save scale scan schedule scope score screen script
     seal search seed segment sequence set shard share ship show sign size sketch skip slice snapshot sort
     spike split spot squash stack stage start stash state stop store stream stress strip structure study style

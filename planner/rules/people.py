@@ -1,4 +1,4 @@
-"""Who uses what is built, and how a request says what they are to be able to do."""
+"""Who and what there is, and how a request says what it is to be able to do."""
 
 import re
 
@@ -14,3 +14,11 @@ ENABLED = re.compile(
     re.IGNORECASE,
 )
 """What users are to be able to do: a feature, with a side they see and a side they do not."""
+
+OBLIGED = re.compile(
+    r"(?P<subject>(?:the|our|its|this|a|an|each|every) (?:[\w-]+ ){0,4}?[\w-]+) (?:must|should|shall|has to|have to|needs? to|will have to)"
+    r" (?:also |then |now )?(?P<verb>accept|store|return|show|display|send|export|import|log|record|write|support|calculate|compute|convert|format|create|generate"
+    r"|validate|reject|cache|publish|consume|retry|sign|encrypt|list|filter|sort|paginate|remember|offer|provide|expose|emit|parse|render|hide) (?P<rest>\S.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+"""“The order endpoint must accept an idempotency key”: what a part of the system is to do."""

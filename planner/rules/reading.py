@@ -10,7 +10,7 @@ from planner.rules.concepts import Concept
 from planner.rules.lexicon import ANAPHORS, DETERMINERS, DONE_TO, FINITE, NOUN_TOO, PARTICLES, PREPOSITIONS
 from planner.rules.lists import listed
 from planner.rules.openings import Cue, Mood, opening_of
-from planner.rules.people import ENABLED, PEOPLE
+from planner.rules.people import ENABLED, OBLIGED, PEOPLE
 from planner.rules.teams import led, mentioned
 from planner.rules.verbal import limited, made, plain, verbal
 from planner.rules.verbs import noun_too, unheard_verb, verb_at
@@ -321,6 +321,9 @@ def _told(said: _Said) -> Phrase:
         parts = _COLON.search(said.rest)
     if _names_parts(said, target, cued=parts is not None) or (parts is not None and _needs_one(said, target)):
         return _phrase(said._replace(mood="wish"), made(said.text, "need", target))
+    obliged = _obliged(said)
+    if obliged is not None:
+        return obliged
     if any(word.lower in {"should", "must", "shall"} for word in said.row):
         return Phrase(plain(said.text, "constraint"), said.cue, "statement")
     if said.rest.lower().startswith("no "):
@@ -334,6 +337,19 @@ def _told(said: _Said) -> Phrase:
     if _is_fragment(said):
         return _phrase(said, made(said.text, "need", said.rest))
     return Phrase(plain(said.text, "context"), said.cue)
+
+
+def _obliged(said: _Said) -> Phrase | None:
+    """“The order endpoint must accept a key”: work on a part that the words name."""
+    found = OBLIGED.match(said.rest) if not said.listed else None
+    kind = kind_of(None, found["subject"]) if found else None
+    if found is None or kind is None or kind.score < 2.0 or kind.concept not in _PARTS:
+        return None
+    clause = made(said.text, found["verb"].lower(), f"{found['rest']} in {found['subject']}")
+    return _phrase(said._replace(mood="statement", team=kind.concept), clause)
+
+
+_PARTS: frozenset[Concept] = frozenset({"backend", "frontend", "database", "infra", "cicd"})
 
 
 def _tells(row: Sequence[Word]) -> bool:

@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 
 from planner.rules.lexicon import DETERMINERS, DONE_TO, FINITE, NOUN_TOO, PREPOSITIONS
 from planner.rules.openings import Cue, cue_at, opening_of, opens_request
-from planner.rules.people import ENABLED
+from planner.rules.people import ENABLED, OBLIGED
 from planner.rules.teams import led
 from planner.rules.verbs import unheard_verb, verb_at
 from planner.rules.wordlist import wordlist
@@ -203,11 +203,15 @@ class _Cutter:
             return True
         if _infinitives(row, index):
             return False
+        if _last_steps(row, resume) and self._manner(last.resume, index) == "command":
+            return True
         if verb_at(row, resume, initial=strong) is None:
             return False
         if strong or last.role != "main":
             return True
         manner = self._manner(last.resume, index)
+        if manner == "obliged":
+            return False
         if manner == "story":
             return row[index].lower == ","
         if manner == "command":
@@ -227,6 +231,9 @@ class _Cutter:
             if opening.mood == "story" or ENABLED.match(text[opening.rest :]):
                 self._commanding[start] = "story"
                 return "story"
+            if OBLIGED.match(text):
+                self._commanding[start] = "obliged"
+                return "obliged"
             row = words(text[opening.rest :])
             ordered = opening.mood in {"order", "wish", "story"} or led(text[opening.rest :]) is not None
             commands = ordered or (bool(row) and verb_at(row, 0, initial=True) is not None)
@@ -237,6 +244,14 @@ class _Cutter:
 def _bare(row: Sequence[Word], start: int, stop: int) -> bool:
     """“Reproduce, fix and verify it”: the command so far is a verb and nothing else."""
     return stop - start == 1 and (form_of(row[start].lower) or ("", ""))[1] == "base"
+
+
+def _last_steps(row: Sequence[Word], at: int) -> bool:
+    """“Migrate the prices and deploy”: a step that needs no object."""
+    return row[at].lower in _NEEDS_NO_OBJECT and _bare_verb(row, at)
+
+
+_NEEDS_NO_OBJECT: frozenset[str] = wordlist("deploy redeploy release publish commit merge rollback retest")
 
 
 def _bare_verb(row: Sequence[Word], at: int) -> bool:
