@@ -177,6 +177,9 @@ class Settings(BaseSettings):
     linear_webhook_secret: SecretStr | None = Field(
         None, description="Signing secret of Linear's webhook; without it answers in Linear are not taken"
     )
+    audit_key: SecretStr | None = Field(
+        None, description="Base64 of 32 bytes that sign the log; without it one in the data folder"
+    )
     public_url: WebUrl | None = Field(
         None, description="Where people find this service; by default where it serves"
     )

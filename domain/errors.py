@@ -122,6 +122,12 @@ class PolicyError(OrchestratorError):
     code = "POLICY_INVALID"
 
 
+class AuditBrokenError(OrchestratorError):
+    """An exported log is not what was chained and signed; the message names the first bad entry."""
+
+    code = "AUDIT_BROKEN"
+
+
 class PrincipalsError(OrchestratorError):
     """The file of principals is refused: path and reason."""
 

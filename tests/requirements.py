@@ -192,6 +192,11 @@ REQUIREMENTS: dict[str, Requirement] = {
         "a signed link, used once, opens a page without JavaScript: GET shows, POST decides, every end says what is stored",
         ("service/test_pages.py", "unit/notifiers/test_links.py"),
     ),
+    "audit": Requirement(
+        "issue 5, Audit",
+        "the log is chained and signed, exported with digests for bodies, and a check offline names the first bad entry",
+        ("postgres/test_audit.py", "unit/audit"),
+    ),
     "dead-letters": Requirement(
         "issue 5, Notifiers",
         "dead letters are visible and can be sent again",

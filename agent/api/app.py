@@ -7,7 +7,19 @@ from importlib.metadata import version
 from fastapi import Depends, FastAPI, Security
 from fastapi.security import HTTPBearer
 
-from agent.api import agents, approvals, control, deliveries, errors, events, health, plans, queue, tasks
+from agent.api import (
+    agents,
+    approvals,
+    audit,
+    control,
+    deliveries,
+    errors,
+    events,
+    health,
+    plans,
+    queue,
+    tasks,
+)
 from agent.api.door import Door
 from agent.api.limit import BodyLimit
 from agent.api.pages.render import Pages
@@ -42,7 +54,7 @@ def create_app(serving: Serving) -> FastAPI:
     app.add_middleware(Door)
     errors.install(app)
     app.state.pages = Pages()
-    for module in (tasks, control, queue, approvals, plans, deliveries, events, agents, health):
+    for module in (tasks, control, queue, approvals, plans, deliveries, audit, events, agents, health):
         app.include_router(module.router)
     app.include_router(pages_router)
     return app

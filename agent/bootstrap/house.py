@@ -12,6 +12,8 @@ from uuid import uuid4
 import httpx
 
 from agent.artifacts import Artifacts
+from agent.audit.auditor import Auditor
+from agent.audit.key import SigningKey
 from agent.bootstrap.models import models_of, planner_of
 from agent.bootstrap.plans import Plans, environ_of
 from agent.cache import Notes
@@ -27,6 +29,7 @@ from agent.gateway.late import LateGateway
 from agent.gateway.port import ToolServers
 from agent.llm.models import Models
 from agent.notes import Noted
+from agent.own_secret import own_secret
 from agent.service.answering import Answering
 from agent.service.assigning import Assigning
 from agent.service.changing import Changing
@@ -52,6 +55,7 @@ from agent.store import agents as stored_agents
 from agent.store import runs
 from agent.store.agents import Agents
 from agent.store.approvals import Approvals
+from agent.store.audit import Blocks
 from agent.store.clock import DatabaseClock
 from agent.store.database import Database, open_database
 from agent.store.deliveries import Deliveries
@@ -77,6 +81,7 @@ from planner.amend import amended, reassigned
 from planner.digest import digest_of
 from planner.edit import edited
 
+AUDIT_KEY: Final = "audit.key"
 HEALTH_S: Final = 15.0
 COURIERS: Final = 8
 OPEN: Final = frozenset({"/healthz", "/readyz"})
@@ -127,6 +132,7 @@ class House:
             database, telling.channels, clock, random.random, metrics.told, dressed=telling.linking.dressed
         )
         self._deliveries = Deliveries(database.pool)
+        self._auditor = Auditor(database, _signing_key(settings), clock)
         control = Control(database, clock)
         changing = Changing(self._deciding, self._keeping, Revising(clock), partial(amended, drawn.planning))
         comparing = Comparing(database, drawn.manifest, partial(random.Random, 0))
@@ -156,6 +162,7 @@ class House:
             open_paths=OPEN if settings.auth_metrics else OPEN | {"/metrics"},
             replying=Replying(database, self._deciding, changing, comparing),
             linking=telling.linking,
+            blocks=Blocks(database.pool),
             ready=Ready(database.pool, clock, notes.ping, gateway.probe),
             exposition=self._exposition,
             streaming=metrics.streaming,
@@ -222,7 +229,7 @@ class House:
     def telling(self) -> list[Coroutine[Any, Any, None]]:
         """What a worker does besides running tasks: its own hands, so that runs cannot starve it."""
         couriers = Consumer(self.database.pool, DELIVER, self._courier.deliver, COURIERS)
-        return [self._herald.run(), couriers.run()]
+        return [self._herald.run(), couriers.run(), self._auditor.run()]
 
     async def _look_after(self) -> None:
         while True:
@@ -300,6 +307,13 @@ def keyring_of(settings: Settings, clock: Clock) -> Keyring | None:
             return Keyring(settings.auth_principals, clock)
         case other:
             assert_never(other)
+
+
+def _signing_key(settings: Settings) -> SigningKey:
+    given = settings.audit_key
+    return SigningKey(
+        given.get_secret_value() if given else own_secret(settings.orchestrator_data, AUDIT_KEY)
+    )
 
 
 def _told(metrics: Metrics, facts: Sequence[Fact]) -> None:

@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from agent.cli import front
-from agent.cli.commands import evaluating, gate, keys, serving, steering, tasks
+from agent.cli.commands import audit, evaluating, gate, keys, serving, steering, tasks
 from agent.cli.exits import Exit
 from agent.cli.haste import haste
 from agent.cli.plain import plain
@@ -71,6 +71,12 @@ GROUPS: Final[tuple[tuple[str, str, str, tuple[tuple[str, Callable[..., int]], .
         "keys",
         "Make keys for callers, and check the file of principals.",
         (("make", keys.make), ("digest", keys.digest), ("check", keys.check)),
+    ),
+    (
+        HOUSE,
+        "audit",
+        "Write the log as a file that proves itself, and check it offline.",
+        (("export", audit.export), ("verify", audit.verify)),
     ),
 )
 """Commands of several verbs: panel, name, what it is for, and its verbs. Each verb takes --json."""

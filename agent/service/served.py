@@ -22,6 +22,7 @@ from agent.service.undelivered import Undelivered
 from agent.service.views import Readiness
 from agent.store.agents import Agents
 from agent.store.approvals import Approvals
+from agent.store.audit import Blocks
 from agent.store.events import Events
 from agent.store.tasks import Tasks
 from agent.telling.linking import Linking
@@ -56,6 +57,8 @@ class Services:
     """Paths that ask nobody who they are."""
     replying: Replying
     linking: Linking
+    blocks: Blocks
+    """The log's chain, to be exported."""
     ready: Callable[[], Awaitable[Readiness]]
     exposition: Callable[[str], Awaitable[tuple[bytes, str]]]
     """The metrics, and their media type; in the form that an `Accept` header asks for."""

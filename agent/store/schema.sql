@@ -100,6 +100,19 @@ CREATE TABLE public.attempt (
 )
 WITH (fillfactor='70');
 
+CREATE TABLE public.audit_block (
+    number bigint NOT NULL,
+    seqs bigint[] NOT NULL,
+    heads bytea NOT NULL,
+    at timestamp with time zone NOT NULL,
+    key text NOT NULL,
+    signature bytea NOT NULL,
+    CONSTRAINT audit_block_check CHECK ((octet_length(heads) = (32 * cardinality(seqs)))),
+    CONSTRAINT audit_block_key_check CHECK ((length(key) = 44)),
+    CONSTRAINT audit_block_number_check CHECK ((number > 0)),
+    CONSTRAINT audit_block_seqs_check CHECK ((cardinality(seqs) > 0))
+);
+
 CREATE TABLE public.clock (
     only_row boolean DEFAULT true NOT NULL,
     ahead interval DEFAULT '00:00:00'::interval NOT NULL,
@@ -413,6 +426,9 @@ ALTER TABLE ONLY public.artifact
 
 ALTER TABLE ONLY public.attempt
     ADD CONSTRAINT attempt_pkey PRIMARY KEY (task_id, subtask_id, number);
+
+ALTER TABLE ONLY public.audit_block
+    ADD CONSTRAINT audit_block_pkey PRIMARY KEY (number);
 
 ALTER TABLE ONLY public.clock
     ADD CONSTRAINT clock_pkey PRIMARY KEY (only_row);

@@ -10,10 +10,10 @@ from typing import Final
 import httpx
 
 from agent.config import Settings
+from agent.own_secret import BYTES as OWN_BYTES
+from agent.own_secret import own_secret
 from agent.telling.destinations import Destinations
 from agent.telling.linking import Linking
-from agent.telling.own_secret import BYTES as OWN_BYTES
-from agent.telling.own_secret import own_secret
 from domain.clock import Clock
 from domain.errors import ConfigurationError
 from notifiers.email import Email, MailServer, addresses, security_of

@@ -21,6 +21,7 @@ PLANTED = {
     "door-redis": ("agent/notes.py", "import redis"),
     "door-telemetry": ("agent/engine/runner.py", "from opentelemetry import trace"),
     "door-mail": ("agent/service/submit.py", "import aiosmtplib"),
+    "door-signatures": ("agent/telling/linking.py", "import cryptography"),
     "door-http": ("agent/service/submit.py", "import fastapi"),
     "door-terminal": ("agent/bootstrap/plans.py", "import rich"),
 }

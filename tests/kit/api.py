@@ -17,6 +17,7 @@ from agent.service.served import Services
 from agent.service.undelivered import Undelivered
 from agent.store.agents import Agents
 from agent.store.approvals import Approvals
+from agent.store.audit import Blocks
 from agent.telling.linking import Linking
 from domain.agent import Agent, Health
 from tests.kit.house import SOON, House, house
@@ -93,6 +94,7 @@ def services(h: House, people: People | None = None) -> Services:
         open_paths=frozenset({"/healthz", "/readyz"}),
         replying=Replying(h.database, h.deciding, h.changing, h.comparing),
         linking=LINKING,
+        blocks=Blocks(h.database.pool),
         ready=Ready(h.database.pool, h.clock, no_redis, no_gateway),
         exposition=exposition,
         streaming=contextlib.nullcontext,

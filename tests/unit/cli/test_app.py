@@ -19,6 +19,7 @@ ASKED_FOR = {
     *("reject", "agents", "cancel", "answer", "assign", "execute", "pause", "unpause", "priority", "retry"),
     *("skip", "queue", "stop"),
     *("eval", "deliveries", "keys", "changes", "diff", "edit"),
+    "audit",
 }
 
 
