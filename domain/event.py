@@ -157,6 +157,56 @@ class ApprovalEnded(Value):
     reason: str | None = None
 
 
+class GlassBroken(Value):
+    """Somebody let a plan run past the gate, in an emergency: everybody should hear of it."""
+
+    kind: Literal["glass_broken"] = "glass_broken"
+    task_id: TaskId
+    approval_id: ApprovalId
+    plan_hash: Digest
+    level: RiskLevel
+    by: str
+    reason: str
+
+
+class DelegationGranted(Value):
+    """Somebody lent roles of theirs to somebody else, for a time."""
+
+    kind: Literal["delegation_granted"] = "delegation_granted"
+    task_id: None = None
+    delegation_id: UUID
+    delegator: str
+    delegate: str
+    roles: tuple[str, ...]
+    reason: str
+    starts_at: datetime
+    until: datetime
+
+
+class PreapprovalGranted(Value):
+    """Somebody said yes to every plan of one kind, for a time; `approval_id` is the one they looked at."""
+
+    kind: Literal["preapproval_granted"] = "preapproval_granted"
+    task_id: TaskId
+    preapproval_id: UUID
+    approval_id: ApprovalId
+    plan_kind: Digest
+    approver: str
+    role: str
+    level: RiskLevel
+    reason: str
+    until: datetime
+
+
+class WarrantRevoked(Value):
+    """A delegation or an earlier yes was taken back; it counts no more from here on."""
+
+    kind: Literal["delegation_revoked", "preapproval_revoked"]
+    task_id: None = None
+    warrant_id: UUID
+    by: str
+
+
 class SubtaskReady(Value):
     """It could run but has to wait: for a slot, for a back-off to pass, or for its turn after an answer."""
 
@@ -275,6 +325,10 @@ Fact = Annotated[
     | ApprovalRequired
     | ApprovalVoted
     | ApprovalEnded
+    | GlassBroken
+    | DelegationGranted
+    | PreapprovalGranted
+    | WarrantRevoked
     | SubtaskReady
     | SubtaskStarted
     | SubtaskCompleted

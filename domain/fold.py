@@ -15,8 +15,11 @@ from domain.event import (
     ApprovalEnded,
     ApprovalRequired,
     ApprovalVoted,
+    DelegationGranted,
     Event,
+    GlassBroken,
     PlanRevised,
+    PreapprovalGranted,
     QueueChanged,
     SubtaskAssigned,
     SubtaskCompleted,
@@ -29,6 +32,7 @@ from domain.event import (
     TaskPlanned,
     TaskPriorityChanged,
     TaskSubmitted,
+    WarrantRevoked,
 )
 from domain.ids import SubtaskId
 from domain.queue import QueueSettings
@@ -68,6 +72,8 @@ class Fold:
     tasks: dict[str, TaskView] = field(default_factory=dict)
     approvals: dict[str, ApprovalStatus] = field(default_factory=dict)
     health: dict[str, str] = field(default_factory=dict)
+    warrants: dict[str, bool] = field(default_factory=dict)
+    """Delegations and earlier yeses by id: whether they still stand, but for their time."""
     queue: QueueSettings = field(default_factory=QueueSettings)
 
     def apply(self, event: Event) -> None:
@@ -96,8 +102,21 @@ class Fold:
                 self.tasks[fact.task_id].priority = fact.priority
             case QueueChanged() as fact:
                 self.queue = fact.settings
-            case PlanRevised() | ApprovalVoted() | AgentUnavailable() | TaskHeartbeat():
+            case DelegationGranted() | PreapprovalGranted() | WarrantRevoked() as fact:
+                self._warrant(fact)
+            case GlassBroken() | PlanRevised() | ApprovalVoted() | AgentUnavailable() | TaskHeartbeat():
                 pass
+            case other:
+                assert_never(other)
+
+    def _warrant(self, fact: DelegationGranted | PreapprovalGranted | WarrantRevoked) -> None:
+        match fact:
+            case DelegationGranted():
+                self.warrants[str(fact.delegation_id)] = True
+            case PreapprovalGranted():
+                self.warrants[str(fact.preapproval_id)] = True
+            case WarrantRevoked():
+                self.warrants[str(fact.warrant_id)] = False
             case other:
                 assert_never(other)
 

@@ -109,7 +109,29 @@ def _ended(ended: Ended) -> Letter:
 def _vote(vote: Vote) -> Words:
     claimed = " (who they are was not checked)" if vote.unauthenticated else ""
     reason = vote.reason or Ours("no reason given")
-    return (Ours(f"{vote.answer} by "), vote.approver, Ours(f"{claimed} as "), vote.role, Ours(": "), reason)
+    means = _by_what(vote)
+    return (
+        Ours(f"{vote.answer} by "),
+        vote.approver,
+        Ours(f"{claimed}{means[0]}"),
+        *means[1:],
+        Ours(": "),
+        reason,
+    )
+
+
+def _by_what(vote: Vote) -> tuple[Ours | str, ...]:
+    match vote.means:
+        case "role":
+            return Ours(" as "), vote.role
+        case "delegation":
+            return Ours(" as "), vote.role, Ours(", lent by "), vote.on_behalf_of or ""
+        case "preapproval":
+            return Ours(" as "), vote.role, Ours(", said before of this kind of plan")
+        case "break_glass":
+            return (Ours(", BREAKING THE GLASS past everybody who should have been asked"),)
+        case other:
+            assert_never(other)
 
 
 def _task(told: TaskTold) -> Letter:

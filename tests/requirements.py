@@ -226,6 +226,12 @@ REQUIREMENTS: dict[str, Requirement] = {
             "unit/cli/test_sheet.py",
         ),
     ),
+    "who-decides": Requirement(
+        "issue 5, Decisions",
+        "quorum, four eyes, delegation within one's own role and never to the requester, a yes in advance to plans of "
+        "one kind for hours, break-glass out loud; each on record, each revocable at once",
+        ("service/test_authority_api.py", "unit/approvals/test_quorum.py", "unit/approvals/test_kind.py"),
+    ),
 }
 
 GAPS: dict[str, str] = {}

@@ -11,6 +11,7 @@ from agent.api import (
     agents,
     approvals,
     audit,
+    authority,
     control,
     deliveries,
     errors,
@@ -54,7 +55,19 @@ def create_app(serving: Serving) -> FastAPI:
     app.add_middleware(Door)
     errors.install(app)
     app.state.pages = Pages()
-    for module in (tasks, control, queue, approvals, plans, deliveries, audit, events, agents, health):
+    for module in (
+        tasks,
+        control,
+        queue,
+        approvals,
+        authority,
+        plans,
+        deliveries,
+        audit,
+        events,
+        agents,
+        health,
+    ):
         app.include_router(module.router)
     app.include_router(pages_router)
     return app

@@ -40,9 +40,11 @@ from agent.service.editing import Editing
 from agent.service.executing import Executing
 from agent.service.health import HealthBoard, Overheard
 from agent.service.keyring import Keyring
+from agent.service.lending import Lending
 from agent.service.looking import Looking
 from agent.service.planning import Planning as PlanKeeping
 from agent.service.ports import Planner
+from agent.service.preapproving import Preapproving
 from agent.service.queueing import Queueing
 from agent.service.ready import Ready
 from agent.service.replying import Replying
@@ -63,6 +65,7 @@ from agent.store.events import Events
 from agent.store.plans import Plans as StoredPlans
 from agent.store.tasks import Tasks
 from agent.store.tickets import DELIVER
+from agent.store.warrants import Warrants
 from agent.telemetry.facts import log_facts
 from agent.telemetry.metrics import Metrics
 from agent.telemetry.tracing import Tracing, carrier, continued, tracing
@@ -119,11 +122,10 @@ class House:
         self._feed = Feed(events, database.dsn)
         self._keeping = PlanKeeping(database, planner, clock, uuid4)
         self._plan = timed(
-            self._keeping.plan, "plan", metrics, traces, span="orchestrator.plan", operation="plan"
+            self._plan_and_ask, "plan", metrics, traces, span="orchestrator.plan", operation="plan"
         )
-        self._deciding = Deciding(
-            database, clock, carrier, self._observe_decision, keyring.known if keyring else None
-        )
+        known = keyring.known if keyring else None
+        self._deciding = Deciding(database, clock, carrier, self._observe_decision, known)
         self._keyring = keyring
         approvals = Approvals(database.pool)
         composing = Composing(self._tasks, StoredPlans(database.pool), approvals, telling.destinations)
@@ -149,6 +151,9 @@ class House:
             changing=changing,
             comparing=comparing,
             editing=Editing(database, self._keeping, Revising(clock), partial(edited, drawn.planning), clock),
+            lending=Lending(database, known, uuid4),
+            preapproving=Preapproving(database, known, uuid4),
+            warrants=Warrants(database.pool),
             executing=Executing(database, self._board, clock, carrier),
             assigning=Assigning(
                 database, self._keeping, drawn.manifest, partial(reassigned, drawn.planning), clock
@@ -263,6 +268,11 @@ class House:
             continued=continued,
             on_batch=self._metrics.committed,
         )
+
+    async def _plan_and_ask(self, task_id: str) -> None:
+        """What people said before of plans of this kind counts at once, and nobody else need be asked."""
+        await self._keeping.plan(task_id)
+        await self._deciding.say_again(task_id)
 
     async def _load_run(self, task_id: str) -> runs.Run:
         return await runs.load(self.database.pool, task_id)

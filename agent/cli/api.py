@@ -61,6 +61,9 @@ class Api:
     async def put(self, *path: str, body: JsonObject) -> JsonObject:
         return await self._ask("PUT", path, json=body)
 
+    async def delete(self, *path: str) -> JsonObject:
+        return await self._ask("DELETE", path)
+
     @asynccontextmanager
     async def lines(
         self, *path: str, silence_s: float, headers: dict[str, str]

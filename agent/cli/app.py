@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from agent.cli import front
-from agent.cli.commands import audit, evaluating, gate, keys, serving, steering, tasks
+from agent.cli.commands import audit, authority, evaluating, gate, keys, serving, steering, tasks
 from agent.cli.exits import Exit
 from agent.cli.haste import haste
 from agent.cli.plain import plain
@@ -41,6 +41,7 @@ COMMANDS: Final[tuple[tuple[str, str, Callable[..., int]], ...]] = (
     (PEOPLE, "changes", gate.changes),
     (PEOPLE, "diff", gate.diff),
     (PEOPLE, "edit", gate.edit),
+    (PEOPLE, "break-glass", authority.break_glass),
     (PEOPLE, "answer", steering.answer),
     (PEOPLE, "retry", steering.retry),
     (PEOPLE, "skip", steering.skip),
@@ -64,6 +65,26 @@ GROUPS: Final[tuple[tuple[str, str, str, tuple[tuple[str, Callable[..., int]], .
             ("risk", evaluating.risk),
             ("compare", evaluating.compare),
             ("gate", evaluating.gate),
+        ),
+    ),
+    (
+        PEOPLE,
+        "delegation",
+        "Lend roles for a time, and take them back.",
+        (
+            ("lend", authority.lend),
+            ("list", authority.delegations),
+            ("take-back", authority.take_back_delegation),
+        ),
+    ),
+    (
+        PEOPLE,
+        "preapproval",
+        "Say yes in advance to plans of one kind.",
+        (
+            ("give", authority.preapprove),
+            ("list", authority.preapprovals),
+            ("take-back", authority.take_back_preapproval),
         ),
     ),
     (

@@ -14,7 +14,9 @@ from agent.service.deciding import Deciding
 from agent.service.editing import Editing
 from agent.service.executing import Executing
 from agent.service.keyring import Keyring
+from agent.service.lending import Lending
 from agent.service.looking import Looking
+from agent.service.preapproving import Preapproving
 from agent.service.queueing import Queueing
 from agent.service.replying import Replying
 from agent.service.submit import Submitting
@@ -25,6 +27,7 @@ from agent.store.approvals import Approvals
 from agent.store.audit import Blocks
 from agent.store.events import Events
 from agent.store.tasks import Tasks
+from agent.store.warrants import Warrants
 from agent.telling.linking import Linking
 from domain.agent import Manifest
 from domain.clock import Clock
@@ -44,6 +47,9 @@ class Services:
     changing: Changing
     comparing: Comparing
     editing: Editing
+    lending: Lending
+    preapproving: Preapproving
+    warrants: Warrants
     executing: Executing
     assigning: Assigning
     control: Control

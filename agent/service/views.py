@@ -17,6 +17,7 @@ from domain.request import Priority
 from domain.subtask import Failure, Question, SubtaskState
 from domain.task import ExecutionMode, TaskStatus
 from domain.verdict import GateScope, Verdict
+from domain.warrant import Delegation, Preapproval
 
 
 class SubtaskView(Value):
@@ -227,6 +228,14 @@ class DeliveryView(Value):
 class DeliveryPage(Value):
     deliveries: tuple[DeliveryView, ...]
     next: str | None = None
+
+
+class DelegationList(Value):
+    delegations: tuple[Delegation, ...]
+
+
+class PreapprovalList(Value):
+    preapprovals: tuple[Preapproval, ...]
 
 
 class AgentView(Value):

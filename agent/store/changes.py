@@ -13,6 +13,7 @@ from domain.plan import Plan
 from domain.queue import QueueSettings
 from domain.subtask import Failure, Progress, Question, SubtaskState
 from domain.task import Task
+from domain.warrant import Delegation, Preapproval
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,21 @@ class AgentFound:
 
 
 @dataclass(frozen=True)
+class Granted:
+    """A new delegation, or a new yes to plans of one kind."""
+
+    warrant: Delegation | Preapproval
+
+
+@dataclass(frozen=True)
+class Revoked:
+    """One that is taken back. Guard: nobody did so before."""
+
+    warrant: Delegation | Preapproval
+    by: str
+
+
+@dataclass(frozen=True)
 class QueueSet:
     """The queue's settings, all of them."""
 
@@ -111,6 +127,8 @@ Recordable = (
     | Restood
     | NewApproval
     | Approval
+    | Granted
+    | Revoked
     | SubtaskChanged
     | AgentFound
     | QueueSet

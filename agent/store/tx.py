@@ -3,15 +3,17 @@
 from collections.abc import Mapping
 from typing import assert_never
 
-from agent.store import agents, approvals, plans, progress, queue, revisions, tasks
+from agent.store import agents, approvals, plans, progress, queue, revisions, tasks, warrants
 from agent.store.changes import (
     AgentFound,
+    Granted,
     NewApproval,
     PlanChanged,
     Planned,
     QueueSet,
     Recordable,
     Restood,
+    Revoked,
     Submitted,
     SubtaskChanged,
     TaskEdited,
@@ -58,16 +60,27 @@ class Tx:
                 return await revisions.insert(self.connection, state)
             case Restood():
                 return await revisions.restand(self.connection, state)
-            case NewApproval():
-                return await approvals.insert(self.connection, state.approval)
-            case Approval():
-                return await approvals.update(self.connection, state)
+            case NewApproval() | Approval() | Granted() | Revoked():
+                return await self._write_gate(state)
             case SubtaskChanged():
                 return await progress.update(self.connection, state)
             case AgentFound():
                 return await agents.set_health(self.connection, state)
             case QueueSet():
                 return await queue.update(self.connection, state.settings)
+            case other:
+                assert_never(other)
+
+    async def _write_gate(self, state: NewApproval | Approval | Granted | Revoked) -> bool:
+        match state:
+            case NewApproval():
+                return await approvals.insert(self.connection, state.approval)
+            case Approval():
+                return await approvals.update(self.connection, state)
+            case Granted():
+                return await warrants.insert(self.connection, state.warrant)
+            case Revoked():
+                return await warrants.revoke(self.connection, state)
             case other:
                 assert_never(other)
 

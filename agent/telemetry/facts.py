@@ -57,7 +57,7 @@ def _is_trouble(fact: Fact) -> bool:
         case SubtaskStopped(kind="subtask_failed" | "subtask_blocked"):
             return True
         case _:
-            return fact.kind in {"agent_unavailable", "approval_expired"}
+            return fact.kind in {"agent_unavailable", "approval_expired", "glass_broken"}
 
 
 def _details(fact: Fact) -> str:

@@ -29,8 +29,11 @@ from domain.event import (
     ApprovalEnded,
     ApprovalRequired,
     ApprovalVoted,
+    DelegationGranted,
     Fact,
+    GlassBroken,
     PlanRevised,
+    PreapprovalGranted,
     QueueChanged,
     SubtaskAssigned,
     SubtaskCompleted,
@@ -43,6 +46,7 @@ from domain.event import (
     TaskPlanned,
     TaskPriorityChanged,
     TaskSubmitted,
+    WarrantRevoked,
 )
 
 Stage = Literal["plan", "chat", "queue_wait", "dispatch", "aggregate", "commit", "approval_wait", "task"]
@@ -99,6 +103,9 @@ class Metrics:
         )
         self._sessions = Counter("sessions", "Tasks submitted", registry=registry)
         self._approvals = Counter("approvals", "Approvals decided by approval", registry=registry)
+        self._broken_glass = Counter(
+            "break_glass", "Plans let past the gate by breaking the glass", registry=registry
+        )
         self._rejections = Counter("rejections", "Approvals decided by rejection", registry=registry)
 
     def _count_subtasks(self, registry: CollectorRegistry) -> None:
@@ -266,6 +273,8 @@ class Metrics:
                 self._tasks.labels(status).inc()
             case ApprovalEnded(kind="approval_approved"):
                 self._approvals.inc()
+            case GlassBroken():
+                self._broken_glass.inc()
             case ApprovalEnded(kind="approval_rejected"):
                 self._rejections.inc()
             case (
@@ -273,6 +282,9 @@ class Metrics:
                 | ApprovalRequired()
                 | ApprovalVoted()
                 | PlanRevised()
+                | DelegationGranted()
+                | PreapprovalGranted()
+                | WarrantRevoked()
                 | SubtaskPlanned()
                 | SubtaskReady()
                 | SubtaskAssigned()

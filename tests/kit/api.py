@@ -7,10 +7,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import httpx
 
 from agent.api.app import create_app
+from agent.service.lending import Lending
+from agent.service.preapproving import Preapproving
 from agent.service.ready import Ready
 from agent.service.replying import Replying
 from agent.service.served import Services
@@ -18,6 +21,7 @@ from agent.service.undelivered import Undelivered
 from agent.store.agents import Agents
 from agent.store.approvals import Approvals
 from agent.store.audit import Blocks
+from agent.store.warrants import Warrants
 from agent.telling.linking import Linking
 from domain.agent import Agent, Health
 from tests.kit.house import SOON, House, house
@@ -83,6 +87,9 @@ def services(h: House, people: People | None = None) -> Services:
         changing=h.changing,
         comparing=h.comparing,
         editing=h.editing,
+        lending=Lending(h.database, h.known, uuid4),
+        preapproving=Preapproving(h.database, h.known, uuid4),
+        warrants=Warrants(h.database.pool),
         executing=h.executing,
         assigning=h.assigning,
         control=h.control,

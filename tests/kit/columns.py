@@ -56,4 +56,16 @@ async def differences(connection: Any, fold: Fold) -> list[str]:
     stored_queue = read_queue(await connection.fetchrow(queries("queue")["settings"]))
     if fold.queue != stored_queue:
         found.append(f"queue: log {fold.queue}, stored {stored_queue}")
-    return found
+    return found + await _warrants(connection, fold)
+
+
+async def _warrants(connection: Any, fold: Fold) -> list[str]:
+    rows = await connection.fetch(
+        "SELECT delegation_id AS id, revoked_at FROM delegation"
+        " UNION ALL SELECT preapproval_id, revoked_at FROM preapproval"
+    )
+    return [
+        f"warrant {row['id']}: stored revoked_at {row['revoked_at']}"
+        for row in rows
+        if fold.warrants.get(str(row["id"])) != (row["revoked_at"] is None)
+    ]

@@ -76,10 +76,11 @@ class House:
         self.manifest = manifest
         self.specialist = specialist
         self.planner = GivenPlanner()
+        self.known = known
         self.clock = DatabaseClock()
         self.board = HealthBoard(database, manifest, specialist)
         self.planning = Planning(database, self.planner, self.clock, self._new_id)
-        self.submitting = Submitting(database, self.planning.plan, self.clock, lambda _request: "0" * 64)
+        self.submitting = Submitting(database, self._plan_and_ask, self.clock, lambda _request: "0" * 64)
         self.deciding = Deciding(database, self.clock, dict, lambda _status, _seconds: None, known)
         self.reworded: Callable[[str], None] = lambda _task_id: None
         """Called as a plan is made anew."""
@@ -97,6 +98,10 @@ class House:
         self.standings = Standings(database.pool)
         self.events = Events(database.pool)
         self.feed = Feed(self.events, database.dsn)
+
+    async def _plan_and_ask(self, task_id: str) -> None:
+        await self.planning.plan(task_id)
+        await self.deciding.say_again(task_id)
 
     async def _notes(self, _task_id: str) -> tuple[str, ...]:
         return ()

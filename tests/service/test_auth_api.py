@@ -65,6 +65,12 @@ FOR_EVERYBODY = {
     # Roles say who decides, approval by approval.
     "/approve/{approval_id}",
     "/reject/{approval_id}",
+    "/approvals/{approval_id}/changes",
+    # Only what is one's own can be lent, said in advance, or taken back.
+    "/delegations",
+    "/delegations/{delegation_id}",
+    "/approvals/{approval_id}/preapprove",
+    "/preapprovals/{preapproval_id}",
 }
 """What somebody with a key and no right at all gets past the door of, besides looking."""
 

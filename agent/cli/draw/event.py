@@ -11,8 +11,11 @@ from domain.event import (
     ApprovalEnded,
     ApprovalRequired,
     ApprovalVoted,
+    DelegationGranted,
     Event,
+    GlassBroken,
     PlanRevised,
+    PreapprovalGranted,
     QueueChanged,
     SubtaskAssigned,
     SubtaskCompleted,
@@ -25,6 +28,7 @@ from domain.event import (
     TaskPlanned,
     TaskPriorityChanged,
     TaskSubmitted,
+    WarrantRevoked,
 )
 
 OfSubtask = (
@@ -44,10 +48,16 @@ OfTask = (
     | TaskPriorityChanged
     | QueueChanged
     | TaskHeartbeat
-    | ApprovalRequired
+    | AgentHealthChanged
+)
+OfGate = (
+    ApprovalRequired
     | ApprovalVoted
     | ApprovalEnded
-    | AgentHealthChanged
+    | GlassBroken
+    | DelegationGranted
+    | PreapprovalGranted
+    | WarrantRevoked
 )
 
 
@@ -55,6 +65,8 @@ def event_line(event: Event) -> Text:
     fact = event.fact
     if isinstance(fact, OfSubtask):
         subject, said = str(fact.subtask_id), _of_subtask(fact)
+    elif isinstance(fact, OfGate):
+        subject, said = fact.task_id or "", _of_gate(fact)
     else:
         subject, said = fact.task_id or "", _of_task(fact)
     return line((clock(event.at), "dim"), "  ", (f"{fact.kind:<20}", "cyan"), f"  {subject}  ", (said, "dim"))
@@ -69,12 +81,8 @@ def _of_task(fact: OfTask) -> str:
             return f"revision {fact.revision}, {parts}, risk {fact.level}, {fact.status}"
         case PlanRevised():
             return f"revision {fact.revision} by {fact.by}, {fact.cause}: {fact.diff}"
-        case TaskChanged(reason=reason) | ApprovalEnded(reason=reason):
+        case TaskChanged(reason=reason):
             return reason or ""
-        case ApprovalRequired():
-            return f"approval {fact.code}, {fact.level} risk, until {day(fact.expires_at)}"
-        case ApprovalVoted():
-            return f"{fact.approver} as {fact.role}: {fact.answer} {fact.reason}".rstrip()
         case AgentHealthChanged(health=health, agent=agent):
             return f"{agent} {health}"
         case TaskPriorityChanged(priority=priority):
@@ -84,6 +92,40 @@ def _of_task(fact: OfTask) -> str:
             return f"{'paused' if settings.paused else 'open'}, at once: {limit}{f', {reason}' if reason else ''}"
         case TaskHeartbeat():
             return f"{fact.ended} of {fact.total} ended, {fact.running} running, by {fact.worker}"
+        case other:
+            assert_never(other)
+
+
+def _of_gate(fact: OfGate) -> str:
+    match fact:
+        case ApprovalEnded(reason=reason):
+            return reason or ""
+        case ApprovalRequired():
+            return f"approval {fact.code}, {fact.level} risk, until {day(fact.expires_at)}"
+        case ApprovalVoted():
+            return f"{_voter(fact)}: {fact.answer} {fact.reason}".rstrip()
+        case GlassBroken(by=by, reason=reason):
+            return f"{by} BROKE THE GLASS: {reason}"
+        case DelegationGranted(delegator=delegator, delegate=delegate):
+            return f"{delegator} lends {', '.join(fact.roles)} to {delegate} until {day(fact.until)}"
+        case PreapprovalGranted(approver=approver):
+            return f"{approver} says yes to plans of this kind until {day(fact.until)}"
+        case WarrantRevoked(warrant_id=warrant, by=by):
+            return f"{warrant} taken back by {by}"
+        case other:
+            assert_never(other)
+
+
+def _voter(fact: ApprovalVoted) -> str:
+    match fact.means:
+        case "role":
+            return f"{fact.approver} as {fact.role}"
+        case "delegation":
+            return f"{fact.approver} as {fact.role}, lent by {fact.on_behalf_of}"
+        case "preapproval":
+            return f"{fact.approver} as {fact.role}, given before"
+        case "break_glass":
+            return f"{fact.approver}, breaking the glass"
         case other:
             assert_never(other)
 

@@ -18,8 +18,18 @@ ASKED_FOR = {
     *("up", "demo", "worker", "init-db", "doctor", "plan", "run", "watch", "tasks", "inbox", "approve"),
     *("reject", "agents", "cancel", "answer", "assign", "execute", "pause", "unpause", "priority", "retry"),
     *("skip", "queue", "stop"),
-    *("eval", "deliveries", "keys", "changes", "diff", "edit"),
-    "audit",
+    *(
+        "eval",
+        "deliveries",
+        "keys",
+        "audit",
+        "changes",
+        "diff",
+        "edit",
+        "delegation",
+        "preapproval",
+        "break-glass",
+    ),
 }
 
 

@@ -86,6 +86,7 @@ def test_every_promised_name_is_there_before_anything_happened(metrics: Metrics)
         "sessions_active",
         "approvals_total",
         "rejections_total",
+        "break_glass_total",
     ):
         assert f"# TYPE {name} " in text
     assert 'version="1.2.3"' in text
