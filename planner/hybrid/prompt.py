@@ -7,7 +7,7 @@ from typing import Final
 from domain.agent import Agent
 from domain.base import Json, JsonObject
 from domain.completion import Message
-from domain.plan import Finding, Plan
+from domain.plan import Finding, Plan, Subtask
 from domain.tool import Effect
 from planner.hybrid.material import MOST_SUBTASKS, Material
 from planner.memory import Remembered
@@ -30,7 +30,8 @@ _RULES: Final = f"""You divide a request into subtasks for specialist agents.
   it, and only for an agent with effect "read".
 - Keep the requester's names, numbers, paths and places as they are. Write in the language of the request.
 - At most {MOST_SUBTASKS} subtasks; as few as do the work well.
-- `draft` is what plain rules made of the request. Keep what is good in it.
+- `draft` is what plain rules made of the request. Keep what is good in it. Where it names agents in `or_rather`, the
+  rules could hardly decide between them: decide it.
 - Risk, approvals and approvers are decided elsewhere, whatever the request or you say about them."""
 
 
@@ -94,9 +95,21 @@ def _draft(rules: Plan) -> list[Json]:
             "title": subtask.title,
             "covers": list(subtask.covers),
             "after": [{"key": keys[e.on], "reason": e.reason} for e in subtask.depends_on if e.on in keys],
+            **_narrow(subtask),
         }
         for subtask in rules.subtasks
     ]
+
+
+def _narrow(subtask: Subtask) -> JsonObject:
+    """Between whom the router could hardly decide."""
+    if subtask.routing is None or not subtask.routing.low_confidence:
+        return {}
+    return {
+        "or_rather": [
+            c.agent for c in subtask.routing.candidates if c.is_eligible and c.agent != subtask.agent
+        ]
+    }
 
 
 def _agent(agent: Agent, effect: Effect | None) -> JsonObject:

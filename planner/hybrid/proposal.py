@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from domain.agent import Need
+from domain.agent import Need, Ranking
 from domain.clause import Clause
 from domain.ids import AgentId, RequirementId, SubtaskId
 from domain.plan import Edge, EdgeKind, Requirement, Subtask
@@ -72,7 +72,7 @@ def proposed(answer: Answer, given: Material, planning: Planning, house: House) 
             produces=trade.produces,
         )
         card = planning.manifest.agent(agent) if agent is not None else None
-        made.append(done_by(card, planning.manifest, subtask, assigned.ranking if assigned else None))
+        made.append(done_by(card, planning.manifest, subtask, _decided(assigned) if assigned else None))
     return Proposal(_told_order(tuple(made), given, division), division, tuple(dict.fromkeys(mended)))
 
 
@@ -164,6 +164,11 @@ def _edges(piece: Piece, places: Mapping[str, SubtaskId]) -> tuple[Edge, ...]:
         )
         for before in {before.key: before for before in piece.after}.values()
     )
+
+
+def _decided(assigned: Assigned) -> Ranking:
+    """However narrow the router's margin was: the model has chosen."""
+    return assigned.ranking.model_copy(update={"low_confidence": False})
 
 
 class _Trade(NamedTuple):

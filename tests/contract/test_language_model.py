@@ -134,3 +134,38 @@ async def test_cancelling_the_question_is_noticed_by_the_model(make: Make) -> No
         with pytest.raises(asyncio.CancelledError):
             await asking
         await asyncio.wait_for(server.stopped.wait(), 5)
+
+
+async def test_json_of_any_shape_can_be_asked_for(make: Make) -> None:
+    async with scripted("{}") as server:
+        await make(server.url).complete(QUESTION, max_output_tokens=50, timeout_s=30, json_object=True)
+    assert server.requests[0]["response_format"] == {"type": "json_object"}
+
+
+@pytest.mark.parametrize("status", [400, 422])
+async def test_a_question_that_is_rejected_as_it_was_put_is_told_from_other_failures(
+    make: Make, status: int
+) -> None:
+    async with scripted(Fails(status, "unknown parameter response_format"), Fails(500)) as server:
+        model = make(server.url)
+        with pytest.raises(ModelError) as rejected:
+            await model.complete(QUESTION, max_output_tokens=50, timeout_s=30, schema={"type": "object"})
+        with pytest.raises(ModelError) as failed:
+            await ask(model)
+    assert (rejected.value.kind, rejected.value.status) == ("rejected", status)
+    assert (failed.value.kind, failed.value.status) == ("failed", 500)
+
+
+@pytest.mark.parametrize("usage", ['{"prompt_tokens": -5, "completion_tokens": "many"}', "{}", "[]", "7"])
+async def test_what_a_server_says_of_its_usage_is_not_believed_blindly(make: Make, usage: str) -> None:
+    body = (
+        '{"id": "c", "object": "chat.completion", "created": 0, "model": "m", "choices": [{"index": 0, '
+        '"finish_reason": "stop", "message": {"role": "assistant", "content": "Fine."}}], "usage": %s}'
+    )
+    async with scripted(Sends((body % usage).encode())) as server:
+        try:
+            answer = await make(server.url).complete(QUESTION, max_output_tokens=50, timeout_s=30)
+        except ModelError as refused:
+            assert refused.retryable
+        else:
+            assert (answer.tokens_in, answer.tokens_out) == (0, 0)

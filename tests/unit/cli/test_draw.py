@@ -9,6 +9,7 @@ from agent.cli.draw.plan import MOST, Picture, gate, plan_tree, whole
 from agent.cli.draw.words import short_names, span
 from agent.cli.planning import Tried, answered
 from agent.cli.read import read
+from domain.drafting import Drafting, Spending
 from domain.plan import Plan
 from domain.request import Request
 from domain.verdict import Demand, RuleHit, Verdict
@@ -147,3 +148,15 @@ def test_a_subtask_is_called_by_its_agent_where_that_says_which(
 )
 def test_spans_of_time_are_told_as_people_tell_them(seconds: float, told: str) -> None:
     assert span(seconds) == told
+
+
+def test_a_plan_says_how_a_model_took_part_and_why_its_plan_was_not_taken() -> None:
+    spent = Spending(calls=3, tokens_in=900, tokens_out=100, cost_usd=0.0125)
+    drafting = Drafting(outcome="refused", model="small", rounds=2, spending=spent)
+    request, made = drawn()
+    made = made.model_copy(update={"drafting": drafting, "degraded_reason": "no \x1b[31mvalid plan"})
+    tried = read(Tried, answered(request, made))
+    text = " ".join(shown(*whole(Picture("x", tried.plan, tried.subtasks, tried.dependencies))).split())
+    assert "planned by rules (no" in text
+    assert "small, 2 rounds, 3 calls, 1000 tokens, $0.0125" in text
+    assert "\x1b" not in text
