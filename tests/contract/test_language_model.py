@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 
 import pytest
 
@@ -163,9 +164,7 @@ async def test_what_a_server_says_of_its_usage_is_not_believed_blindly(make: Mak
         '"finish_reason": "stop", "message": {"role": "assistant", "content": "Fine."}}], "usage": %s}'
     )
     async with scripted(Sends((body % usage).encode())) as server:
-        try:
-            answer = await make(server.url).complete(QUESTION, max_output_tokens=50, timeout_s=30)
-        except ModelError as refused:
-            assert refused.retryable
-        else:
-            assert (answer.tokens_in, answer.tokens_out) == (0, 0)
+        model = make(server.url)
+        with suppress(ModelError):  # a library may refuse the whole answer instead
+            answer = await model.complete(QUESTION, max_output_tokens=50, timeout_s=30)
+            assert (answer.text, answer.tokens_in, answer.tokens_out) == ("Fine.", 0, 0)
