@@ -20,6 +20,7 @@ class Tried:
     allowed: int
     agent: str
     seconds: float | None = None
+    slot: int | None = None
 
 
 def ended(tried: Tried, outcome: Outcome, *, now: datetime, draw: float) -> End:
@@ -39,6 +40,7 @@ def ended(tried: Tried, outcome: Outcome, *, now: datetime, draw: float) -> End:
                 artifacts=outcome.artifacts,
                 cost_usd=outcome.cost_usd,
                 seconds=tried.seconds,
+                slot=tried.slot,
             )
         case Unsuccessful():
             return _unsuccessful(tried, outcome, now, draw)
@@ -108,6 +110,7 @@ def _asks(
         question=question,
         seconds=tried.seconds,
         frees=frees,
+        slot=tried.slot,
     )
 
 
@@ -131,4 +134,5 @@ def _stop(
         next_at=next_at,
         seconds=tried.seconds,
         frees=frees,
+        slot=tried.slot,
     )

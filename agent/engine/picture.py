@@ -67,7 +67,7 @@ class Picture:
         """The latest attempt of a subtask."""
         standing, subtask = self.standing[node], self.subtask(node)
         agent = standing.agent or subtask.agent or ""
-        return Tried(subtask, standing.attempt, standing.attempts_allowed, agent, seconds)
+        return Tried(subtask, standing.attempt, standing.attempts_allowed, agent, seconds, standing.slot)
 
     def assignment(self, node: SubtaskId, attempt: int) -> Assignment:
         """What the agent is told. Raises ValueError for a subtask without an agent."""
@@ -117,14 +117,14 @@ class Picture:
         """An attempt ended; its subtask stands elsewhere now."""
         self.situation.in_flight.discard(end.subtask_id)
         state = end.state if end.state != "running" else "ready"
-        self._stand(end.subtask_id, state, end.number, end.agent, end.question)
+        self._stand(end.subtask_id, state, end.number, end.agent, question=end.question)
         self.situation.frontier.move(end.subtask_id, self.standing[end.subtask_id].state, end.next_at)
         if end.outputs is not None:
             self._outputs[end.subtask_id] = end.outputs
             self._artifacts[end.subtask_id] = end.artifacts
 
-    def started(self, node: SubtaskId, attempt: int, agent: str) -> None:
-        self._stand(node, "running", attempt, agent)
+    def started(self, node: SubtaskId, attempt: int, agent: AgentId, slot: int | None) -> None:
+        self._stand(node, "running", attempt, agent, slot=slot)
         self.situation.frontier.move(node, "running")
         self.situation.in_flight.add(node)
 
@@ -143,7 +143,9 @@ class Picture:
         self.situation.in_line.add(node)
 
     def held(self, node: SubtaskId, question: Question) -> None:
-        self._stand(node, "blocked", self.standing[node].attempt, self.standing[node].agent, question)
+        self._stand(
+            node, "blocked", self.standing[node].attempt, self.standing[node].agent, question=question
+        )
         self.situation.frontier.move(node, "blocked")
 
     def first_deadline(self) -> datetime | None:
@@ -157,7 +159,9 @@ class Picture:
         state: SubtaskState,
         attempt: int,
         agent: AgentId | None,
+        *,
         question: Question | None = None,
+        slot: int | None = None,
     ) -> None:
         allowed = self.standing[node].attempts_allowed
-        self.standing[node] = Standing(state, attempt, allowed, agent, question=question)
+        self.standing[node] = Standing(state, attempt, allowed, agent, question=question, slot=slot)

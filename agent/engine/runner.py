@@ -324,7 +324,9 @@ class Runner:
             if start.subtask_id in written.waiting:
                 self._picture.lined_up(start.subtask_id)
             elif start.subtask_id not in written.refused:
-                self._picture.started(start.subtask_id, start.number, start.agent)
+                self._picture.started(
+                    start.subtask_id, start.number, start.agent, written.slots.get(start.subtask_id)
+                )
                 calls.launch(self._picture.assignment(start.subtask_id, start.number))
 
 

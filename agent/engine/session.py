@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
-from agent.store.pool import GONE, connect
+from agent.store.pool import BY_KEY, GONE, connect
 from agent.store.queries import queries
 from agent.store.rows import OwnConnection
 from domain.errors import FencedError
@@ -49,7 +49,7 @@ class Session:
         FencedError where this worker was given up for dead, UnreachableError while nobody answers.
         """
         await self._drop()
-        self.connection = await connect(self.dsn, name=f"orchestrator {self.name}")
+        self.connection = await connect(self.dsn, name=f"orchestrator {self.name}", settings=BY_KEY)
         if not await self.connection.fetchval(_SQL["hold"], self.worker_id):
             raise FencedError(f"worker {self.worker_id} is held by another session")
         last: int | None = await self.connection.fetchval(_SQL["renew"], self.worker_id)
@@ -107,7 +107,7 @@ async def _turn(session: Session) -> None:
 @asynccontextmanager
 async def enlisted(dsn: str, name: str) -> AsyncIterator[Session]:
     """A new worker, enlisted, holding its lock and beating until the block ends. Raises UnreachableError."""
-    connection = await connect(dsn, name=f"orchestrator {name}")
+    connection = await connect(dsn, name=f"orchestrator {name}", settings=BY_KEY)
     worker_id: int = await connection.fetchval(_SQL["enlist"], name)
     await connection.fetchval(_SQL["hold"], worker_id)
     session = Session(dsn, name, worker_id, connection)

@@ -42,7 +42,9 @@ class Layout:
         if step.turn is not None:
             self._turn(step, step.turn)
         self.rows["moves"].extend(moves.values())
-        return Written(frozenset(refused), frozenset(waiting.values()))
+        got = {s.subtask_id: self._slots.get((step.task_id, s.subtask_id)) for s in step.starts}
+        slots = {node: slot for node, slot in got.items() if slot is not None}
+        return Written(frozenset(refused), frozenset(waiting.values()), slots)
 
     def _begin_all(
         self, step: Step, moves: dict[SubtaskId, JsonRow]
@@ -119,6 +121,7 @@ class Layout:
                 "error": end.error,
                 "cost_usd": end.cost_usd,
                 "frees": end.frees,
+                "slot": end.slot,
                 "final": end.state == "failed",
             }
         )

@@ -1,6 +1,7 @@
 """Connections to Postgres, and how JSON crosses them."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 import asyncpg
 from pydantic_core import from_json, to_json
@@ -33,10 +34,22 @@ async def speak_json(connection: Any) -> None:
     )
 
 
-async def connect(dsn: str, *, name: str) -> OwnConnection:
+BY_KEY: Final = {
+    "plan_cache_mode": "force_generic_plan",
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+}
+"""For whoever writes a few rows by their keys, over and over: planned once, as for tables that are large. Tables that
+nobody has looked over yet are taken for small, and would be read from end to end for every batch."""
+
+
+async def connect(dsn: str, *, name: str, settings: Mapping[str, str] | None = None) -> OwnConnection:
     """A connection of one's own, for listening or for a session lock. Raises UnreachableError."""
     try:
-        connection = await asyncpg.connect(dsn, timeout=10, server_settings={"application_name": name})
+        connection = await asyncpg.connect(
+            dsn, timeout=10, server_settings={"application_name": name, **(settings or {})}
+        )
     except GONE as error:
         raise unreachable(error) from error
     await speak_json(connection)

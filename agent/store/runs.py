@@ -30,6 +30,7 @@ class Standing(NamedTuple):
     next_at: datetime | None = None
     outputs: JsonObject | None = None
     question: Question | None = None
+    slot: int | None = None
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ def _standing(  # noqa: PLR0917  the columns of the query
     next_at: str | None,
     outputs: JsonObject | None,
     question: JsonObject | None,
+    slot: int | None,
 ) -> Standing:
     return Standing(
         state,
@@ -92,4 +94,5 @@ def _standing(  # noqa: PLR0917  the columns of the query
         None if next_at is None else datetime.fromisoformat(next_at),
         outputs,
         None if question is None else Question.model_validate(question),
+        slot,
     )

@@ -1,6 +1,7 @@
 """One step of a runner: everything that one decision changed about one task, written at once or not at all."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -43,6 +44,7 @@ class End:
     cost_usd: float = 0.0
     seconds: float | None = None
     frees: bool = True
+    slot: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,3 +121,5 @@ class Written:
 
     refused: frozenset[SubtaskId] = frozenset()
     waiting: frozenset[SubtaskId] = frozenset()
+    slots: Mapping[SubtaskId, int] = field(default_factory=dict)
+    """By number, those that the others got."""

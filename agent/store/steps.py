@@ -101,10 +101,16 @@ async def _slots(connection: Connection, steps: Sequence[Step]) -> _Slots:
         return _Slots({}, left=False)
     agents = {row["agent"] for row in asked}
     ends = [
-        {"agent": end.agent, "task_id": step.task_id, "subtask_id": end.subtask_id, "number": end.number}
+        {
+            "agent": end.agent,
+            "slot": end.slot,
+            "task_id": step.task_id,
+            "subtask_id": end.subtask_id,
+            "number": end.number,
+        }
         for step in steps
         for end in step.ends
-        if end.frees and end.agent in agents
+        if end.frees and end.slot is not None and end.agent in agents
     ]
     freed = await connection.fetch(_SQL["free_slots"], ends) if ends else []
     rows = await connection.fetch(_SQL["take_slots"], asked)

@@ -31,7 +31,12 @@ SELECT t.request, p.header, p.plan_hash,
        (SELECT coalesce(jsonb_agg(jsonb_build_array(e.subtask_id, e.depends_on)), '[]')
         FROM edge e WHERE e.task_id = t.task_id AND e.revision = t.revision) AS edges,
        (SELECT jsonb_agg(jsonb_build_array(g.subtask_id, g.state, g.attempt, g.attempts_allowed, g.agent, g.next_at,
-                                           g.outputs, g.question) ORDER BY g.ordinal)
+                                           g.outputs, g.question,
+                                           CASE WHEN g.state = 'running' THEN (
+                                               SELECT number FROM slot s
+                                               WHERE s.agent = g.agent AND s.task_id = g.task_id
+                                                 AND s.subtask_id = g.subtask_id AND s.attempt = g.attempt LIMIT 1) END
+                                           ) ORDER BY g.ordinal)
         FROM progress g WHERE g.task_id = t.task_id) AS progress,
        (SELECT coalesce(jsonb_agg(jsonb_build_array(a.subtask_id, to_jsonb(a)
                         - '{artifact_id,task_id,subtask_id,attempt,at}'::text[]) ORDER BY a.artifact_id), '[]')

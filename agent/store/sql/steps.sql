@@ -10,8 +10,8 @@ FOR NO KEY UPDATE OF t
 -- name: free_slots
 -- Of attempts that end in this batch, for others of this batch to take.
 UPDATE slot s SET task_id = NULL, subtask_id = NULL, attempt = NULL, until = NULL
-FROM jsonb_to_recordset($1) AS e (agent text, task_id text, subtask_id text, number int)
-WHERE s.agent = e.agent AND s.task_id = e.task_id AND s.subtask_id = e.subtask_id AND s.attempt = e.number
+FROM jsonb_to_recordset($1) AS e (agent text, slot int, task_id text, subtask_id text, number int)
+WHERE s.agent = e.agent AND s.number = e.slot AND s.task_id = e.task_id AND s.subtask_id = e.subtask_id AND s.attempt = e.number
 RETURNING s.agent
 
 -- name: take_slots
@@ -27,11 +27,12 @@ WITH asked AS MATERIALIZED (
 ), line AS (
     SELECT a.agent, a.task_id, a.subtask_id, a.priority, a.due_at, a.place,
            CASE WHEN a.leads THEN coalesce(w.since, 'infinity') ELSE 'infinity' END AS since, true AS asks
-    FROM asked a LEFT JOIN waits w USING (agent, task_id)
+    FROM asked a LEFT JOIN LATERAL (
+        SELECT min(since) AS since FROM slot_wait w WHERE w.task_id = a.task_id AND w.agent = a.agent) AS w ON true
     UNION ALL
     SELECT w.agent, w.task_id, NULL, w.priority, w.due_at, 0, w.since, false
     FROM waits w
-    WHERE NOT EXISTS (SELECT FROM asked a WHERE a.task_id = w.task_id AND a.agent = w.agent)
+    WHERE (w.task_id, w.agent) NOT IN (SELECT task_id, agent FROM asked)
 ), turns AS (
     SELECT *, row_number() OVER (PARTITION BY agent ORDER BY priority, due_at NULLS LAST, since, place) AS turn FROM line
 ), free AS MATERIALIZED (
@@ -41,12 +42,12 @@ WITH asked AS MATERIALIZED (
         WHERE s.agent = l.agent AND (s.task_id IS NULL OR s.until < (SELECT db_now()))
         ORDER BY s.number LIMIT l.length FOR UPDATE SKIP LOCKED
     ) AS f
-), numbered AS (
-    SELECT *, row_number() OVER (PARTITION BY agent ORDER BY number) AS turn FROM free
+), numbered AS MATERIALIZED (
+    SELECT agent, array_agg(number ORDER BY number) AS numbers FROM free GROUP BY agent
 )
-SELECT t.task_id, t.subtask_id, n.number
-FROM turns t JOIN numbered n USING (agent, turn)
-WHERE t.asks
+SELECT t.task_id, t.subtask_id, n.numbers[t.turn] AS number
+FROM turns t JOIN numbered n USING (agent)
+WHERE t.asks AND t.turn <= cardinality(n.numbers)
 
 -- name: write
 -- One statement, because its parts touch different rows and a round trip costs more than they do.
@@ -96,8 +97,8 @@ WITH once AS MATERIALIZED (
 ), freed AS (
     UPDATE slot s SET task_id = NULL, subtask_id = NULL, attempt = NULL, until = NULL
     FROM jsonb_to_recordset($1::jsonb -> 'ends') AS e (
-        task_id text, subtask_id text, number int, agent text, frees boolean)
-    WHERE e.frees AND s.agent = e.agent AND s.task_id = e.task_id AND s.subtask_id = e.subtask_id
+        task_id text, subtask_id text, number int, agent text, frees boolean, slot int)
+    WHERE e.frees AND s.agent = e.agent AND s.number = e.slot AND s.task_id = e.task_id AND s.subtask_id = e.subtask_id
       AND s.attempt = e.number
     RETURNING s.agent
 ), kept AS (
