@@ -31,6 +31,9 @@ from agent.service.served import Services
 BODY_LIMIT = 256 * 1024
 """Bytes; a larger body is refused while it is read."""
 
+PLAN_LIMIT = 32 * 1024 * 1024
+"""The same for a request that brings its plan."""
+
 Serving = Callable[[], AbstractAsyncContextManager[Services]]
 
 
@@ -51,7 +54,7 @@ def create_app(serving: Serving) -> FastAPI:
         responses=errors.answers(400, 401, 403, 500),
         dependencies=[Depends(guard), Security(HTTPBearer(auto_error=False))],
     )
-    app.add_middleware(BodyLimit, limit=BODY_LIMIT)
+    app.add_middleware(BodyLimit, limit=BODY_LIMIT, wider={"/orchestrate": PLAN_LIMIT}, mark=b'"plan"')
     app.add_middleware(Door)
     errors.install(app)
     app.state.pages = Pages()

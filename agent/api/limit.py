@@ -3,6 +3,8 @@
 FastAPI's `max_body_size` does the same, but answers a declared length over it in plain text.
 """
 
+from collections.abc import Mapping
+
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -11,26 +13,35 @@ from agent.api.errors import TOO_LARGE, spoken
 
 
 class BodyLimit:
-    """Counts what comes in, whatever was declared; a declared length over the limit is not read at all."""
+    """Counts what comes in, whatever was declared; a declared length over the limit is not read at all.
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
+    `wider` has the paths on which more may come, up to another limit, where `mark` is among what comes first.
+    """
+
+    def __init__(self, app: ASGIApp, limit: int, wider: Mapping[str, int], mark: bytes) -> None:
         self._app = app
         self._limit = limit
+        self._wider = wider
+        self._mark = mark
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        if self._declared(scope) > self._limit:
+        most = max(self._limit, self._wider.get(scope["path"], 0))
+        if self._declared(scope) > most:
             await spoken(413, *TOO_LARGE)(scope, receive, send)
             return
-        read = 0
+        read, first = 0, b""
 
         async def counted() -> Message:
-            nonlocal read
+            nonlocal read, first
             message = await receive()
-            read += len(message.get("body", b""))
-            if read > self._limit:
+            body = message.get("body", b"")
+            read += len(body)
+            if len(first) < self._limit < most:
+                first += body
+            if read > (most if self._mark in first else self._limit):
                 raise HTTPException(413)
             return message
 

@@ -13,12 +13,12 @@ from agent.api.errors import answers
 from agent.api.rights import needs
 from agent.service.executing import Order, refuse_unless_planned
 from agent.service.looking import task_row
-from agent.service.views import Accepted, Resumed, SubmittedView, TaskPage, TaskView
+from agent.service.views import Accepted, Resumed, SubmittedView, SubtaskPage, TaskPage, TaskView
 from agent.store.tasks import Place
 from domain.base import Value
 from domain.errors import FieldIssue, InvalidInputError
+from domain.given import Submission
 from domain.ids import SubtaskId
-from domain.request import Request
 from domain.task import ExecutionMode, TaskStatus
 
 router = APIRouter(tags=["tasks"])
@@ -38,15 +38,17 @@ class ExecuteBody(Value):
 )
 @needs("submit")
 async def orchestrate(
-    body: Request,
+    body: Submission,
     served: Served,
     caller: Caller,
     response: Response,
     prefer: Annotated[str, Header()] = "",
 ) -> SubmittedView:
-    """Submit a request in plain words. The same `task_id` again answers with the stored plan, 200."""
+    """Submit a request in plain words, or with a plan of your own. The same `task_id` again answers with what
+    is stored, 200.
+    """
     wait = "respond-async" not in prefer
-    receipt = await served.submitting.submit(body, by=caller, wait=wait)
+    receipt = await served.submitting.submit(body.request, body.plan, by=caller, wait=wait)
     if receipt.duplicate:
         response.status_code = 200
     elif receipt.task.status == "planning":
@@ -99,6 +101,17 @@ async def tasks(served: Served, wanted: Annotated[TaskFilter, Query()]) -> TaskP
     shown = page[: wanted.limit]
     last = Place(shown[-1].created_at, shown[-1].task_id) if len(page) > wanted.limit else None
     return TaskPage(tasks=tuple(task_row(task) for task in shown), next=_cursor(last) if last else None)
+
+
+@router.get("/tasks/{task_id}/subtasks", responses=answers(400, 404))
+async def subtasks(
+    task_id: str,
+    served: Served,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
+    cursor: Annotated[int, Query(ge=0, description="`next` of the page before")] = 0,
+) -> SubtaskPage:
+    """The plan's subtasks and how each stands, in the plan's order, in pages."""
+    return await served.looking.subtasks(task_id, after=cursor, limit=limit)
 
 
 @router.get("/tasks/{task_id}", responses=answers(404))

@@ -83,6 +83,7 @@ from domain.task import TaskStatus
 from planner.amend import amended, reassigned
 from planner.digest import digest_of
 from planner.edit import edited
+from planner.given import plan_given
 
 AUDIT_KEY: Final = "audit.key"
 HEALTH_S: Final = 15.0
@@ -120,7 +121,9 @@ class House:
         self._tasks = Tasks(database.pool)
         events = Events(database.pool)
         self._feed = Feed(events, database.dsn)
-        self._keeping = PlanKeeping(database, planner, clock, uuid4)
+        self._keeping = PlanKeeping(
+            database, planner, clock, uuid4, given=partial(plan_given, drawn.planning)
+        )
         self._plan = timed(
             self._plan_and_ask, "plan", metrics, traces, span="orchestrator.plan", operation="plan"
         )
@@ -146,7 +149,7 @@ class House:
             agents=Agents(database.pool),
             events=events,
             feed=self._feed,
-            submitting=Submitting(database, self._plan, clock, digest_of),
+            submitting=Submitting(database, self._plan, clock, digest_of, self._keeping.check),
             deciding=self._deciding,
             changing=changing,
             comparing=comparing,

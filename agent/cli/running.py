@@ -1,6 +1,9 @@
 """`run`: submits a request, says what became of it, and watches it where that is asked for."""
 
 import asyncio
+from pathlib import Path
+
+import yaml
 
 from agent.cli.address import Where
 from agent.cli.api import Api
@@ -10,6 +13,7 @@ from agent.cli.draw.screen import emit, out, say
 from agent.cli.draw.words import line
 from agent.cli.exits import OF_TASK, Exit
 from agent.cli.read import read
+from agent.cli.refusal import usage
 from agent.cli.watching import shown_to_the_end
 from agent.cli.wording import Wording
 from agent.service.views import SubmittedView, TaskView
@@ -17,15 +21,18 @@ from domain.base import JsonObject
 from domain.request import Request
 
 
-def run(wording: Wording, *, where: Where, watch: bool, as_json: bool) -> Exit:
+def run(wording: Wording, *, plan: Path | None = None, where: Where, watch: bool, as_json: bool) -> Exit:
     """The command."""
     request = wording.request()
-    return asyncio.run(_run(request, where, watch=watch, as_json=as_json))
+    brought = None if plan is None else plan_file(plan)
+    return asyncio.run(_run(request, brought, where, watch=watch, as_json=as_json))
 
 
-async def _run(request: Request, where: Where, *, watch: bool, as_json: bool) -> Exit:
+async def _run(
+    request: Request, plan: JsonObject | None, where: Where, *, watch: bool, as_json: bool
+) -> Exit:
     async with Api(where.find()) as api:
-        answer = await submit(api, request)
+        answer = await submit(api, request, plan)
         submitted = read(SubmittedView, answer)
         if as_json and not watch:
             emit(answer)
@@ -37,8 +44,25 @@ async def _run(request: Request, where: Where, *, watch: bool, as_json: bool) ->
     return OF_TASK[submitted.status]
 
 
-async def submit(api: Api, request: Request) -> JsonObject:
-    return await api.post("orchestrate", body=request.model_dump(mode="json"))
+async def submit(api: Api, request: Request, plan: JsonObject | None = None) -> JsonObject:
+    brought: JsonObject = {"plan": plan} if plan is not None else {}
+    return await api.post("orchestrate", body={**request.model_dump(mode="json"), **brought})
+
+
+def plan_file(path: Path) -> JsonObject:
+    """A plan of one's own, as JSON or YAML (which JSON is); a bare list is its subtasks."""
+    try:
+        told = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise usage(f"--plan {path} cannot be read: {error}") from error
+    except yaml.YAMLError as error:
+        raise usage(f"--plan {path} is neither JSON nor YAML: {error}") from error
+    plan = {"subtasks": told} if isinstance(told, list) else told
+    if not isinstance(plan, dict):
+        raise usage(
+            f"--plan {path} should hold `subtasks`, a list of nodes with `id`, `objective`, `depends_on`"
+        )
+    return plan
 
 
 def _show(submitted: SubmittedView, task: TaskView, suffix: str, *, ends: bool) -> None:

@@ -16,6 +16,8 @@ from agent.service.views import (
     RoutingPlanView,
     StatusChange,
     SubmittedView,
+    SubtaskPage,
+    SubtaskRow,
     SubtaskView,
     TaskMetrics,
     TaskRow,
@@ -34,7 +36,7 @@ from domain.clock import Clock
 from domain.event import Event, SubtaskAssigned, TaskChanged, TaskPlanned, TaskSubmitted
 from domain.graph import waves
 from domain.ids import SubtaskId
-from domain.plan import Plan
+from domain.plan import Plan, Subtask
 from domain.subtask import Progress
 from domain.task import Task, TaskStatus
 
@@ -99,6 +101,13 @@ class Looking:
             metrics=metrics(task, standings, attempts, self._clock.now()),
             notes=await self._notes(task_id),
         )
+
+    async def subtasks(self, task_id: str, *, after: int, limit: int) -> SubtaskPage:
+        """A page of a plan of any size. Raises NotFoundError."""
+        task = await self._tasks.get(task_id)
+        page = await self._plans.page(task_id, task.revision, start=after, limit=limit + 1)
+        rows = tuple(subtask_row(subtask, standing) for subtask, standing in page[:limit])
+        return SubtaskPage(subtasks=rows, next=after + limit if len(page) > limit else None)
 
     async def _plan(self, task: Task) -> Plan | None:
         if task.revision == 0:
@@ -174,6 +183,25 @@ def subtask_views(plan: Plan, standings: Sequence[Progress]) -> tuple[SubtaskVie
             )
         )
     return tuple(views)
+
+
+def subtask_row(subtask: Subtask, standing: Progress) -> SubtaskRow:
+    return SubtaskRow(
+        subtask_id=subtask.subtask_id,
+        ordinal=subtask.ordinal,
+        title=subtask.title,
+        agent=standing.agent or subtask.agent,
+        state=standing.state,
+        depends_on=tuple(edge.on for edge in subtask.depends_on),
+        risk=subtask.risk,
+        gated=subtask.gated,
+        attempt=standing.attempt,
+        error=standing.error,
+        question=standing.question,
+        next_at=standing.next_at,
+        started_at=standing.started_at,
+        ended_at=standing.ended_at,
+    )
 
 
 def dependency_views(plan: Plan) -> tuple[DependencyView, ...]:

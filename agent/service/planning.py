@@ -1,13 +1,14 @@
 """Makes the plan of a submitted task and stores it, with the approval that it needs."""
 
-from collections.abc import Callable, Iterator, Sequence
+import asyncio
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from agent.engine import questions
-from agent.service.ports import Planner
+from agent.service.ports import DrawsGiven, Planner
 from agent.store import tasks
 from agent.store.changes import NewApproval, Planned, TaskEdited
 from agent.store.database import Database
@@ -20,7 +21,8 @@ from domain.approval import Approval
 from domain.clock import Clock
 from domain.errors import PlanInvalidError
 from domain.event import AgentUnavailable, ApprovalRequired, Fact, SubtaskPlanned, TaskChanged, TaskPlanned
-from domain.ids import ApprovalId
+from domain.given import GivenPlan
+from domain.ids import AgentId, ApprovalId
 from domain.plan import Plan, Subtask
 from domain.request import Request
 from domain.subtask import Progress, Question, SubtaskState
@@ -42,17 +44,40 @@ class Drawn:
     required: ApprovalRequired | None
 
 
+def _refuse_given(request: Request, given: GivenPlan, **_more: object) -> Plan:
+    raise PlanInvalidError(
+        f"task {request.task_id} brings a plan of {len(given.subtasks)} subtasks, and nobody here reads such plans"
+    )
+
+
 class Planning:
     """Planning happens outside of any transaction; whoever is first to store a plan has made it."""
 
     def __init__(
-        self, database: Database, planner: Planner, clock: Clock, new_id: Callable[[], UUID]
+        self,
+        database: Database,
+        planner: Planner,
+        clock: Clock,
+        new_id: Callable[[], UUID],
+        *,
+        given: DrawsGiven = _refuse_given,
     ) -> None:
         self._database = database
         self.pool = database.pool
         self._planner = planner
         self._clock = clock
         self._new_id = new_id
+        self._given = given
+        self._ready: dict[str, Plan] = {}
+
+    async def check(self, request: Request, given: GivenPlan) -> None:
+        """Draw a given plan before anything is stored of it. Raises PlanInvalidError with every finding.
+
+        Whoever plans the task next in this process finds it drawn.
+        """
+        self._ready[request.task_id] = await asyncio.to_thread(
+            self._given, request, given, revision=1, numbers={}
+        )
 
     async def plan(self, task_id: str) -> None:
         """Plan a task that is still `planning`; nothing happens to one that is not."""
@@ -61,16 +86,30 @@ class Planning:
             return
         request = await Tasks(self._database.pool).request(task_id)
         numbers = await Plans(self._database.pool).numbers(task_id)
+        given = await Tasks(self._database.pool).given(task_id)
         try:
-            plan = await self._planner.plan(request, revision=task.revision + 1, numbers=numbers)
+            if given is None:
+                plan = await self._planner.plan(request, revision=task.revision + 1, numbers=numbers)
+                drawn = self.draw(plan, request, task.authors)
+            else:
+                # Ten thousand subtasks take seconds to route, judge and seal; the loop has others to serve.
+                plan, drawn = await asyncio.to_thread(self._draw_given, task, request, given, numbers)
         except PlanInvalidError as error:
             await self._fail(task_id, error)
             return
-        drawn = self.draw(plan, request, task.authors)
         async with self._database.transaction("planner") as tx:
             stored = await tasks.locked(tx.connection, task_id)
             if stored.status == "planning" and stored.revision < plan.revision:
                 await self._store(tx, stored, drawn)
+
+    def _draw_given(
+        self, task: Task, request: Request, given: str, numbers: Mapping[AgentId, int]
+    ) -> tuple[Plan, Drawn]:
+        plan = self._ready.pop(task.task_id, None)
+        if plan is None or task.revision:
+            read = GivenPlan.model_validate_json(given)
+            plan = self._given(request, read, revision=task.revision + 1, numbers=numbers)
+        return plan, self.draw(plan, request, task.authors)
 
     def draw(self, plan: Plan, request: Request, authors: tuple[str, ...] = ()) -> Drawn:
         """Seal a plan and open the approval that its verdict demands; its authors will not decide on it."""

@@ -1,6 +1,7 @@
 """Takes in a request: one `task_id`, one plan, however often and from however many sides it is sent."""
 
 import asyncio
+import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
@@ -12,6 +13,7 @@ from agent.store.tasks import Tasks
 from domain.clock import Clock
 from domain.errors import LostRaceError
 from domain.event import TaskSubmitted
+from domain.given import GivenPlan
 from domain.principal import Principal
 from domain.request import Request
 from domain.task import Task
@@ -35,20 +37,30 @@ class Submitting:
         plan: Callable[[str], Awaitable[None]],
         clock: Clock,
         digest: Callable[[Request], str],
+        check: Callable[[Request, GivenPlan], Awaitable[None]] | None = None,
     ) -> None:
         self._database = database
         self._tasks = Tasks(database.pool)
         self._plan = plan
+        self._check = check
         self._clock = clock
         self._digest = digest
 
-    async def submit(self, request: Request, *, by: Principal, wait: bool = True) -> Receipt:
+    async def submit(
+        self, request: Request, given: GivenPlan | None = None, *, by: Principal, wait: bool = True
+    ) -> Receipt:
         """Store the request and, unless told not to `wait`, plan it here and now.
 
-        A `task_id` that is known already answers with what is stored, once that has been planned.
+        A `task_id` that is known already answers with what is stored, once that has been planned. Raises
+        PlanInvalidError for a given plan that cannot be run; nothing is stored of it then.
         """
-        digest = self._digest(request)
-        known = await self._tasks.find(request.task_id) or await self._insert(request, digest, by, wait=wait)
+        brought = None if given is None else given.model_dump_json()
+        digest = self._digest(request) if brought is None else _with_plan(self._digest(request), brought)
+        known = await self._tasks.find(request.task_id)
+        if known is None:
+            if given is not None and wait and self._check is not None:
+                await self._check(request, given)
+            known = await self._insert(request, brought, digest, by, wait=wait)
         if known is not None:
             return Receipt(
                 await self._planned(known) if wait else known,
@@ -59,7 +71,9 @@ class Submitting:
             await self._plan(request.task_id)
         return Receipt(await self._tasks.get(request.task_id), duplicate=False, request_changed=False)
 
-    async def _insert(self, request: Request, digest: str, by: Principal, *, wait: bool) -> Task | None:
+    async def _insert(
+        self, request: Request, given: str | None, digest: str, by: Principal, *, wait: bool
+    ) -> Task | None:
         """Store a new task; the stored one where somebody was first."""
         now = self._clock.now()
         submitter = by.id if by.authenticated else None
@@ -81,7 +95,7 @@ class Submitting:
         try:
             async with self._database.transaction(by.id) as tx:
                 await tx.record(
-                    Submitted(task, request.model_dump_json()), _submitted(request, digest, submitter)
+                    Submitted(task, request.model_dump_json(), given), _submitted(request, digest, submitter)
                 )
                 if not wait:
                     await tx.advance(request.task_id, urgency=task.urgency)
@@ -96,6 +110,10 @@ class Submitting:
             await asyncio.sleep(LOOK_AGAIN_S)
             task = await self._tasks.get(task.task_id)
         return task
+
+
+def _with_plan(digest: str, plan: str) -> str:
+    return hashlib.sha256(f"{digest}{plan}".encode()).hexdigest()
 
 
 def _submitted(request: Request, digest: str, submitter: str | None) -> TaskSubmitted:

@@ -202,6 +202,32 @@ class TaskPage(Value):
     next: str | None = None
 
 
+class SubtaskRow(Value):
+    """A subtask in a list."""
+
+    subtask_id: SubtaskId
+    ordinal: int
+    title: str
+    agent: AgentId | None
+    state: SubtaskState
+    depends_on: tuple[SubtaskId, ...]
+    risk: RiskLevel
+    gated: bool
+    attempt: int
+    error: Failure | None
+    question: Question | None
+    next_at: datetime | None
+    started_at: datetime | None
+    ended_at: datetime | None
+
+
+class SubtaskPage(Value):
+    """`next` is the cursor of the page after this one, null on the last."""
+
+    subtasks: tuple[SubtaskRow, ...]
+    next: int | None = None
+
+
 class ApprovalPage(Value):
     approvals: tuple[ApprovalView, ...]
     next: str | None = None

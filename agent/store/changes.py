@@ -22,6 +22,8 @@ class Submitted:
 
     task: Task
     request: str
+    given: str | None = None
+    """The plan that came along, as JSON."""
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 
+from agent.store import progress
 from agent.store.changes import Planned
 from agent.store.queries import queries
 from agent.store.rows import Connection, Pool
-from approvals.seal import SealedSubtask, unseal
+from approvals.seal import SealedSubtask, read_subtask, unseal
 from domain.errors import NotFoundError
 from domain.ids import AgentId, SubtaskId
-from domain.plan import Plan
+from domain.plan import Plan, Subtask
+from domain.subtask import Progress
 
 _SQL = queries("plans")
 UNASSIGNED = "unassigned"
@@ -89,6 +91,13 @@ class Plans:
         rows = await self._pool.fetch(_SQL["subtasks"], task_id, revision)
         sealed = tuple(SealedSubtask(row["subtask_id"], row["spec"], row["digest"]) for row in rows)
         return StoredPlan(header["header"], header["plan_hash"], sealed)
+
+    async def page(
+        self, task_id: str, revision: int, *, start: int, limit: int
+    ) -> list[tuple[Subtask, Progress]]:
+        """Subtasks from a place in the plan's order on, each with how it stands."""
+        rows = await self._pool.fetch(_SQL["subtask_page"], task_id, revision, start, limit)
+        return [(read_subtask(row["spec"]), progress.read(row)) for row in rows]
 
     async def edges(self, task_id: str, revision: int) -> list[tuple[SubtaskId, SubtaskId]]:
         """(subtask, what it depends on) of one revision."""

@@ -68,6 +68,8 @@ async def insert(connection: Connection, new: Submitted) -> bool:
         task.created_at,
         list(task.authors),
     )
+    if done == "INSERT 0 1" and new.given is not None:
+        await connection.execute(_SQL["insert_given"], task.task_id, new.given)
     return done == "INSERT 0 1"
 
 
@@ -130,6 +132,11 @@ class Tasks:
     async def request(self, task_id: str) -> Request:
         """What was submitted under this id."""
         return Request.model_validate_json(await self._pool.fetchval(_SQL["request_of"], task_id))
+
+    async def given(self, task_id: str) -> str | None:
+        """The plan that came along with the request, as JSON."""
+        plan: str | None = await self._pool.fetchval(_SQL["given_of"], task_id)
+        return plan
 
     async def page(
         self,

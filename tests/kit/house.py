@@ -5,7 +5,9 @@ import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
+from importlib.resources import files
 from random import Random
+from pathlib import Path
 from uuid import UUID, uuid4
 
 from agent.engine.recorder import Recorder
@@ -34,16 +36,21 @@ from agent.store.events import Events
 from agent.store.progress import Standings
 from agent.store.tasks import Tasks
 from approvals.authority import Known
+from approvals.policy import Policy
 from domain.agent import Agent, Manifest
 from domain.event import Event
 from domain.fold import Fold
+from domain.given import GivenPlan
 from domain.ids import AgentId, SubtaskId
 from domain.plan import Plan
 from domain.principal import Principal
 from domain.request import Request
 from domain.task import Task, TaskStatus
 from planner.amend import Amended
+from planner.given import plan_given
 from planner.operations import Drop, Limit, Operation
+from planner.pipeline import Planning as RealPlanning
+from routing.route import Router
 from tests.kit.columns import differences
 from tests.kit.plans import NOBODY_ASKED, agent
 from tests.kit.specialist import ScriptedSpecialist
@@ -79,8 +86,10 @@ class House:
         self.known = known
         self.clock = DatabaseClock()
         self.board = HealthBoard(database, manifest, specialist)
-        self.planning = Planning(database, self.planner, self.clock, self._new_id)
-        self.submitting = Submitting(database, self._plan_and_ask, self.clock, lambda _request: "0" * 64)
+        self.planning = Planning(database, self.planner, self.clock, self._new_id, given=self._given)
+        self.submitting = Submitting(
+            database, self._plan_and_ask, self.clock, lambda _request: "0" * 64, self.planning.check
+        )
         self.deciding = Deciding(database, self.clock, dict, lambda _status, _seconds: None, known)
         self.reworded: Callable[[str], None] = lambda _task_id: None
         """Called as a plan is made anew."""
@@ -108,6 +117,14 @@ class House:
 
     def _new_id(self) -> UUID:
         return uuid4()
+
+    def _given(
+        self, request: Request, given: GivenPlan, *, revision: int, numbers: Mapping[AgentId, int]
+    ) -> Plan:
+        """As the service reads a plan that is brought along, with its own router and policy."""
+        policy = Policy.load(Path(str(files("manifests").joinpath("risk-policy.yaml")))).guarding(self.manifest)
+        planning = RealPlanning(self.manifest, Router(self.manifest), policy)
+        return plan_given(planning, request, given, revision=revision, numbers=numbers)
 
     def _amend(self, _request: Request, plan: Plan, node: SubtaskId, to: Agent) -> Plan:
         subtasks = tuple(

@@ -2,6 +2,7 @@
 # ruff: noqa: PLC0415  see the package: a command's work is imported when it is called
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -83,6 +84,10 @@ def run(
     title: Title = None,
     file: File = None,
     task_id: Id = None,
+    plan: Annotated[
+        Path | None,
+        typer.Option("--plan", metavar="FILE", help="A plan of your own, as JSON or YAML, for these words."),
+    ] = None,
     execute: Annotated[
         bool, typer.Option("--execute/--no-execute", help="Run it as soon as it may run, or only plan it.")
     ] = True,
@@ -117,7 +122,7 @@ def run(
         on_failure=on_failure.value,
         execute=execute,
     )
-    return work(wording, where=Where(url, data), watch=watch, as_json=as_json)
+    return work(wording, plan=plan, where=Where(url, data), watch=watch, as_json=as_json)
 
 
 def watch(task_id: TaskId, *, url: Url = None, data: Data = None, as_json: Json = False) -> int:

@@ -7,3 +7,9 @@ CREATE TABLE queue (
     stop_on_failure boolean NOT NULL DEFAULT false
 );
 INSERT INTO queue DEFAULT VALUES;
+
+-- A plan that came with its request, for as long as the task is kept. Read once, when the task is planned.
+CREATE TABLE given_plan (
+    task_id text COLLATE "C" PRIMARY KEY REFERENCES task ON DELETE CASCADE,
+    plan text NOT NULL
+);

@@ -26,6 +26,13 @@ SELECT * FROM plan WHERE task_id = $1 AND revision = $2
 -- name: subtasks
 SELECT ordinal, subtask_id, digest, spec FROM subtask WHERE task_id = $1 AND revision = $2 ORDER BY ordinal
 
+-- name: subtask_page
+-- By the plan's order: the place of the last row seen is where the next page starts.
+SELECT s.ordinal, s.spec, g.* FROM subtask s
+LEFT JOIN progress g ON g.task_id = s.task_id AND g.subtask_id = s.subtask_id
+WHERE s.task_id = $1 AND s.revision = $2 AND s.ordinal >= $3
+ORDER BY s.ordinal LIMIT $4
+
 -- name: edges
 SELECT subtask_id, depends_on FROM edge WHERE task_id = $1 AND revision = $2
 

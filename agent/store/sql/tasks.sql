@@ -19,6 +19,12 @@ SELECT * FROM task WHERE task_id = $1
 -- Rows are locked task first, then its approval: everybody in this order.
 SELECT * FROM task WHERE task_id = $1 FOR UPDATE
 
+-- name: insert_given
+INSERT INTO given_plan (task_id, plan) VALUES ($1, $2)
+
+-- name: given_of
+SELECT plan FROM given_plan WHERE task_id = $1
+
 -- name: request_of
 SELECT request FROM task WHERE task_id = $1
 
