@@ -50,7 +50,7 @@ def open_approval(
 
 
 def permits(approval: Approval | None, plan_hash: Digest, verdict: Verdict, now: datetime) -> None:
-    """Return if a plan with this hash and verdict may run; raise why not.
+    """Return if a plan with this hash and verdict may run, all of it or what is not gated; raise why not.
 
     Raises ApprovalPendingError, ApprovalRejectedError or ApprovalExpiredError. An approval of another plan,
     or none where one is demanded, permits nothing.
@@ -59,6 +59,8 @@ def permits(approval: Approval | None, plan_hash: Digest, verdict: Verdict, now:
         return
     if approval is None or approval.plan_hash != plan_hash:
         raise ApprovalPendingError(f"nobody was asked about plan {plan_hash}; submit the request again")
+    if not verdict.demand.holds_all:
+        return
     match approval.status:
         case "approved":
             return
@@ -78,6 +80,13 @@ def permits(approval: Approval | None, plan_hash: Digest, verdict: Verdict, now:
             )
         case other:
             assert_never(other)
+
+
+def frees(approval: Approval | None, plan_hash: Digest, verdict: Verdict) -> bool:
+    """Whether what is gated in this plan may start: its approval has come."""
+    if verdict.demand is None:
+        return True
+    return approval is not None and approval.plan_hash == plan_hash and approval.status == "approved"
 
 
 def _required(approval: Approval, verdict: Verdict) -> ApprovalRequired:

@@ -83,9 +83,20 @@ class Policy:
         level = _highest(hits)
         gated = tuple(subtask_id for subtask_id, risk in risks.items() if self._demand(risk) is not None)
         return Judgement(
-            verdict=Verdict(level=level, hits=tuple(hits), demand=self._demand(level), gated=gated),
+            verdict=Verdict(level=level, hits=tuple(hits), demand=self._scoped(level, risks), gated=gated),
             risks=risks,
         )
+
+    def _scoped(self, level: RiskLevel, risks: Mapping[SubtaskId, RiskLevel]) -> Demand | None:
+        """What the level demands. Parts wait alone only where all of the risk is theirs, and all may."""
+        demand = self._demand(level)
+        if demand is None or demand.scope == "plan":
+            return demand
+        asked = [own for risk in risks.values() if (own := self._demand(risk)) is not None]
+        highest = max(risks.values(), key=RISK_ORDER.__getitem__, default="low")
+        if highest == level and all(own.scope == "subtask" for own in asked):
+            return demand
+        return demand.model_copy(update={"scope": "plan"})
 
     def rate(self, request: Request) -> RiskLevel:
         """How risky the words of a request are by themselves, without a plan."""

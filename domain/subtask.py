@@ -23,7 +23,7 @@ SUBTASK_STATES: tuple[SubtaskState, ...] = get_args(SubtaskState)
 
 SUBTASK_ARROWS: dict[SubtaskState, frozenset[SubtaskState]] = {
     "pending": frozenset({"ready", "running", "blocked", "skipped", "cancelled", "waiting_approval"}),
-    "waiting_approval": frozenset({"pending", "ready", "skipped", "cancelled"}),
+    "waiting_approval": frozenset({"pending", "ready", "blocked", "skipped", "cancelled"}),
     "ready": frozenset({"running", "blocked", "skipped", "cancelled", "waiting_approval"}),
     "running": frozenset({"completed", "ready", "failed", "blocked", "cancelled"}),
     "failed": frozenset({"ready", "completed", "skipped", "cancelled", "waiting_approval"}),
@@ -54,7 +54,13 @@ class Question(Value):
     """The one thing a blocked subtask asks for."""
 
     cause: Literal[
-        "unknown_outcome", "agent_unavailable", "unassigned", "attempts_used_up", "plan_changed", "input"
+        "unknown_outcome",
+        "agent_unavailable",
+        "unassigned",
+        "attempts_used_up",
+        "plan_changed",
+        "input",
+        "not_approved",
     ]
     required_input: str
     options: tuple[Option, ...]

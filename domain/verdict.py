@@ -33,6 +33,11 @@ class Demand(Value):
     scope: GateScope = "plan"
     escalate_to: tuple[str, ...] = ()
 
+    @property
+    def holds_all(self) -> bool:
+        """Whether nothing of the plan runs before the yes; otherwise only the risky part waits."""
+        return self.scope == "plan"
+
 
 class Verdict(Value):
     """The policy's answer: the plan's level is its highest hit; `demand` is null where nobody need be asked."""

@@ -115,6 +115,9 @@ def _no_lower(
         verdict = verdict.model_copy(
             update={"level": was.verdict.level, "hits": (*verdict.hits, floor), "demand": was.verdict.demand}
         )
+    if verdict.demand is not None and not gated:
+        # Nothing is left that could wait alone.
+        verdict = verdict.model_copy(update={"demand": verdict.demand.model_copy(update={"scope": "plan"})})
     return held, Judgement(verdict=verdict, risks={s.subtask_id: s.risk for s in held})
 
 

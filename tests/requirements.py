@@ -232,6 +232,11 @@ REQUIREMENTS: dict[str, Requirement] = {
         "one kind for hours, break-glass out loud; each on record, each revocable at once",
         ("service/test_authority_api.py", "unit/approvals/test_quorum.py", "unit/approvals/test_kind.py"),
     ),
+    "gate-scope": Requirement(
+        "issue 5, policy as code",
+        "with scope `subtask` the safe part of a plan runs while the risky part waits; nothing gated starts without a yes",
+        ("postgres/test_scope.py", "unit/approvals/test_scope.py"),
+    ),
 }
 
 GAPS: dict[str, str] = {}

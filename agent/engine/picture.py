@@ -11,6 +11,7 @@ from agent.engine.outcome import Tried
 from agent.engine.reading import runnable
 from agent.store.runs import Run, Standing
 from agent.store.step import End, Start
+from approvals.gate import frees
 from approvals.seal import verify_subtask
 from domain.base import JsonObject
 from domain.brief import Assignment
@@ -29,6 +30,7 @@ class Picture:
         self._run = run
         self.standing: dict[SubtaskId, Standing] = dict(run.standing)
         self.constraints = run.plan.constraints
+        self._gated = frozenset(run.plan.verdict.gated)
         self._subtasks: dict[SubtaskId, Subtask] = {}
         self._outputs: dict[SubtaskId, JsonObject] = {
             node: standing.outputs or {}
@@ -59,6 +61,13 @@ class Picture:
             raise PlanChangedError(f"the stored edges of {node} are not those that were sealed")
         self._subtasks[node] = subtask
         return subtask
+
+    def freed(self, node: SubtaskId) -> bool:
+        """Whether nobody need say yes to it any more."""
+        if node not in self._gated:
+            return True
+        plan_hash = self._run.plan_hash
+        return frees(self._run.approvals.get(plan_hash), plan_hash, self._run.plan.verdict)
 
     def digest(self, node: SubtaskId) -> Digest:
         return self._run.subtasks[node].digest

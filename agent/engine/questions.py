@@ -73,3 +73,16 @@ def plan_changed(subtask_id: str, now: datetime) -> Question:
         if_you_do_nothing=_IF_NOTHING,
         deadline=now + ANSWER_WITHIN,
     )
+
+
+def not_approved(title: str, why: str, now: datetime) -> Question:
+    """The rest of the plan runs; this part was not let."""
+    return Question(
+        cause="not_approved",
+        required_input=(
+            f"{title!r} may not run: {why}. Leave it out, or edit the plan, which asks for a new approval."
+        ),
+        options=(_recommending(_SKIP), _DONE, _FAIL),
+        if_you_do_nothing=_IF_NOTHING,
+        deadline=now + ANSWER_WITHIN,
+    )

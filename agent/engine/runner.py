@@ -249,6 +249,10 @@ class Runner:
             subtask = self._picture.subtask(node)
         except PlanChangedError as error:
             return self._hold(node, error.message, questions.plan_changed(node, now))
+        if not self._picture.freed(node):
+            return self._hold(
+                node, "not approved", questions.not_approved(subtask.title, "nobody has said yes to it", now)
+            )
         if subtask.agent is None:
             return self._hold(node, "no agent can do this", questions.unassigned(subtask, now))
         health = self._around.health(subtask.agent)

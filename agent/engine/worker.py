@@ -11,6 +11,7 @@ from agent.engine.consumer import AGAIN_S, Consumer
 from agent.engine.recorder import Recorder
 from agent.engine.runner import Runner, Surroundings
 from agent.engine.session import FROZEN_AFTER_S, Session, enlisted
+from agent.store.approvals import overdue
 from agent.store.database import Database
 from agent.store.housekeeping import admit, call_next, epochs, keep_house, let_go, versions
 from agent.store.listen import listen
@@ -192,6 +193,12 @@ class Worker:
                     await self._let_go_what_broke_off(session)
                     self._limited = (await self._queue.settings()).max_concurrent is not None
                     await keep_house(self._database, session.worker_id, frozen_after)
+                    await self._expire()
+
+    async def _expire(self) -> None:
+        """Approvals whose time is up, also those of tasks that run meanwhile or rest without a ticket."""
+        for task_id in await overdue(self._database.pool):
+            await self._duties.expire(task_id)
 
     async def _let_go_what_broke_off(self, session: Session) -> None:
         """A task is held before it is owned, so what was owned and is not held has no runner any more."""

@@ -33,6 +33,7 @@ class Control:
                     return task
                 case "running" | "pausing":
                     cancelled = task.to("cancelling", wake_at=self._clock.now(), reason=reason)
+                    await self._withdraw(tx, task_id, reason)
                     await tx.advance(task_id, urgency=task.urgency)
                 case "completed" | "failed":
                     raise refused(task, "there is nothing left to cancel")

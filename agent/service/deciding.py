@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, assert_never
 
+from agent.service.releasing import Releasing
 from agent.store import approvals, tasks, warrants
 from agent.store.approvals import Approvals, Found
 from agent.store.changes import TaskEdited
@@ -72,6 +73,7 @@ class Deciding:
         self._carrier = carrier
         self._observe = observe
         self._known = known
+        self._releasing = Releasing(clock, carrier)
 
     async def decide(self, reference: str, voice: Voice, *, supersede: Supersede | None = None) -> Approval:
         """Count one voice. `reference` is an approval's id or short code; `supersede` goes with `changes`.
@@ -189,7 +191,10 @@ class Deciding:
         """What the decision means for the task. An approval makes it planned and no more, unless it is to
         run by itself.
         """
-        if task.status != "approval_pending" or task.plan_hash != approval.plan_hash:
+        if task.plan_hash != approval.plan_hash or task.ended or task.status == "cancelling":
+            return
+        if task.status != "approval_pending":
+            await self._releasing.follow(tx, task, approval, reason)
             return
         now = self._clock.now()
         if approval.status == "approved":

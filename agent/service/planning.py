@@ -43,6 +43,11 @@ class Drawn:
     approval: Approval | None
     required: ApprovalRequired | None
 
+    @property
+    def held(self) -> bool:
+        """Whether all of it waits for people, not only what is gated."""
+        return self.approval is not None and self.approval.demand.holds_all
+
 
 def _refuse_given(request: Request, given: GivenPlan, **_more: object) -> Plan:
     raise PlanInvalidError(
@@ -127,7 +132,7 @@ class Planning:
     async def _store(self, tx: Tx, task: Task, drawn: Drawn) -> None:
         now = self._clock.now()
         planned = task.to(
-            "planned" if drawn.approval is None else "approval_pending",
+            "approval_pending" if drawn.held else "planned",
             revision=drawn.plan.revision,
             plan_hash=drawn.seal.plan_hash,
             needs_review=False,
@@ -142,7 +147,7 @@ class Planning:
         await tx.record(TaskEdited(planned))
         if drawn.approval is not None and drawn.required is not None:
             await tx.record(NewApproval(drawn.approval), drawn.required)
-        elif planned.under_way:
+        if planned.status == "planned" and planned.under_way:
             await tx.advance(task.task_id, urgency=task.urgency)
 
     async def _fail(self, task_id: str, error: PlanInvalidError) -> None:
@@ -175,7 +180,7 @@ def standing(subtask: Subtask, approval: Approval | None, now: datetime) -> Stan
 
 
 def _wakes(task: Task, drawn: Drawn, now: datetime) -> datetime | None:
-    if drawn.approval is not None:
+    if drawn.approval is not None and (drawn.held or not task.under_way):
         return drawn.approval.expires_at
     return now if task.under_way else None
 

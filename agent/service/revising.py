@@ -58,7 +58,7 @@ class Revising:
         await tx.record(TaskEdited(revised), *_resumed(task, revised))
         if drawn.approval is not None and drawn.required is not None:
             await tx.record(NewApproval(drawn.approval), drawn.required)
-        elif revised.status == "running" or (revised.status == "planned" and revised.under_way):
+        if revised.status == "running" or (revised.status == "planned" and revised.under_way):
             await tx.advance(task.task_id, urgency=task.urgency)
         return revised
 
@@ -73,7 +73,7 @@ def revised_task(task: Task, drawn: Drawn, by: Principal, now: datetime) -> Task
         "reason": None,
     }
     again = task.to("planning") if task.status in {"rejected", "expired"} else task
-    if drawn.approval is not None:
+    if drawn.held and drawn.approval is not None:
         changes["wake_at"] = drawn.approval.expires_at
         held = again.status == "approval_pending"
         return again.model_copy(update=changes) if held else again.to("approval_pending", **changes)
@@ -112,7 +112,8 @@ def _stands(subtask: Subtask, was: Plan, known: Progress | None, drawn: Drawn, n
         return known
     before = next(s for s in was.subtasks if s.subtask_id == subtask.subtask_id)
     same = work_of(before) == work_of(subtask)
-    if same and known.state in {"blocked", "failed"}:
+    refused = known.question is not None and known.question.cause == "not_approved"
+    if same and known.state in {"blocked", "failed"} and not refused:
         return known
     if state == "pending" and same and known.state != "waiting_approval":
         return known

@@ -116,6 +116,11 @@ async def pending_of(connection: Connection, task_id: str) -> Approval | None:
     return None
 
 
+async def overdue(pool: Pool) -> list[str]:
+    """Tasks whose approval nobody decided in time, and nobody has expired yet."""
+    return [row["task_id"] for row in await pool.fetch(_SQL["overdue"])]
+
+
 class Approvals:
     """Reading approvals."""
 

@@ -24,6 +24,8 @@ def what_now(task: TaskView, suffix: str = "") -> Iterator[Text]:
     else:
         yield line(head, f": {task.reason}." if task.reason else ".")
     yield from _next(task, suffix)
+    if task.status != "approval_pending":
+        yield from _waiting(task, suffix)
 
 
 def _next(task: TaskView, suffix: str) -> Iterator[Text]:
@@ -61,6 +63,13 @@ def _left(task: TaskView) -> Iterator[Text]:
                 text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
                 yield line("  ", (f"{name}: ", "dim"), shorten(text, OUTPUT, placeholder=" …"))
     yield from (line("  ", (artifact.uri, "cyan")) for artifact in task.artifacts)
+
+
+def _waiting(task: TaskView, suffix: str) -> Iterator[Text]:
+    """The rest of the plan may run while its risky part waits."""
+    ended = task.status in {"completed", "failed", "cancelled"}
+    pending = [a for a in task.approvals if a.status == "pending" and a.scope == "subtask" and not ended]
+    yield from chain.from_iterable(to_decide(approval, suffix) for approval in pending)
 
 
 def to_decide(approval: ApprovalView, suffix: str = "") -> Iterator[Text]:

@@ -39,6 +39,11 @@ FROM approval a WHERE a.task_id = $1 ORDER BY a.requested_at
 -- name: pending_approvals
 SELECT a.*, '[]'::jsonb AS votes, t.title FROM approval a JOIN task t USING (task_id)
 WHERE a.status = 'pending' AND a.expires_at > (SELECT db_now())
+  AND t.status NOT IN ('completed', 'failed', 'cancelled')
   AND ($1::timestamptz IS NULL OR (a.expires_at, a.approval_id) > ($1, $2))
 ORDER BY a.expires_at, a.approval_id
 LIMIT $3
+
+-- name: overdue
+-- Whose time is up and nobody has said so yet.
+SELECT task_id FROM approval WHERE status = 'pending' AND expires_at <= (SELECT db_now()) LIMIT 100
