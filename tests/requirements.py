@@ -157,6 +157,11 @@ REQUIREMENTS: dict[str, Requirement] = {
             "postgres/test_engine.py::test_a_task_that_waits_for_a_slot_holds_no_worker",
         ),
     ),
+    "bring-a-plan": Requirement(
+        "issue 4, Bring your own plan",
+        "a ready graph is checked, routed, judged and gated like one of ours; its subtasks are listed in pages",
+        ("service/test_given_api.py", "unit/planner/test_given.py"),
+    ),
     "blocked": Requirement(
         "issue 4, Blocked",
         "a blocked subtask asks one thing, offers answers with a recommended one, and says until when and what then",

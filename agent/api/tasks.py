@@ -10,6 +10,7 @@ from pydantic import Field
 
 from agent.api.deps import Actor, Caller, Served
 from agent.api.errors import answers
+from agent.api.large import told
 from agent.api.rights import needs
 from agent.service.executing import Order, refuse_unless_planned
 from agent.service.looking import task_row
@@ -34,6 +35,7 @@ class ExecuteBody(Value):
 @router.post(
     "/orchestrate",
     status_code=201,
+    response_model=SubmittedView,
     responses={200: {"model": SubmittedView}, 202: {"model": SubmittedView}, **answers(400, 413)},
 )
 @needs("submit")
@@ -43,7 +45,7 @@ async def orchestrate(
     caller: Caller,
     response: Response,
     prefer: Annotated[str, Header()] = "",
-) -> SubmittedView:
+) -> SubmittedView | Response:
     """Submit a request in plain words, or with a plan of your own. The same `task_id` again answers with what
     is stored, 200.
     """
@@ -55,7 +57,9 @@ async def orchestrate(
         response.status_code = 202
         response.headers["Preference-Applied"] = "respond-async"
     response.headers["Location"] = f"/tasks/{body.task_id}"
-    return await served.looking.submitted(receipt)
+    view = await served.looking.submitted(receipt)
+    response.status_code = response.status_code or 201
+    return await told(view, len(view.subtasks), response)
 
 
 @router.post("/resume/{task_id}", responses=answers(403, 404, 409, 410))
@@ -114,10 +118,11 @@ async def subtasks(
     return await served.looking.subtasks(task_id, after=cursor, limit=limit)
 
 
-@router.get("/tasks/{task_id}", responses=answers(404))
-async def task(task_id: str, served: Served) -> TaskView:
+@router.get("/tasks/{task_id}", response_model=TaskView, responses=answers(404))
+async def task(task_id: str, served: Served) -> TaskView | Response:
     """Everything that is known of a task."""
-    return await served.looking.task(task_id)
+    view = await served.looking.task(task_id)
+    return await told(view, len(view.subtasks))
 
 
 def _cursor(place: Place) -> str:

@@ -13,7 +13,7 @@ from agent.engine.outcome import ended, lost
 from agent.engine.picture import Picture
 from agent.engine.ports import Specialist
 from agent.engine.recorder import Recorder
-from agent.store.runs import Run
+from agent.store.runs import LARGE, Run
 from agent.store.step import End, Hold, Start, Step, Turn, Written
 from approvals.gate import permits
 from approvals.seal import verify_root
@@ -134,7 +134,8 @@ class Runner:
             return False
         run = await self._around.load_run(self.task.task_id)
         old = self._picture.situation
-        self._picture = Picture(task, run)
+        large = len(run.subtasks) >= LARGE
+        self._picture = await asyncio.to_thread(Picture, task, run) if large else Picture(task, run)
         self._picture.situation.in_flight = old.in_flight
         self._refusal = _refusal(task, run, self._around.clock.now())
         unwritten, self._unwritten = self._unwritten, []

@@ -17,6 +17,7 @@ from agent.store.housekeeping import admit, call_next, epochs, keep_house, let_g
 from agent.store.listen import listen
 from agent.store.pool import GONE
 from agent.store.queue import Queue
+from agent.store.runs import LARGE
 from agent.store.tickets import ADVANCE
 from domain.errors import FencedError, UnreachableError
 from domain.task import Task
@@ -165,7 +166,10 @@ class Worker:
         return None
 
     async def _run(self, task: Task, around: Surroundings) -> None:
-        runner = self._runners[task.task_id] = Runner(task, await around.load_run(task.task_id), around)
+        run = await around.load_run(task.task_id)
+        large = len(run.subtasks) >= LARGE
+        runner = await asyncio.to_thread(Runner, task, run, around) if large else Runner(task, run, around)
+        self._runners[task.task_id] = runner
         if self._leaving.is_set():
             runner.leave()
         try:

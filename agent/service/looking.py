@@ -1,9 +1,10 @@
 """Puts together what a caller sees of a task."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 
 from agent.service.submit import Receipt
 from agent.service.views import (
@@ -28,6 +29,7 @@ from agent.store.database import Database
 from agent.store.events import Events
 from agent.store.plans import Plans
 from agent.store.progress import Standings
+from agent.store.runs import LARGE
 from agent.store.tasks import Tasks
 from approvals.explain import explain
 from domain.approval import Approval
@@ -39,6 +41,8 @@ from domain.ids import SubtaskId
 from domain.plan import Plan, Subtask
 from domain.subtask import Progress
 from domain.task import Task, TaskStatus
+
+View = TypeVar("View")
 
 UNTOLD: Final = Progress(subtask_id=SubtaskId(""), state="pending")
 
@@ -58,15 +62,20 @@ class Looking:
     async def submitted(self, receipt: Receipt) -> SubmittedView:
         task = receipt.task
         plan, standings = await self._plan(task), await self._standings.of(task.task_id)
-        return SubmittedView(
-            task_id=task.task_id,
-            status=task.status,
-            plan=plan_view(plan, task, standings) if plan else None,
-            subtasks=subtask_views(plan, standings) if plan else (),
-            routing_plan=routing_view(task, plan, await self._approvals.of(task.task_id)),
-            duplicate=receipt.duplicate,
-            request_changed=receipt.request_changed,
-        )
+        approvals = await self._approvals.of(task.task_id)
+
+        def composed() -> SubmittedView:
+            return SubmittedView(
+                task_id=task.task_id,
+                status=task.status,
+                plan=plan_view(plan, task, standings) if plan else None,
+                subtasks=subtask_views(plan, standings) if plan else (),
+                routing_plan=routing_view(task, plan, approvals),
+                duplicate=receipt.duplicate,
+                request_changed=receipt.request_changed,
+            )
+
+        return await _aside(composed, plan)
 
     async def resumed(self, task: Task) -> Resumed:
         plan = await self._plan(task)
@@ -82,25 +91,28 @@ class Looking:
         attempts = await self._standings.attempts(task_id)
         approvals = await self._approvals.of(task_id)
         history = await self._events.status_history(task_id)
-        row = task_row(task)
-        return TaskView(
-            **row.model_dump(exclude={"revision"}),
-            reason=task.reason,
-            mode=task.mode,
-            plan=plan_view(plan, task, standings) if plan else None,
-            routing_plan=routing_view(task, plan, approvals),
-            subtasks=subtask_views(plan, standings) if plan else (),
-            dependencies=dependency_views(plan) if plan else (),
-            attempts=tuple(attempt_view(attempt) for attempt in attempts),
-            approvals=tuple(approval_view(approval) for approval in approvals),
-            artifacts=tuple(
-                ArtifactView(subtask_id=node, **artifact.model_dump())
-                for node, artifact in await self._standings.artifacts(task_id)
-            ),
-            status_history=tuple(change for event in history if (change := status_change(event)) is not None),
-            metrics=metrics(task, standings, attempts, self._clock.now()),
-            notes=await self._notes(task_id),
-        )
+        artifacts, notes = await self._standings.artifacts(task_id), await self._notes(task_id)
+
+        def composed() -> TaskView:
+            return TaskView(
+                **task_row(task).model_dump(exclude={"revision"}),
+                reason=task.reason,
+                mode=task.mode,
+                plan=plan_view(plan, task, standings) if plan else None,
+                routing_plan=routing_view(task, plan, approvals),
+                subtasks=subtask_views(plan, standings) if plan else (),
+                dependencies=dependency_views(plan) if plan else (),
+                attempts=tuple(attempt_view(attempt) for attempt in attempts),
+                approvals=tuple(approval_view(approval) for approval in approvals),
+                artifacts=tuple(ArtifactView(subtask_id=node, **a.model_dump()) for node, a in artifacts),
+                status_history=tuple(
+                    change for event in history if (change := status_change(event)) is not None
+                ),
+                metrics=metrics(task, standings, attempts, self._clock.now()),
+                notes=notes,
+            )
+
+        return await _aside(composed, plan)
 
     async def subtasks(self, task_id: str, *, after: int, limit: int) -> SubtaskPage:
         """A page of a plan of any size. Raises NotFoundError."""
@@ -112,7 +124,14 @@ class Looking:
     async def _plan(self, task: Task) -> Plan | None:
         if task.revision == 0:
             return None
-        return (await self._plans.get(task.task_id, task.revision)).open()
+        stored = await self._plans.get(task.task_id, task.revision)
+        return await asyncio.to_thread(stored.open) if len(stored.subtasks) >= LARGE else stored.open()
+
+
+async def _aside(compose: Callable[[], View], plan: Plan | None) -> View:
+    """What a large plan is shown as is put together by a thread: the loop has others to serve."""
+    large = plan is not None and len(plan.subtasks) >= LARGE
+    return await asyncio.to_thread(compose) if large else compose()
 
 
 def task_row(task: Task) -> TaskRow:

@@ -13,6 +13,7 @@ from agent.store import tasks
 from agent.store.changes import NewApproval, Planned, TaskEdited
 from agent.store.database import Database
 from agent.store.plans import Plans
+from agent.store.runs import LARGE
 from agent.store.tasks import Tasks
 from agent.store.tx import Tx
 from approvals.gate import open_approval
@@ -22,7 +23,7 @@ from domain.clock import Clock
 from domain.errors import PlanInvalidError
 from domain.event import AgentUnavailable, ApprovalRequired, Fact, SubtaskPlanned, TaskChanged, TaskPlanned
 from domain.given import GivenPlan
-from domain.ids import AgentId, ApprovalId
+from domain.ids import AgentId, ApprovalId, SubtaskId
 from domain.plan import Plan, Subtask
 from domain.request import Request
 from domain.subtask import Progress, Question, SubtaskState
@@ -98,7 +99,8 @@ class Planning:
                 drawn = self.draw(plan, request, task.authors)
             else:
                 # Ten thousand subtasks take seconds to route, judge and seal; the loop has others to serve.
-                plan, drawn = await asyncio.to_thread(self._draw_given, task, request, given, numbers)
+                drawn = await asyncio.to_thread(self._draw_given, task, request, given, numbers)
+                plan = drawn.plan
         except PlanInvalidError as error:
             await self._fail(task_id, error)
             return
@@ -107,14 +109,12 @@ class Planning:
             if stored.status == "planning" and stored.revision < plan.revision:
                 await self._store(tx, stored, drawn)
 
-    def _draw_given(
-        self, task: Task, request: Request, given: str, numbers: Mapping[AgentId, int]
-    ) -> tuple[Plan, Drawn]:
+    def _draw_given(self, task: Task, request: Request, given: str, numbers: Mapping[AgentId, int]) -> Drawn:
         plan = self._ready.pop(task.task_id, None)
         if plan is None or task.revision:
             read = GivenPlan.model_validate_json(given)
             plan = self._given(request, read, revision=task.revision + 1, numbers=numbers)
-        return plan, self.draw(plan, request, task.authors)
+        return self.draw(plan, request, task.authors)
 
     def draw(self, plan: Plan, request: Request, authors: tuple[str, ...] = ()) -> Drawn:
         """Seal a plan and open the approval that its verdict demands; its authors will not decide on it."""
@@ -138,12 +138,11 @@ class Planning:
             needs_review=False,
             wake_at=_wakes(task, drawn, now),
         )
-        states = {s.subtask_id: standing(s, drawn.approval, now) for s in drawn.plan.subtasks}
-        stood = [
-            Progress(subtask_id=node, state=state, question=question)
-            for node, (state, question) in states.items()
-        ]
-        await tx.record(Planned(drawn.plan, drawn.seal, now, states), *planned_facts(drawn, planned, stood))
+        large = len(drawn.plan.subtasks) >= LARGE
+        states, facts = (
+            await asyncio.to_thread(_stood, drawn, planned, now) if large else _stood(drawn, planned, now)
+        )
+        await tx.record(Planned(drawn.plan, drawn.seal, now, states), *facts)
         await tx.record(TaskEdited(planned))
         if drawn.approval is not None and drawn.required is not None:
             await tx.record(NewApproval(drawn.approval), drawn.required)
@@ -168,6 +167,16 @@ class Planning:
                     reason=error.message,
                 ),
             )
+
+
+def _stood(drawn: Drawn, task: Task, now: datetime) -> tuple[dict[SubtaskId, Standing], list[Fact]]:
+    """Where everything in a new plan stands, and the facts of it."""
+    states = {s.subtask_id: standing(s, drawn.approval, now) for s in drawn.plan.subtasks}
+    stood = [
+        Progress(subtask_id=node, state=state, question=question)
+        for node, (state, question) in states.items()
+    ]
+    return states, list(planned_facts(drawn, task, stood))
 
 
 def standing(subtask: Subtask, approval: Approval | None, now: datetime) -> Standing:

@@ -1,12 +1,15 @@
 """What a runner reads when it takes a task, in one round trip."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+from pydantic_core import from_json
 
 from agent.store.queries import queries
-from agent.store.rows import Pool
+from agent.store.rows import Pool, Row
 from approvals.seal import SealedSubtask, unseal
 from domain.approval import Approval
 from domain.attempt import Artifact
@@ -53,11 +56,22 @@ class Run:
         return unseal(self.header, [])
 
 
+_JSON: Final = frozenset({"subtasks", "edges", "progress", "artifacts", "approvals"})
+
+LARGE: Final = 500
+"""Subtasks from which on reading a plan takes the loop from others for too long; a thread reads it then."""
+
+
 async def load(pool: Pool, task_id: str) -> Run:
     """Raises NotFoundError for a task without a plan."""
     row = await pool.fetchrow(_SQL["run"], task_id)
     if row is None:
         raise NotFoundError(f"task {task_id!r} has no plan")
+    return _read(row) if row["size"] < LARGE else await asyncio.to_thread(_read, row)
+
+
+def _read(record: Row) -> Run:
+    row = {name: from_json(value) if name in _JSON else value for name, value in record.items()}
     predecessors: dict[SubtaskId, list[SubtaskId]] = {entry[0]: [] for entry in row["subtasks"]}
     for node, before in row["edges"]:
         predecessors[node].append(before)

@@ -1,7 +1,8 @@
 """The one write verb: `tx.record(state, *facts)`. Both are written in one transaction, or neither is."""
 
-from collections.abc import Mapping
-from typing import assert_never
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Final, assert_never
 
 from agent.store import agents, approvals, plans, progress, queue, revisions, tasks, warrants
 from agent.store.changes import (
@@ -22,10 +23,19 @@ from agent.store.queries import queries
 from agent.store.rows import Connection
 from agent.store.tickets import ADVANCE, issue
 from domain.approval import Approval
+from domain.base import JsonObject
 from domain.errors import LostRaceError
 from domain.event import Fact
 
 _EVENTS = queries("events")
+
+
+LARGE: Final = 500
+"""Facts that a thread writes out, so that the loop serves others meanwhile."""
+
+
+def _dumped(facts: Sequence[Fact]) -> list[JsonObject]:
+    return [fact.model_dump(mode="json") for fact in facts]
 
 
 class Tx:
@@ -104,5 +114,6 @@ class Tx:
         if self._edited:
             await self.hint()
         if self.facts:
-            facts = [fact.model_dump(mode="json") for fact in self.facts]
+            large = len(self.facts) >= LARGE
+            facts = await asyncio.to_thread(_dumped, self.facts) if large else _dumped(self.facts)
             await self.connection.execute(_EVENTS["append"], self._actor, facts)

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from importlib.resources import files
-from random import Random
 from pathlib import Path
+from random import Random
 from uuid import UUID, uuid4
 
 from agent.engine.recorder import Recorder
