@@ -185,6 +185,11 @@ CREATE SEQUENCE public.event_seq
 
 ALTER SEQUENCE public.event_seq OWNED BY public.event.seq;
 
+CREATE TABLE public.given_plan (
+    task_id text NOT NULL COLLATE pg_catalog."C",
+    plan text NOT NULL
+);
+
 CREATE TABLE public.heard (
     source text NOT NULL,
     id text NOT NULL,
@@ -445,6 +450,9 @@ ALTER TABLE ONLY public.edge
 ALTER TABLE ONLY public.event
     ADD CONSTRAINT event_pkey PRIMARY KEY (seq);
 
+ALTER TABLE ONLY public.given_plan
+    ADD CONSTRAINT given_plan_pkey PRIMARY KEY (task_id);
+
 ALTER TABLE ONLY public.heard
     ADD CONSTRAINT heard_pkey PRIMARY KEY (source, id);
 
@@ -543,6 +551,9 @@ ALTER TABLE ONLY public.attempt
 
 ALTER TABLE ONLY public.edge
     ADD CONSTRAINT edge_task_id_revision_fkey FOREIGN KEY (task_id, revision) REFERENCES public.plan(task_id, revision) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.given_plan
+    ADD CONSTRAINT given_plan_task_id_fkey FOREIGN KEY (task_id) REFERENCES public.task(task_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.nudge
     ADD CONSTRAINT nudge_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES public.approval(approval_id) ON DELETE CASCADE;

@@ -122,7 +122,9 @@ class House:
         self, request: Request, given: GivenPlan, *, revision: int, numbers: Mapping[AgentId, int]
     ) -> Plan:
         """As the service reads a plan that is brought along, with its own router and policy."""
-        policy = Policy.load(Path(str(files("manifests").joinpath("risk-policy.yaml")))).guarding(self.manifest)
+        policy = Policy.load(Path(str(files("manifests").joinpath("risk-policy.yaml")))).guarding(
+            self.manifest
+        )
         planning = RealPlanning(self.manifest, Router(self.manifest), policy)
         return plan_given(planning, request, given, revision=revision, numbers=numbers)
 
