@@ -1,5 +1,6 @@
 """A request to a first graph: requirements, pieces of work that cover them, agents, and edges."""
 
+import re
 from collections.abc import Sequence
 from itertools import accumulate
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from planner.node import Node
 from planner.rules.asks import Ask, Asked, asked
 from planner.rules.capability import SURE, Kind, kind_of
 from planner.rules.concepts import Concept
+from planner.rules.environment import environment_of
 from planner.rules.flows import NOTHING
 from planner.rules.modes import Flow, flow_of, modes_in
 from planner.rules.order import NOTHING_KNOWN, Link, Piece, links
@@ -232,8 +234,11 @@ def _part_ask(ask: Ask, group: list[Part], number: int) -> Ask:
     target = " and ".join(part.text for part in group)
     plain = group[0].attached or ask.clause.verb is None or ask.clause.verb in _PLAIN_VERBS
     verb = "add" if plain else ask.clause.verb or "add"
-    text = f"{verb.capitalize()} {target}"
-    clause = ask.clause.model_copy(update={"text": text, "object": target, "verb": verb})
+    where = _place_of(target, ask)
+    text = f"{verb.capitalize()} {target}{where}"
+    clause = ask.clause.model_copy(
+        update={"text": text, "object": target, "verb": verb, "environment": environment_of(text)}
+    )
     own = kind_of(None if plain else verb, target)
     return ask._replace(
         text=text,
@@ -242,6 +247,17 @@ def _part_ask(ask: Ask, group: list[Part], number: int) -> Ask:
         acceptance=ask.acceptance if number == 0 else (),
         anaphor=ask.anaphor and number == 0,
     )
+
+
+def _place_of(target: str, ask: Ask) -> str:
+    """The words that say where a part of a list takes place: "… and deployment | to production"."""
+    said = re.search(
+        rf"{re.escape(target)}(?P<where>\s+(?:to|in|on|into|at)\s+(?:the\s+)?[\w-]+(?:\s+(?:environment|cluster|system))?)",
+        ask.clause.text,
+        re.IGNORECASE,
+    )
+    where = said["where"] if said else ""
+    return where if environment_of(where) != "unknown" else ""
 
 
 def _story(ask: Ask, assigner: Assigner) -> list[Ask]:

@@ -101,7 +101,7 @@ _CUES: tuple[tuple[Concept, float, re.Pattern[str]], ...] = (
     ("diagnosis", 3.0, re.compile(r"\bthat (?:blocks?|causes?|caused|slows?|breaks?|broke|leaks?|fails?)\b", re.IGNORECASE)),
     ("release", 3.0, re.compile(r"^(?:it )?to \d+ ?(?:%|percent)\b", re.IGNORECASE)),
     ("cicd", 4.0, re.compile(r"\bto (?:the |our |a )?(?:container |docker |package |image |artifact )*registry\b", re.IGNORECASE)),
-    ("backend", 2.5, re.compile(r"\bon the server(?: side)?\b|\bin the (?:backend|[\w-]+ service|api)\b(?! docs| reference)", re.IGNORECASE)),
+    ("backend", 2.5, re.compile(r"\bon the server(?: side)?\b|\b(?:in|from|by) the (?:backend|[\w-]+ service|api)\b(?! docs| reference)", re.IGNORECASE)),
     ("frontend", 3.0, re.compile(r"\bin the (?:ui|browser|front-?end|web client|web app|client)\b", re.IGNORECASE)),
     ("frontend", 1.6, re.compile(r"\b(?:in|on|to|into|below|above|next to) (?:the |our |each |every )?(?:[\w-]+ ){0,2}(?:page|screen|form|dialog|header|footer|menu|sidebar|navbar|toolbar|panel|checkout|cart)\s*(?:$|[,.;])", re.IGNORECASE)),
     ("database", 2.0, re.compile(r"\b(?:in|from|into) (?:the |our |a )?(?:[\w-]+ )?(?:database|db|tables?)\b", re.IGNORECASE)),
@@ -166,6 +166,12 @@ def _terms(target: str, *, seeks: bool = False) -> list[tuple[str, float]]:
         for word in words(target)
         if (word.is_word and not _NUMBER.fullmatch(word.lower) and not _manner(word)) or word.text in ",(:"
     ]
+    while (
+        len(row) > 2
+        and row[0].lower in _ARTICLES | _AMOUNTS
+        and (row[0].lower in _AMOUNTS or row[1].lower in _AMOUNTS)
+    ):
+        row = row[2 if row[0].lower in _AMOUNTS and row[1].lower == "of" else 1 :]
     taken: list[tuple[str, float]] = []
     index = 0
     for stop in [*(i for i, word in enumerate(row) if i and _breaks(word, row[i + 1 : i + 2])), len(row)]:
@@ -177,6 +183,11 @@ def _terms(target: str, *, seeks: bool = False) -> list[tuple[str, float]]:
             taken.append((_term(row[index : index + length]), share * (1.0 if length == 1 else 1.1)))
             index += length
     return taken
+
+
+_ARTICLES: frozenset[str] = frozenset({"the", "a", "an"})
+_AMOUNTS: frozenset[str] = frozenset({"number", "amount", "majority", "rest", "size", "share"})
+"""“The number of API calls” is about calls."""
 
 
 def _manner(word: Word) -> bool:
@@ -202,7 +213,21 @@ def _breaks(word: Word, following: Sequence[Word]) -> bool:
 
 _NUMBER = re.compile(r"v?\d[\d.,:/-]*%?")
 _SEEKS: frozenset[str] = frozenset(
-    {"check", "scan", "search", "inspect", "analyze", "analyse", "look", "examine", "test", "monitor"}
+    {
+        "audit",
+        "review",
+        "assess",
+        "check",
+        "scan",
+        "search",
+        "inspect",
+        "analyze",
+        "analyse",
+        "look",
+        "examine",
+        "test",
+        "monitor",
+    }
 )
 
 

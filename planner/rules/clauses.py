@@ -17,7 +17,7 @@ from planner.rules.reading import Phrase, read
 from planner.rules.segments import Role, Segment, segments
 from planner.rules.units import Marker, Section, Unit, units
 from planner.rules.verbal import plain
-from planner.rules.words import masked
+from planner.rules.words import form_of, masked
 
 
 class Read(NamedTuple):
@@ -112,7 +112,7 @@ _DELIVERABLE = re.compile(
 
 
 def _phrase(part: Segment, unit: Unit, question: bool) -> Phrase:
-    text = f"perform {part.text}" if _ships(part) else part.text
+    text = f"perform {part.text}" if _ships(part) else _ordered_now(part)
     phrase = read(text, cue=part.cue, question=question, listed=unit.marker != "prose")
     phrase = phrase._replace(said=part.text) if _ships(part) else phrase
     clause = phrase.clause
@@ -121,6 +121,13 @@ def _phrase(part: Segment, unit: Unit, question: bool) -> Phrase:
     if unit.section == "constraint" and clause.kind in {"action", "context"}:
         return phrase._replace(clause=clause.model_copy(update={"kind": "constraint", "negated": True}))
     return phrase
+
+
+def _ordered_now(part: Segment) -> str:
+    """“… after taking a backup” as the order it stands for: "take a backup"."""
+    first, _, rest = part.text.partition(" ")
+    lemma, tense = form_of(first.lower()) or ("", "")
+    return f"{lemma} {rest}" if part.role in {"before", "after"} and tense == "ing" and rest else part.text
 
 
 def _gerund_action(part: Segment, phrase: Phrase) -> bool:

@@ -7,7 +7,7 @@ from planner.rules.lexicon import DETERMINERS, DONE_TO, FINITE, NOUN_TOO, PREPOS
 from planner.rules.openings import Cue, cue_at, opening_of, opens_request
 from planner.rules.people import ENABLED, OBLIGED
 from planner.rules.teams import led
-from planner.rules.verbs import unheard_verb, verb_at
+from planner.rules.verbs import noun_too, unheard_verb, verb_at
 from planner.rules.wordlist import wordlist
 from planner.rules.words import Word, form_of, lemma_of, words
 
@@ -201,7 +201,9 @@ class _Cutter:
             return True
         if _bare(row, last.resume, index) and _bare_verb(row, resume):
             return True
-        if _infinitives(row, index):
+        if _infinitives(row, index) or (row[index].lower == "or" and _bare(row, last.resume, index)):
+            return False
+        if self._lists_things(last.resume, index, resume):
             return False
         if _last_steps(row, resume) and self._manner(last.resume, index) == "command":
             return True
@@ -220,6 +222,14 @@ class _Cutter:
             return False
         following = row[resume + 1].lower if resume + 1 < len(row) else ""
         return row[resume].lower not in NOUN_TOO or following in DETERMINERS
+
+    def _lists_things(self, start: int, index: int, at: int) -> bool:
+        """“A service: REST API, queue consumer, chart”: behind a colon and a thing come things."""
+        row = self._row
+        colon = next((n for n in range(start, index) if row[n].text == ":"), None)
+        if colon is None or not noun_too(row[at].lower) or at + 1 >= len(row):
+            return False
+        return verb_at(row, colon + 1, initial=True) is None and row[at + 1].lower not in DETERMINERS
 
     def _manner(self, start: int, stop: int) -> str:
         """`command` where the words so far order something, `statement` where they tell something, `story`

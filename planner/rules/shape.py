@@ -303,13 +303,19 @@ def with_kinds(asks: Sequence[Ask], title: tuple[str | None, str]) -> tuple[Ask,
         runs = ask.clause.verb in {"run", "execute", "apply", "start"}
         if ask.clause.environment == "production" and runs and not ask.anaphor:
             own = mixed((own, 1.0), ({"release": 2.0}, 1.0))
-        if ask.clause.environment != "production" and ask.clause.verb in _PIPED and _piped(theme):
+        brings = ask.clause.environment == "production" and ask.clause.verb in {
+            "deploy",
+            "push",
+            "publish",
+            "run",
+        }
+        if ask.clause.verb in _PIPED and not brings and _piped(theme):
             own = mixed((own, 1.0), ({"cicd": 3.0}, 1.0))
         if ask.team is not None:
             own = mixed((own, 1.0), ({ask.team: _TEAM_WEIGHT}, 1.0))
         kind = strongest(own)
         if kind is None or not (kind.sure or (kind.score >= 2.0 and kind.lead >= 1.5)):
-            kind, own = _in_context(ask, own, before, theme, out)
+            kind, own = _in_context(ask, own, before, (theme, leanings(None, title[1])), out)
         out.append(ask._replace(kind=kind))
         before = own
     return tuple(out)
@@ -352,6 +358,11 @@ def _last_made(done: Sequence[Ask]) -> Ask | None:
     return next(iter((made or named)[::-1]), None)
 
 
+def _looked(ask: Ask) -> bool:
+    """What follows a test is of another kind as a rule."""
+    return ask.kind is not None and ask.kind.concept == "qa"
+
+
 _LOOKED: frozenset[Concept] = frozenset({"qa", "review", "monitoring", "diagnosis"})
 
 _WHEN = re.compile(
@@ -363,8 +374,9 @@ _WHEN = re.compile(
 
 
 def _in_context(
-    ask: Ask, own: Leanings, before: Leanings, theme: Leanings, done: Sequence[Ask]
+    ask: Ask, own: Leanings, before: Leanings, themes: tuple[Leanings, Leanings], done: Sequence[Ask]
 ) -> tuple[Kind | None, Leanings]:
+    theme, named = themes
     same = next(
         (other for other in reversed(done) if other.clause.verb == ask.clause.verb and other.kind), None
     )
@@ -373,13 +385,13 @@ def _in_context(
     bare = empty or (ask.anaphor and max(leanings(None, ask.clause.object).values(), default=0.0) < 1.0)
     points = ask.anaphor and (bare or weak)
     near = _ANTECEDENT_SHARE if points or (bare and not theme) else None
-    around = [
-        (own, _BARE_SHARE if bare else 1.0),
-        (theme, _TITLE_SHARE if bare and not points else _THEME_SHARE),
-    ]
+    if bare and not points:
+        theme = named
+    heard = _TITLE_SHARE if (bare and not points) or _piped(theme) else _THEME_SHARE
+    around = [(own, _BARE_SHARE if bare else 1.0), (theme, heard)]
     if done and points and (made := _last_made(done)) is not None:
         around.append((leanings(made.clause.verb, made.clause.object), _ANTECEDENT_SHARE))
-    elif done and done[-1].unit == ask.unit:
+    elif done and done[-1].unit == ask.unit and (near or not _looked(done[-1])):
         around.append((before, near or _BEFORE_SHARE))
     elif ask.topic:
         around.append((leanings(None, ask.topic), near or _TOPIC_SHARE))

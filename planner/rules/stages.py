@@ -164,5 +164,7 @@ def comes_before(first: Stage, second: Stage, *, backwards: bool = False) -> boo
     """Whether work of the first stage precedes that of the second; `backwards`: the text has them the other way."""
     if backwards and (first in FORWARD_ONLY or second in {"release", "rollback", "proof"}):
         return False
+    if backwards and first == "infra" and second in {"database", "filling"}:
+        return False
     told = not backwards and first in _AFTER_AS_TOLD.get(second, frozenset())
     return told or first in _AFTER.get(second, frozenset())

@@ -181,7 +181,7 @@ def _commands(row: Sequence[Word], index: int, sure: bool) -> bool:
     if following.text[0].isdigit() or (following.text[0].isupper() and not sure):
         return word not in _NUMBERED or sure or (word == "release" and _begins_anew(row, index))
     if following.lower in _NOUN_HEADS:
-        return sure and _not_stated(row, index) and _object_beyond(row, index)
+        return (sure or word in _WATCHES) and _not_stated(row, index) and _object_beyond(row, index)
     if sure:
         return _not_stated(row, index)
     if word in _STRONG:
@@ -203,6 +203,9 @@ _NUMBERED: frozenset[str] = wordlist("version step phase stage release time type
 def _begins_anew(row: Sequence[Word], index: int) -> bool:
     """“Fix it, and release 3.9.1”: behind a comma and a joiner."""
     return index > 1 and row[index - 2].lower == "," and row[index - 1].lower in {"and", "then"}
+
+
+_WATCHES: frozenset[str] = wordlist("monitor watch measure benchmark profile track audit")
 
 
 def _coordinated(row: Sequence[Word], index: int, sure: bool) -> bool:
