@@ -148,8 +148,21 @@ class NotTaken(Value):
     approval_revision: int | None = None
 
 
+class AnswerTaken(Value):
+    """Somebody's answer counts, and more of them are needed."""
+
+    kind: Literal["answer_taken"] = "answer_taken"
+    answer_id: str
+    code: ApprovalCode
+    voices: int
+    required: int
+    approval: ApprovalId
+    approval_revision: int
+
+
 Message = Annotated[
-    Asked | Ended | TaskTold | StatusChanged | PendingDigest | NotTaken, Field(discriminator="kind")
+    Asked | Ended | TaskTold | StatusChanged | PendingDigest | NotTaken | AnswerTaken,
+    Field(discriminator="kind"),
 ]
 
 EndedStatus = Literal["approved", "rejected", "expired", "cancelled", "superseded"]
@@ -217,7 +230,7 @@ def _subject(message: Message) -> tuple[str, str, str]:
             return kind, task, str(seq)
         case PendingDigest(kind=kind, period=period):
             return kind, "", period
-        case NotTaken(kind=kind, answer_id=answer):
+        case NotTaken(kind=kind, answer_id=answer) | AnswerTaken(kind=kind, answer_id=answer):
             return kind, answer, ""
         case other:
             assert_never(other)
@@ -231,6 +244,7 @@ def _thread(message: Message) -> tuple[str, str, str]:
         case (
             TaskTold(approval=UUID() as approval, approval_revision=int(revision))
             | NotTaken(approval=UUID() as approval, approval_revision=int(revision))
+            | AnswerTaken(approval=approval, approval_revision=revision)
         ):
             return "approval_required", str(approval), str(revision)
         case TaskTold() | StatusChanged() | PendingDigest() | NotTaken():

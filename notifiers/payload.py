@@ -5,6 +5,7 @@ from typing import assert_never
 from domain.approval import Approval
 from domain.base import Json, JsonObject
 from notifiers.notice import (
+    AnswerTaken,
     Asked,
     Ended,
     Message,
@@ -45,6 +46,8 @@ def _told(message: Message) -> tuple[str, JsonObject]:
             )
         case PendingDigest():
             return "approvals.digest", message.model_dump(mode="json", exclude={"kind"})
+        case AnswerTaken():
+            return "answer.taken", message.model_dump(mode="json", exclude={"kind", "approval_revision"})
         case NotTaken():
             return "answer.not_taken", message.model_dump(mode="json", exclude={"kind", "approval_revision"})
         case other:

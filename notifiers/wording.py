@@ -20,6 +20,7 @@ from notifiers.letter import (
     points,
 )
 from notifiers.notice import (
+    AnswerTaken,
     Asked,
     Ended,
     EndedStatus,
@@ -77,6 +78,8 @@ def _letter(notice: Notice) -> Letter:
             return _digest(digest)
         case NotTaken() as refused:
             return _not_taken(refused)
+        case AnswerTaken() as taken:
+            return _taken(taken)
         case other:
             assert_never(other)
 
@@ -178,6 +181,11 @@ def _digest(digest: PendingDigest) -> Letter:
     )
     typed = Commands(Ours("To see them all, type"), (Ours("orchestrator inbox"),))
     return Letter(subject=head, headline=head, sections=(table, typed), link_text=Ours("See what waits"))
+
+
+def _taken(taken: AnswerTaken) -> Letter:
+    head = ours(f"Your answer to {taken.code} counts: {taken.voices} of {taken.required} so far")
+    return Letter(subject=head, headline=head, link_text=Ours("See the plan"))
 
 
 def _not_taken(refused: NotTaken) -> Letter:

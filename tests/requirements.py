@@ -202,6 +202,11 @@ REQUIREMENTS: dict[str, Requirement] = {
         "the log is chained and signed, exported with digests for bodies, and a check offline names the first bad entry",
         ("postgres/test_audit.py", "unit/audit"),
     ),
+    "linear-answers": Requirement(
+        "issue 5, Answers from Linear",
+        "signed, fresh, once, read again, from a known person, decided by the same function, answered in the thread",
+        ("service/test_linear_answers.py", "unit/notifiers/test_answers.py"),
+    ),
     "dead-letters": Requirement(
         "issue 5, Notifiers",
         "dead letters are visible and can be sent again",

@@ -20,6 +20,7 @@ from agent.api import (
     plans,
     queue,
     tasks,
+    webhooks,
 )
 from agent.api.door import Door
 from agent.api.limit import BodyLimit
@@ -67,6 +68,7 @@ def create_app(serving: Serving) -> FastAPI:
         plans,
         deliveries,
         audit,
+        webhooks,
         events,
         agents,
         health,

@@ -39,6 +39,7 @@ from agent.service.deciding import Deciding
 from agent.service.editing import Editing
 from agent.service.executing import Executing
 from agent.service.health import HealthBoard, Overheard
+from agent.service.hearing import Ear, Hearing
 from agent.service.keyring import Keyring
 from agent.service.lending import Lending
 from agent.service.looking import Looking
@@ -141,6 +142,7 @@ class House:
         control = Control(database, clock)
         changing = Changing(self._deciding, self._keeping, Revising(clock), partial(amended, drawn.planning))
         comparing = Comparing(database, drawn.manifest, partial(random.Random, 0))
+        replying = Replying(database, self._deciding, changing, comparing)
         self.services = Services(
             manifest=drawn.manifest,
             clock=clock,
@@ -168,7 +170,10 @@ class House:
             undelivered=Undelivered(database),
             keyring=keyring,
             open_paths=OPEN if settings.auth_metrics else OPEN | {"/metrics"},
-            replying=Replying(database, self._deciding, changing, comparing),
+            replying=replying,
+            hearing=Hearing(
+                database, replying, _ear(settings, telling), keyring, clock, links=telling.destinations.links
+            ),
             linking=telling.linking,
             blocks=Blocks(database.pool),
             ready=Ready(database.pool, clock, notes.ping, gateway.probe),
@@ -320,6 +325,13 @@ def keyring_of(settings: Settings, clock: Clock) -> Keyring | None:
             return Keyring(settings.auth_principals, clock)
         case other:
             assert_never(other)
+
+
+def _ear(settings: Settings, telling: Configured) -> Ear | None:
+    secret = settings.linear_webhook_secret
+    if secret is None or telling.comments is None:
+        return None
+    return Ear(telling.comments, settings.linear_approval_hub_issue_id, [secret.get_secret_value()])
 
 
 def _signing_key(settings: Settings) -> SigningKey:

@@ -13,6 +13,7 @@ from agent.service.control import Control
 from agent.service.deciding import Deciding
 from agent.service.editing import Editing
 from agent.service.executing import Executing
+from agent.service.hearing import Hearing
 from agent.service.keyring import Keyring
 from agent.service.lending import Lending
 from agent.service.looking import Looking
@@ -63,6 +64,7 @@ class Services:
     """Paths that ask nobody who they are."""
     replying: Replying
     linking: Linking
+    hearing: Hearing
     blocks: Blocks
     """The log's chain, to be exported."""
     ready: Callable[[], Awaitable[Readiness]]

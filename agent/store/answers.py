@@ -37,6 +37,10 @@ class Answers:
         """Whether this call is heard for the first time."""
         return await self._pool.fetchval(_SQL["hear"], source, heard_id) is not None
 
+    async def heard_out(self, source: str, heard_id: str) -> None:
+        """What it asked is done: it is never heard again."""
+        await self._pool.execute(_SQL["heard_out"], source, heard_id)
+
     async def unhear(self, source: str, heard_id: str) -> None:
         """Nothing came of it, and its sender will call again."""
         await self._pool.execute(_SQL["unhear"], source, heard_id)

@@ -171,6 +171,11 @@ class Deliveries:
             raise NotFoundError(f"there is no delivery {notice_id}; GET /deliveries lists those there are")
         return Delivery.model_validate(dict(row))
 
+    async def asked_by(self, notice_id: UUID) -> str | None:
+        """The approval that a notice asked about."""
+        approval_id: str | None = await self._pool.fetchval(_SQL["asked_by"], notice_id)
+        return approval_id
+
     async def standing(self) -> tuple[int, int, float]:
         """How many wait, how many are dead, and for how many seconds the oldest has been waiting."""
         row: Any = await self._pool.fetchrow(_SQL["standing"])

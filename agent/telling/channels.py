@@ -38,6 +38,8 @@ class Configured:
     channels: Mapping[ChannelName, Channel]
     destinations: Destinations
     linking: Linking
+    comments: LinearComments | None
+    """Where comments are read again."""
 
 
 def configured(settings: Settings, http: httpx.AsyncClient, clock: Clock, *, served_at: str) -> Configured:
@@ -45,9 +47,12 @@ def configured(settings: Settings, http: httpx.AsyncClient, clock: Clock, *, ser
     tls = ssl.create_default_context()
     renderer = Renderer()
     channels: dict[ChannelName, Channel] = {"webhook": _webhook(settings, tls, clock)}
+    comments: LinearComments | None = None
     if settings.linear_api_key is not None:
         linear = Linear(http, settings.linear_api_key.get_secret_value(), clock, url=settings.linear_api_url)
-        channels["linear"] = LinearComments(linear, renderer, hub=settings.linear_approval_hub_issue_id)
+        comments = channels["linear"] = LinearComments(
+            linear, renderer, hub=settings.linear_approval_hub_issue_id
+        )
     if settings.slack_webhook_url is not None:
         channels["slack"] = Slack(http, settings.slack_webhook_url.get_secret_value())
     if settings.smtp_host is not None:
@@ -56,7 +61,7 @@ def configured(settings: Settings, http: httpx.AsyncClient, clock: Clock, *, ser
     linking = Linking(
         settings.public_url or served_at, link_keys(settings), frozenset(destinations.mailboxes)
     )
-    return Configured(channels, destinations, linking)
+    return Configured(channels, destinations, linking, comments)
 
 
 def _destinations(

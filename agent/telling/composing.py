@@ -57,7 +57,13 @@ class Composing:
     async def _ended(self, event: Event, fact: ApprovalEnded) -> list[Parcel]:
         approval = await self._approvals.get(str(fact.approval_id))
         task = await self._tasks.get(fact.task_id)
-        message = Ended(approval=approval, title=task.title, reason=fact.reason or "")
+        latest = await self._latest(fact.task_id)
+        message = Ended(
+            approval=approval,
+            title=task.title,
+            reason=fact.reason or "",
+            successor=latest.code if latest and approval.status == "superseded" else None,
+        )
         recipients = (*self._where.everybody(), *self._where.requester(task.requester))
         return self._to(recipients, message, event, task, event.at + A_DAY)
 

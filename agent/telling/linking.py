@@ -10,7 +10,17 @@ from uuid import UUID
 
 from domain.approval import Approval
 from notifiers.links import ApprovalLink, signed
-from notifiers.notice import Asked, Ended, Links, Notice, NotTaken, PendingDigest, StatusChanged, TaskTold
+from notifiers.notice import (
+    AnswerTaken,
+    Asked,
+    Ended,
+    Links,
+    Notice,
+    NotTaken,
+    PendingDigest,
+    StatusChanged,
+    TaskTold,
+)
 
 PAGE = "page"
 LINK = "link"
@@ -47,7 +57,11 @@ class Linking:
         match notice.message:
             case Asked(approval=approval) | Ended(approval=approval):
                 return self.page_of(approval.approval_id)
-            case TaskTold(approval=UUID() as known) | NotTaken(approval=UUID() as known):
+            case (
+                TaskTold(approval=UUID() as known)
+                | NotTaken(approval=UUID() as known)
+                | AnswerTaken(approval=known)
+            ):
                 return self.page_of(known)
             case PendingDigest():
                 return f"{self.base.rstrip('/')}/{PAGE}"

@@ -12,6 +12,7 @@ from uuid import uuid4
 import httpx
 
 from agent.api.app import create_app
+from agent.service.hearing import Ear, Hearing
 from agent.service.lending import Lending
 from agent.service.preapproving import Preapproving
 from agent.service.ready import Ready
@@ -24,6 +25,7 @@ from agent.store.audit import Blocks
 from agent.store.warrants import Warrants
 from agent.telling.linking import Linking
 from domain.agent import Agent, Health
+from notifiers.notice import Links
 from tests.kit.house import SOON, House, house
 from tests.kit.people import People, key_of
 from tests.kit.serving import serving
@@ -64,7 +66,9 @@ class Api:
         return found
 
 
-def services(h: House, people: People | None = None) -> Services:
+def services(h: House, people: People | None = None, ear: Ear | None = None) -> Services:
+    replying = Replying(h.database, h.deciding, h.changing, h.comparing)
+
     async def no_redis() -> str | None:
         return None
 
@@ -99,7 +103,10 @@ def services(h: House, people: People | None = None) -> Services:
         undelivered=Undelivered(h.database),
         keyring=people.keyring if people else None,
         open_paths=frozenset({"/healthz", "/readyz"}),
-        replying=Replying(h.database, h.deciding, h.changing, h.comparing),
+        replying=replying,
+        hearing=Hearing(
+            h.database, replying, ear, people.keyring if people else None, h.clock, links=Links()
+        ),
         linking=LINKING,
         blocks=Blocks(h.database.pool),
         ready=Ready(h.database.pool, h.clock, no_redis, no_gateway),
@@ -109,10 +116,12 @@ def services(h: House, people: People | None = None) -> Services:
 
 
 @asynccontextmanager
-async def api(dsn: str, *agents: Agent, people: People | None = None) -> AsyncIterator[Api]:
+async def api(
+    dsn: str, *agents: Agent, people: People | None = None, ear: Ear | None = None
+) -> AsyncIterator[Api]:
     async with house(dsn, *agents, known=people.keyring.known if people else None) as h:
         app = create_app(contextlib.nullcontext)  # type: ignore[arg-type]
-        app.state.services = services(h, people)
+        app.state.services = services(h, people, ear)
         # As at the start of the service, where nobody waits for it yet.
         app.middleware_stack = app.build_middleware_stack()
         app.openapi()

@@ -9,6 +9,7 @@ from domain.plan import Plan
 from domain.task import TaskStatus
 from domain.verdict import Demand
 from notifiers.notice import (
+    AnswerTaken,
     Asked,
     ChannelName,
     Ended,
@@ -129,6 +130,12 @@ def not_taken(word: str = "notes") -> NotTaken:
     return NotTaken(answer_id="c-1", why=f"{word} may not decide", approval=APPROVAL_ID, approval_revision=2)
 
 
+def taken() -> AnswerTaken:
+    return AnswerTaken(
+        answer_id="c-2", code=CODE, voices=1, required=2, approval=APPROVAL_ID, approval_revision=2
+    )
+
+
 def everything(word: str = "notes") -> tuple[Message, ...]:
     """One of each kind of message."""
     return (
@@ -141,6 +148,7 @@ def everything(word: str = "notes") -> tuple[Message, ...]:
         changed(word),
         digest(word),
         not_taken(word),
+        taken(),
     )
 
 

@@ -54,6 +54,10 @@ SELECT notice_id, channel, recipient, task_id, notice -> 'message' ->> 'kind' AS
        give_up_at, why, receipt, created_at, settled_at
 FROM delivery WHERE notice_id = $1
 
+-- name: asked_by
+-- The approval that a notice asked about.
+SELECT notice #>> '{message,approval,approval_id}' FROM delivery WHERE notice_id = $1
+
 -- name: page
 SELECT notice_id, channel, recipient, task_id, notice -> 'message' ->> 'kind' AS kind, state, attempts, next_at,
        give_up_at, why, receipt, created_at, settled_at

@@ -74,6 +74,7 @@ def test_kinds_are_named_for_what_they_are_about() -> None:
         "task.status_changed",
         "approvals.digest",
         "answer.not_taken",
+        "answer.taken",
     ]
 
 
