@@ -33,9 +33,9 @@ class Models:
         self._draw = draw
         self._hide = hide
 
-    def conversation(self) -> Conversation:
+    def conversation(self, bounds: Bounds | None = None) -> Conversation:
         """About one request: its time begins now."""
-        return self._conversation(self.speakers, self.bounds)
+        return self._conversation(self.speakers, bounds or self.bounds)
 
     def only(self, speaker: Speaker, bounds: Bounds) -> Conversation:
         """With one of the models, and within bounds of its own."""

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from time import monotonic
+from typing import Any
 
 from agent.llm.models import Bounds, Models
 from agent.llm.openai import OpenAiModel
@@ -51,30 +52,34 @@ class Hand:
         self.at += timedelta(seconds=seconds)
 
 
-@asynccontextmanager
-async def hybrid(
-    planning: Planning,
+def models(
     *urls: str,
     seconds: float = 20.0,
     tokens: int = 100_000,
     usd: float | None = None,
     price: Price | None = None,
     now: Callable[[], datetime] | None = None,
-) -> AsyncIterator[HybridPlanning]:
-    """Models named `first`, `second` …, one a URL; no pause before a retry but what a server asks for."""
+) -> Models:
+    """Named `first`, `second` …, one a URL; no pause before a retry but what a server asks for."""
     names = ("first", "second", "third")
     speakers = [
         Speaker(name, OpenAiModel(name, api_key="sk-secret", base_url=url), now or Hand(), price)
         for name, url in zip(names, urls, strict=False)
     ]
-    models = Models(
+    return Models(
         speakers,
         Bounds(seconds, tokens, 12_000, usd),
         monotonic=monotonic,
         draw=lambda: -0.5,
         hide=lambda text: text.replace("sk-secret", "…"),
     )
+
+
+@asynccontextmanager
+async def hybrid(planning: Planning, *urls: str, **bounds: Any) -> AsyncIterator[HybridPlanning]:
+    """The planner over `models`."""
+    asked = models(*urls, **bounds)
     try:
-        yield HybridPlanning(planning, models, lambda: BOUNDARY)
+        yield HybridPlanning(planning, asked, lambda: BOUNDARY)
     finally:
-        await models.aclose()
+        await asked.aclose()
