@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.kit.command import Said, folder, here, orchestrator
+from tests.kit.command import Said, folder, here
 from tests.kit.drafts import answer, piece
 from tests.kit.model import Fails, Line, Says, ScriptedModel, scripted
 from tests.kit.service import service
@@ -43,9 +43,9 @@ def home() -> Any:
 
 
 async def commanded(home: Path, url: str, *arguments: str, **env: str) -> Said:
-    """A command in a process of its own, while the model answers in this one."""
+    """A command in a thread of its own, while the model answers in this one."""
     settings = {"ORCHESTRATOR_MODEL": "small", "OPENAI_BASE_URL": url} | env
-    return await asyncio.to_thread(lambda: orchestrator(home, *arguments, **settings))
+    return await asyncio.to_thread(lambda: here(home, *arguments, **settings))
 
 
 async def test_a_service_plans_with_its_model_and_by_rules_while_that_is_down(home: Path) -> None:
