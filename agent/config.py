@@ -117,6 +117,12 @@ class Settings(BaseSettings):
         None, description="Capability manifest; without it the shipped one"
     )
     orchestrator_policy: Folder | None = Field(None, description="Risk policy; without it the shipped one")
+    routing_ask_below: float = Field(
+        0.0,
+        ge=0,
+        le=1,
+        description="Lead of the best agent, as a share of its score, below which a person assigns; 0 asks nobody",
+    )
     host: str = Field("127.0.0.1", description="Address to serve on")
     port: int = Field(8001, ge=0, le=65_535, description="Port to serve on; 0 takes any free one")
     orchestrator_url: WebUrl = Field(

@@ -194,6 +194,8 @@ class Ranking(Value):
     chosen: AgentId | None
     candidates: tuple[Candidate, ...]
     low_confidence: bool = False
+    needs_person: bool = False
+    """The best is ahead by less than the service is set to decide by itself."""
 
 
 class AgentState(Value):

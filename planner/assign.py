@@ -103,14 +103,16 @@ class Assigner:
 
     def given(self, agent: AgentId, ranking: Ranking, text: str) -> Assigned:
         """The work given to one agent, whatever the ranking chose; the ranking stays as explanation."""
-        return self._assigned(ranking.model_copy(update={"chosen": agent}), text, None, ())
+        return self._assigned(
+            ranking.model_copy(update={"chosen": agent, "needs_person": False}), text, None, ()
+        )
 
     def _assigned(
         self, ranking: Ranking, text: str, kind: Kind | None, required: tuple[str, ...]
     ) -> Assigned:
         skill = self._skill(ranking.chosen, text)
         return Assigned(
-            agent=ranking.chosen,
+            agent=None if ranking.needs_person else ranking.chosen,
             ranking=ranking.model_copy(update={"candidates": ranking.candidates[:KEPT]}),
             required=required or self._carried(ranking.chosen, kind),
             consumes=skill.consumes if skill else (),

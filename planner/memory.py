@@ -185,6 +185,19 @@ class Memory:
 NOTHING_REMEMBERED = Memory()
 
 
+class Recollection:
+    """The memory of the moment: whoever plans asks the latest one."""
+
+    def __init__(self, memory: Memory = NOTHING_REMEMBERED) -> None:
+        self.memory = memory
+
+    def nearest(self, text: str, manifest_version: str, count: int = NEAREST) -> tuple[Match, ...]:
+        return self.memory.nearest(text, manifest_version, count)
+
+    def advise(self, text: str, manifest_version: str, agents: frozenset[AgentId]) -> Advice | None:
+        return self.memory.advise(text, manifest_version, agents)
+
+
 def _terms(text: str) -> list[str]:
     row = ["#" if found[0][0].isdigit() else found[0].lower() for found in _WORD.finditer(text)]
     pairs = [f"{a} {b}" for a, b in pairwise(row) if not (a in _SMALL and b in _SMALL)]

@@ -15,7 +15,7 @@ from planner.check import check, hard
 from planner.digest import digest_of
 from planner.draft import Draft, draft
 from planner.implied import House, with_implied
-from planner.memory import NOTHING_REMEMBERED, Memory, request_text
+from planner.memory import NOTHING_REMEMBERED, Memory, Recollection, request_text
 from planner.ports import Gate, Routes
 from planner.repair import gated, reduced, renumbered, repair
 from planner.rules.capability import Capabilities
@@ -31,7 +31,7 @@ class Planning:
     manifest: Manifest
     routes: Routes
     gate: Gate
-    memory: Memory = NOTHING_REMEMBERED
+    memory: Memory | Recollection = NOTHING_REMEMBERED
 
     @cached_property
     def _capabilities(self) -> Capabilities:

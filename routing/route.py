@@ -24,6 +24,7 @@ class Router:
 
     `margin`: share of the best score within which agents count as equally able, so that load and SLA decide.
     `sure`: share of the best score that must separate it from the next for the choice to be confident.
+    `ask_below`: the share below which a person is to choose; 0 asks nobody.
     """
 
     def __init__(
@@ -33,12 +34,14 @@ class Router:
         margin: float = 0.02,
         sure: float = 0.1,
         shown: int = SHOWN,
+        ask_below: float = 0.0,
         examples: Mapping[AgentId, Sequence[str]] | None = None,
         scorers: Sequence[Scorer] = (),
     ) -> None:
         self.manifest = manifest
         self._agents = manifest.agents
         self._margin, self._sure, self._shown = margin, sure, max(3, shown)
+        self._ask_below = ask_below
         self._examples = {agent: tuple(texts)[-MAX_EXAMPLES:] for agent, texts in (examples or {}).items()}
         self._scorers = tuple(scorers)
         self._eligibility = Eligibility(self._agents)
@@ -53,6 +56,7 @@ class Router:
             self.manifest,
             margin=self._margin,
             sure=self._sure,
+            ask_below=self._ask_below,
             shown=self._shown,
             examples={a: (*self._examples.get(a, ()), *confirmed.get(a, ())) for a in known},
             scorers=self._scorers,
@@ -89,6 +93,7 @@ class Router:
                 for placed, why_not in listed
             ),
             low_confidence=bool(order) and field.lead < self._sure,
+            needs_person=bool(order) and field.lead < self._ask_below,
         )
 
     def _judged(self, downwards: Iterable[Placed], opinion: Opinion) -> Iterator[Placed]:

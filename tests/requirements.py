@@ -247,6 +247,18 @@ REQUIREMENTS: dict[str, Requirement] = {
         "with scope `subtask` the safe part of a plan runs while the risky part waits; nothing gated starts without a yes",
         ("postgres/test_scope.py", "unit/approvals/test_scope.py"),
     ),
+    "routing": Requirement(
+        "issue 3, Routing",
+        "candidates for words and for subtasks, with eligibility, score, matched, missing and why not the others; "
+        "confirmed work becomes examples; only a configured margin asks a person",
+        ("service/test_choosing_api.py", "unit/routing/test_learnt.py"),
+    ),
+    "memory": Requirement(
+        "issue 3, Plan memory and Estimates",
+        "plans that ended well are remembered per manifest version, advise later ones and can be forgotten; plans tell "
+        "when they would be done, and say where that is a prior",
+        ("service/test_choosing_api.py", "unit/planner/test_memory.py", "unit/planner/test_estimate.py"),
+    ),
 }
 
 GAPS: dict[str, str] = {}

@@ -17,8 +17,10 @@ from agent.api import (
     errors,
     events,
     health,
+    memory,
     plans,
     queue,
+    routing,
     tasks,
     webhooks,
 )
@@ -71,6 +73,8 @@ def create_app(serving: Serving) -> FastAPI:
         webhooks,
         events,
         agents,
+        routing,
+        memory,
         health,
     ):
         app.include_router(module.router)

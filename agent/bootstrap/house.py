@@ -33,14 +33,17 @@ from agent.own_secret import own_secret
 from agent.service.answering import Answering
 from agent.service.assigning import Assigning
 from agent.service.changing import Changing
+from agent.service.choosing import Choosing
 from agent.service.comparing import Comparing
 from agent.service.control import Control
 from agent.service.deciding import Deciding
 from agent.service.editing import Editing
+from agent.service.estimating import Estimating
 from agent.service.executing import Executing
 from agent.service.health import HealthBoard, Overheard
 from agent.service.hearing import Ear, Hearing
 from agent.service.keyring import Keyring
+from agent.service.learning import Learning
 from agent.service.lending import Lending
 from agent.service.looking import Looking
 from agent.service.planning import Planning as PlanKeeping
@@ -139,6 +142,8 @@ class House:
         )
         self._deliveries = Deliveries(database.pool)
         self._auditor = Auditor(database, _signing_key(settings), clock)
+        self._learning = learning = Learning(database, drawn.manifest, drawn.recollection, drawn.routes)
+        estimating = Estimating(drawn.manifest, lambda: learning.history, clock, partial(random.Random, 0))
         control = Control(database, clock)
         changing = Changing(self._deciding, self._keeping, Revising(clock), partial(amended, drawn.planning))
         comparing = Comparing(database, drawn.manifest, partial(random.Random, 0))
@@ -166,7 +171,9 @@ class House:
             control=control,
             answering=Answering(database, clock),
             queueing=Queueing(database, control),
-            looking=Looking(database, clock, notes.of),
+            choosing=Choosing(database, drawn.routes),
+            learning=learning,
+            looking=Looking(database, clock, notes.of, estimating),
             undelivered=Undelivered(database),
             keyring=keyring,
             open_paths=OPEN if settings.auth_metrics else OPEN | {"/metrics"},
@@ -236,6 +243,7 @@ class House:
             self._feed.run(),
             self._noted.run(),
             self._look_after(),
+            self._learning.keep(),
         ]
         return chores if self._keyring is None else [*chores, self._keyring.keep()]
 

@@ -11,7 +11,9 @@ from agent.manifests import default_manifest, load_manifest
 from approvals.policy import Policy
 from domain.agent import Manifest, RiskLevel
 from domain.request import Request
+from planner.memory import Recollection
 from planner.pipeline import Planning
+from routing.learnt import Learnt
 from routing.route import Router
 
 POLICY: Final = "risk-policy.yaml"
@@ -25,6 +27,9 @@ class Plans:
     policy: Policy
     planning: Planning
     router: Router
+    routes: Learnt
+    recollection: Recollection
+    """What the service learns while it runs."""
 
 
 def environ_of(settings: Settings) -> dict[str, str]:
@@ -43,11 +48,12 @@ def plans(settings: Settings, *, manifest: Manifest | None = None) -> Plans:
         manifest = manifest.model_copy(update={"gateway": gateway})
     shipped = Path(str(files("manifests").joinpath(POLICY)))
     policy = Policy.load(settings.orchestrator_policy or shipped, ttl_s=_ttls(settings)).guarding(manifest)
-    router = Router(manifest)
-    planning = Planning(manifest, router, policy)
+    router = Router(manifest, ask_below=settings.routing_ask_below)
+    routes, recollection = Learnt(router), Recollection()
+    planning = Planning(manifest, routes, policy, recollection)
     # The first plan reads vocabularies and builds indexes: before anybody waits for it.
     planning.plan_by_rules(Request(task_id="first", title="Review the change, then deploy it"))
-    return Plans(manifest, policy, planning, router)
+    return Plans(manifest, policy, planning, router, routes, recollection)
 
 
 def _manifest(settings: Settings) -> Manifest:

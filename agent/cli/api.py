@@ -54,15 +54,19 @@ class Api:
         return await self._ask("GET", path, params=_given(query))
 
     async def post(
-        self, *path: str, body: JsonObject | None = None, headers: dict[str, str] | None = None
+        self,
+        *path: str,
+        body: JsonObject | None = None,
+        headers: dict[str, str] | None = None,
+        **query: Any,
     ) -> JsonObject:
-        return await self._ask("POST", path, json=body, headers=headers)
-
-    async def put(self, *path: str, body: JsonObject) -> JsonObject:
-        return await self._ask("PUT", path, json=body)
+        return await self._ask("POST", path, json=body, headers=headers, params=_given(query))
 
     async def delete(self, *path: str) -> JsonObject:
         return await self._ask("DELETE", path)
+
+    async def put(self, *path: str, body: JsonObject) -> JsonObject:
+        return await self._ask("PUT", path, json=body)
 
     @asynccontextmanager
     async def lines(

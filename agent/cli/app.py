@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from agent.cli import front
-from agent.cli.commands import audit, authority, evaluating, gate, keys, serving, steering, tasks
+from agent.cli.commands import audit, authority, evaluating, gate, keys, learning, serving, steering, tasks
 from agent.cli.exits import Exit
 from agent.cli.haste import haste
 from agent.cli.plain import plain
@@ -47,6 +47,7 @@ COMMANDS: Final[tuple[tuple[str, str, Callable[..., int]], ...]] = (
     (PEOPLE, "skip", steering.skip),
     (PEOPLE, "assign", steering.assign),
     (HOUSE, "agents", tasks.agents),
+    (HOUSE, "route", learning.route),
     (HOUSE, "queue", steering.queue),
     (HOUSE, "stop", steering.stop),
     (HOUSE, "deliveries", gate.deliveries),
@@ -86,6 +87,12 @@ GROUPS: Final[tuple[tuple[str, str, str, tuple[tuple[str, Callable[..., int]], .
             ("list", authority.preapprovals),
             ("take-back", authority.take_back_preapproval),
         ),
+    ),
+    (
+        HOUSE,
+        "memory",
+        "See and forget the past plans that advise later ones.",
+        (("ls", learning.ls), ("forget", learning.forget)),
     ),
     (
         HOUSE,

@@ -3,25 +3,29 @@
 import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from random import Random
 from typing import Final
 
 from agent.bootstrap.models import planner
-from agent.bootstrap.plans import plans
+from agent.bootstrap.plans import Plans, plans
 from agent.cli.draw.plan import Picture, whole
 from agent.cli.draw.screen import emit, say
 from agent.cli.exits import OF_TASK, Exit
 from agent.cli.read import read
 from agent.cli.wording import Wording
 from agent.config import Settings
+from agent.service.estimating import MOST_DRAWS, MOST_NODES
 from agent.service.looking import dependency_views, plan_view, routing_view, subtask_views
 from agent.service.views import DependencyView, PlanView, SubtaskView
 from approvals.seal import seal
+from domain.agent import Manifest
 from domain.base import JsonObject, Value
 from domain.plan import Plan
 from domain.request import Request
 from domain.subtask import Progress, SubtaskState
 from domain.task import Task, TaskStatus
 from planner.digest import digest_of
+from planner.estimate import Estimate, estimate
 
 NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """When a task that is not stored was created; nobody is shown it."""
@@ -40,8 +44,9 @@ class Tried(Value):
 def plan(wording: Wording, settings: Settings, *, as_json: bool) -> Exit:
     """The command. As with `terraform plan`, the exit code says whether somebody would have to approve."""
     request = wording.request()
-    drawn = asyncio.run(_planned(request, settings))
-    answer = answered(request, drawn)
+    with_agents = plans(settings)
+    drawn = asyncio.run(_planned(request, settings, with_agents))
+    answer = answered(request, drawn, _expected(request, drawn, with_agents.manifest))
     tried = read(Tried, answer)
     if as_json:
         emit(answer)
@@ -51,19 +56,27 @@ def plan(wording: Wording, settings: Settings, *, as_json: bool) -> Exit:
     return OF_TASK[tried.status]
 
 
-async def _planned(request: Request, settings: Settings) -> Plan:
-    async with planner(settings, plans(settings)) as making:
+async def _planned(request: Request, settings: Settings, with_agents: Plans) -> Plan:
+    async with planner(settings, with_agents) as making:
         return await making.plan(request, revision=1, numbers={})
 
 
-def answered(request: Request, drawn: Plan) -> JsonObject:
+def _expected(request: Request, drawn: Plan, manifest: Manifest) -> Estimate | None:
+    """If it began now; nothing has been learnt here of how long agents take."""
+    if not 0 < len(drawn.subtasks) <= MOST_NODES:
+        return None
+    due = request.due_at
+    return estimate(drawn.subtasks, manifest, Random(0), now=datetime.now(UTC), due=due, draws=MOST_DRAWS)  # noqa: S311  no secret
+
+
+def answered(request: Request, drawn: Plan, expected: Estimate | None = None) -> JsonObject:
     """In the API's own shape, so that whoever reads the one can read the other."""
     task = _task(request, drawn)
     subtasks = subtask_views(drawn, list(_standings(drawn).values()))
     tried = Tried(
         task_id=request.task_id,
         status=task.status,
-        plan=plan_view(drawn, task),
+        plan=plan_view(drawn, task, expected=expected),
         subtasks=subtasks,
         dependencies=dependency_views(drawn),
     )

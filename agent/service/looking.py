@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Final, TypeVar
 
+from agent.service.estimating import Estimating
 from agent.service.submit import Receipt
 from agent.service.views import (
     ApprovalView,
@@ -41,6 +42,7 @@ from domain.ids import SubtaskId
 from domain.plan import Plan, Subtask
 from domain.subtask import Progress
 from domain.task import Task, TaskStatus
+from planner.estimate import Estimate
 
 View = TypeVar("View")
 
@@ -49,8 +51,13 @@ UNTOLD: Final = Progress(subtask_id=SubtaskId(""), state="pending")
 
 class Looking:
     def __init__(
-        self, database: Database, clock: Clock, notes: Callable[[str], Awaitable[tuple[str, ...]]]
+        self,
+        database: Database,
+        clock: Clock,
+        notes: Callable[[str], Awaitable[tuple[str, ...]]],
+        estimating: Estimating,
     ) -> None:
+        self._estimating = estimating
         self._notes = notes
         self._tasks = Tasks(database.pool)
         self._plans = Plans(database.pool)
@@ -63,12 +70,13 @@ class Looking:
         task = receipt.task
         plan, standings = await self._plan(task), await self._standings.of(task.task_id)
         approvals = await self._approvals.of(task.task_id)
+        expected = await self._estimating.of(plan, task) if plan else None
 
         def composed() -> SubmittedView:
             return SubmittedView(
                 task_id=task.task_id,
                 status=task.status,
-                plan=plan_view(plan, task, standings) if plan else None,
+                plan=plan_view(plan, task, standings, expected) if plan else None,
                 subtasks=subtask_views(plan, standings) if plan else (),
                 routing_plan=routing_view(task, plan, approvals),
                 duplicate=receipt.duplicate,
@@ -92,13 +100,14 @@ class Looking:
         approvals = await self._approvals.of(task_id)
         history = await self._events.status_history(task_id)
         artifacts, notes = await self._standings.artifacts(task_id), await self._notes(task_id)
+        expected = await self._estimating.of(plan, task) if plan else None
 
         def composed() -> TaskView:
             return TaskView(
                 **task_row(task).model_dump(exclude={"revision"}),
                 reason=task.reason,
                 mode=task.mode,
-                plan=plan_view(plan, task, standings) if plan else None,
+                plan=plan_view(plan, task, standings, expected) if plan else None,
                 routing_plan=routing_view(task, plan, approvals),
                 subtasks=subtask_views(plan, standings) if plan else (),
                 dependencies=dependency_views(plan) if plan else (),
@@ -150,7 +159,9 @@ def task_row(task: Task) -> TaskRow:
     )
 
 
-def plan_view(plan: Plan, task: Task, standings: Sequence[Progress] = ()) -> PlanView:
+def plan_view(
+    plan: Plan, task: Task, standings: Sequence[Progress] = (), expected: Estimate | None = None
+) -> PlanView:
     return PlanView(
         revision=plan.revision,
         plan_hash=task.plan_hash or "",
@@ -163,6 +174,7 @@ def plan_view(plan: Plan, task: Task, standings: Sequence[Progress] = ()) -> Pla
         findings=plan.findings,
         verdict=plan.verdict,
         why=tuple(explain(plan.verdict)),
+        estimate=expected,
         coverage={
             requirement.id: tuple(s.subtask_id for s in plan.subtasks if requirement.id in s.covers)
             for requirement in plan.requirements

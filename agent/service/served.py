@@ -8,6 +8,7 @@ from agent.feed import Feed
 from agent.service.answering import Answering
 from agent.service.assigning import Assigning
 from agent.service.changing import Changing
+from agent.service.choosing import Choosing
 from agent.service.comparing import Comparing
 from agent.service.control import Control
 from agent.service.deciding import Deciding
@@ -15,6 +16,7 @@ from agent.service.editing import Editing
 from agent.service.executing import Executing
 from agent.service.hearing import Hearing
 from agent.service.keyring import Keyring
+from agent.service.learning import Learning
 from agent.service.lending import Lending
 from agent.service.looking import Looking
 from agent.service.preapproving import Preapproving
@@ -51,6 +53,8 @@ class Services:
     lending: Lending
     preapproving: Preapproving
     warrants: Warrants
+    choosing: Choosing
+    learning: Learning
     executing: Executing
     assigning: Assigning
     control: Control

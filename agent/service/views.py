@@ -18,6 +18,7 @@ from domain.subtask import Failure, Question, SubtaskState
 from domain.task import ExecutionMode, TaskStatus
 from domain.verdict import GateScope, Verdict
 from domain.warrant import Delegation, Preapproval
+from planner.estimate import Estimate
 
 
 class SubtaskView(Value):
@@ -80,6 +81,8 @@ class PlanView(Value):
     verdict: Verdict
     why: tuple[str, ...]
     """The verdict in sentences: which rules fired, on what, and what would lift them."""
+    estimate: Estimate | None = None
+    """When it would be done and what it would cost; null for a plan that is empty or very large."""
     coverage: dict[str, tuple[SubtaskId, ...]]
     """Which subtasks cover each requirement."""
     skipped: tuple[SubtaskId, ...] = ()

@@ -295,6 +295,19 @@ CREATE TABLE public.reader (
     CONSTRAINT reader_seq_check CHECK ((seq >= 0))
 );
 
+CREATE TABLE public.remembered_plan (
+    task_id text NOT NULL COLLATE pg_catalog."C",
+    manifest_version text NOT NULL,
+    request_digest text NOT NULL,
+    text text,
+    steps jsonb,
+    edges jsonb,
+    remembered_at timestamp with time zone NOT NULL,
+    forgotten_at timestamp with time zone,
+    CONSTRAINT remembered_plan_check CHECK (((forgotten_at IS NULL) = (text IS NOT NULL))),
+    CONSTRAINT remembered_plan_check1 CHECK ((((text IS NULL) = (steps IS NULL)) AND ((text IS NULL) = (edges IS NULL))))
+);
+
 CREATE TABLE public.slot (
     agent text NOT NULL COLLATE pg_catalog."C",
     number integer NOT NULL,
@@ -483,6 +496,9 @@ ALTER TABLE ONLY public.queue
 ALTER TABLE ONLY public.reader
     ADD CONSTRAINT reader_pkey PRIMARY KEY (name);
 
+ALTER TABLE ONLY public.remembered_plan
+    ADD CONSTRAINT remembered_plan_pkey PRIMARY KEY (task_id);
+
 ALTER TABLE ONLY public.slot
     ADD CONSTRAINT slot_pkey PRIMARY KEY (agent, number);
 
@@ -515,6 +531,8 @@ CREATE INDEX approval_queue ON public.approval USING btree (expires_at) WHERE (s
 
 CREATE INDEX artifact_by_task ON public.artifact USING btree (task_id, artifact_id);
 
+CREATE INDEX attempt_completed ON public.attempt USING btree (agent, ended_at DESC) WHERE (state = 'completed'::text);
+
 CREATE INDEX delegation_to ON public.delegation USING btree (delegate, until) WHERE (revoked_at IS NULL);
 
 CREATE INDEX delivery_due ON public.delivery USING btree (next_at) WHERE (state = 'waiting'::text);
@@ -527,9 +545,13 @@ CREATE INDEX heard_at ON public.heard USING btree (at);
 
 CREATE INDEX preapproval_of ON public.preapproval USING btree (kind, until) WHERE (revoked_at IS NULL);
 
+CREATE INDEX remembered_plan_by_version ON public.remembered_plan USING btree (manifest_version, remembered_at DESC, task_id) WHERE (forgotten_at IS NULL);
+
 CREATE INDEX slot_wait_turn ON public.slot_wait USING btree (agent, priority, due_at, since);
 
 CREATE INDEX task_by_status ON public.task USING btree (status, created_at DESC, task_id DESC);
+
+CREATE INDEX task_completed ON public.task USING btree (ended_at) WHERE (status = 'completed'::text);
 
 CREATE INDEX task_listed ON public.task USING btree (created_at DESC, task_id DESC);
 

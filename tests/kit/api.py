@@ -94,6 +94,8 @@ def services(h: House, people: People | None = None, ear: Ear | None = None) -> 
         lending=Lending(h.database, h.known, uuid4),
         preapproving=Preapproving(h.database, h.known, uuid4),
         warrants=Warrants(h.database.pool),
+        choosing=h.choosing,
+        learning=h.learning,
         executing=h.executing,
         assigning=h.assigning,
         control=h.control,

@@ -17,12 +17,15 @@ from agent.feed import Feed
 from agent.service.answering import Answering
 from agent.service.assigning import Assigning
 from agent.service.changing import Changing
+from agent.service.choosing import Choosing
 from agent.service.comparing import Comparing
 from agent.service.control import Control
 from agent.service.deciding import Deciding, Voice
 from agent.service.editing import Editing
+from agent.service.estimating import Estimating
 from agent.service.executing import Executing, Order
 from agent.service.health import HealthBoard
+from agent.service.learning import Learning
 from agent.service.looking import Looking
 from agent.service.planning import Planning
 from agent.service.queueing import Queueing
@@ -48,8 +51,10 @@ from domain.request import Request
 from domain.task import Task, TaskStatus
 from planner.amend import Amended
 from planner.given import plan_given
+from planner.memory import Recollection
 from planner.operations import Drop, Limit, Operation
 from planner.pipeline import Planning as RealPlanning
+from routing.learnt import Learnt
 from routing.route import Router
 from tests.kit.columns import differences
 from tests.kit.plans import NOBODY_ASKED, agent
@@ -102,7 +107,11 @@ class House:
         self.control = Control(database, self.clock)
         self.answering = Answering(database, self.clock)
         self.queueing = Queueing(database, self.control)
-        self.looking = Looking(database, self.clock, self._notes)
+        self.recollection, self.routes = Recollection(), Learnt(Router(manifest))
+        self.learning = Learning(database, manifest, self.recollection, self.routes)
+        self.choosing = Choosing(database, self.routes)
+        estimating = Estimating(manifest, lambda: self.learning.history, self.clock, partial(Random, 0))
+        self.looking = Looking(database, self.clock, self._notes, estimating)
         self.tasks = Tasks(database.pool)
         self.standings = Standings(database.pool)
         self.events = Events(database.pool)

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
+from agent.cli.draw.expected import expected
 from agent.cli.draw.words import RISK, WIDEST, count, line, risk, short_names, span
 from agent.service.views import DependencyView, PlanView, SubtaskView
 from domain.drafting import Drafting
@@ -99,6 +100,8 @@ def gate(picture: Picture) -> RenderableType:
 def whole(picture: Picture) -> Iterator[RenderableType]:
     """Everything there is to see of a plan, in the order in which one asks for it."""
     yield plan_tree(picture)
+    if picture.plan.estimate is not None:
+        yield expected(picture.plan.estimate, picture.names)
     yield _titled("What covers what was asked", coverage(picture))
     if picture.plan.constraints:
         yield _titled("Kept in mind", Group(*(Text(f"- {text}") for text in picture.plan.constraints)))

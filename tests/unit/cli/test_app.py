@@ -14,6 +14,7 @@ from agent.cli.refusal import Refusal
 
 NAMES = [*(name for _, name, _ in COMMANDS), *(name for _, name, _, _ in GROUPS)]
 ASKED_FOR = {
+    *("route", "memory"),
     "bench",
     *("up", "demo", "worker", "init-db", "doctor", "plan", "run", "watch", "tasks", "inbox", "approve"),
     *("reject", "agents", "cancel", "answer", "assign", "execute", "pause", "unpause", "priority", "retry"),
