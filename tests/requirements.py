@@ -207,6 +207,11 @@ REQUIREMENTS: dict[str, Requirement] = {
         "signed, fresh, once, read again, from a known person, decided by the same function, answered in the thread",
         ("service/test_linear_answers.py", "unit/notifiers/test_answers.py"),
     ),
+    "runbook": Requirement(
+        "issue 5, line 5",
+        "the seed's runbook runs as written: its numbered steps, with a real `task`",
+        ("service/test_taskfile.py::test_the_runbook_runs_as_written",),
+    ),
     "dead-letters": Requirement(
         "issue 5, Notifiers",
         "dead letters are visible and can be sent again",

@@ -1,5 +1,6 @@
 """The Taskfile's verbs, with the real `task`: whatever is put into a value stays a value."""
 
+import asyncio
 import json
 import os
 import shutil
@@ -9,9 +10,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import asyncpg
 import httpx
 import pytest
 
+from agent.config import load
+from agent.embedded.stack import shared
 from tests.kit.command import PATIENCE_S, ROOT, Said, Up, environment, folder, gone, up
 
 TASK = shutil.which("task", path=str(Path(sys.executable).parent))
@@ -139,3 +143,99 @@ def test_every_verb_says_what_it_does() -> None:
     assert all(verbs.values())
     assert {"workflow:init-db", "workflow:list-pending", "workflow:approve", "workflow:reject"} <= set(verbs)
     assert {"test", "lint", "types", "contracts", "demo", "up"} <= set(verbs)
+
+
+def as_written(service: Up, place: Path, command: str) -> Said:
+    """A line of the runbook, typed into a shell."""
+    assert TASK is not None
+    around = environment(service.home)
+    around["PATH"] = f"{place / 'bin'}:{Path(TASK).parent}:{around['PATH']}"
+    done = subprocess.run(
+        ["/bin/sh", "-c", command],
+        cwd=place,
+        env=around,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return Said(done.returncode, done.stdout, done.stderr)
+
+
+def pass_time(service: Up, approval: str) -> None:
+    """Nobody decides in time."""
+
+    async def expire() -> None:
+        stack = await asyncio.to_thread(lambda: shared(load(orchestrator_data=service.home / "data")))
+        assert stack is not None
+        connection = await asyncpg.connect(stack.database_url)
+        await connection.execute(
+            "UPDATE approval SET requested_at = requested_at - interval '2 days',"
+            " expires_at = db_now() - interval '1 s' WHERE approval_id = $1",
+            approval,
+        )
+        await connection.close()
+
+    asyncio.run(expire())
+
+
+def test_the_runbook_runs_as_written(service: Up, place: Path) -> None:
+    """Its numbered steps, word for word; what stands in angle brackets is filled in."""
+    with httpx.Client(base_url=service.url, trust_env=False) as client:
+        walk(service, place, client)
+
+
+def walk(service: Up, place: Path, client: httpx.Client) -> None:
+    # 1. Initialize the approval schema once per environment.
+    assert as_written(service, place, "task workflow:init-db").code == 0
+
+    # 2. Submit a high-risk task. Capture both the task_id and approval_request_id.
+    asked = {}
+    for task_id in ("feature-1087", "feature-1088", "feature-1089"):
+        answer = client.post(
+            "/orchestrate", json={"task_id": task_id, "title": PUBLISH, "priority": "high"}
+        ).json()
+        assert answer["status"] == answer["routing_plan"]["status"] == "approval_pending"
+        asked[answer["task_id"]] = answer["routing_plan"]["approval_request_id"]
+        assert client.post(f"/resume/{task_id}").status_code == 409
+
+    # 3. Inspect the queue.
+    listed = as_written(service, place, "task workflow:list-pending")
+    assert listed.code == 0
+    pending = {each["approval_id"]: each for each in client.get("/approvals/pending").json()["approvals"]}
+    for task_id, approval in asked.items():
+        assert task_id in listed.out
+        assert pending[approval]["code"] in listed.out
+
+    # 4. Approve or reject.
+    approved = as_written(service, place, f"task workflow:approve REQUEST_ID={asked['feature-1087']}")
+    assert approved.code == 0, approved
+    rejected = as_written(
+        service, place, f'task workflow:reject REQUEST_ID={asked["feature-1088"]} REASON="Need rollback plan"'
+    )
+    assert rejected.code == 0, rejected
+    stored = client.get(f"/approvals/{asked['feature-1088']}").json()
+    assert (stored["status"], stored["votes"][0]["reason"]) == ("rejected", "Need rollback plan")
+    pass_time(service, asked["feature-1089"])
+
+    # 5. Resume orchestration once approved; rejections and expirations propagate back as HTTP errors (403/410).
+    resumed = client.post("/resume/feature-1087")
+    assert (resumed.status_code, resumed.json()["status"]) == (200, "planned")
+    assert resumed.json()["subtasks"]
+    assert client.post("/resume/feature-1088").status_code == 403
+    assert client.post("/resume/feature-1089").status_code == 410
+
+    # Approve via API, as in the example.
+    again = client.post("/orchestrate", json={"task_id": "feature-1090", "title": PUBLISH}).json()[
+        "routing_plan"
+    ]
+    example = "approver_id=alex@example.com&approver_role=tech_lead&justification=Reviewed+and+approved"
+    answer = client.post(f"/approve/{again['approval_request_id']}?{example}")
+    assert (answer.status_code, answer.json()["status"]) == (200, "approved")
+    vote = answer.json()["votes"][0]
+    assert (vote["approver"], vote["role"], vote["reason"]) == (
+        "alex@example.com",
+        "tech_lead",
+        "Reviewed and approved",
+    )
+    assert (vote["unauthenticated"], vote["hash_unseen"]) == (True, True)
