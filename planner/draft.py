@@ -417,7 +417,8 @@ def _continues(ask: Ask, last: Node) -> bool:
     ):
         return False
     if last.ask.bare or not last.clauses[-1].object:
-        return ask.coupled and len(last.texts[-1].split()) == 1 and bool(ask.clause.object)
+        plain = last.ask.bare or len(last.texts[-1].split()) == 1
+        return ask.coupled and plain and bool(ask.clause.object)
     content = [word for word in ask.clause.object.lower().split() if word.strip(".,") not in _REFERS]
     return not content and ask.clause.verb in _GOES_ON
 

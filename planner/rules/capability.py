@@ -78,6 +78,8 @@ def leanings(verb: str | None, target: str) -> Leanings:
         scores["cicd"] = scores.get("cicd", 0.0) + 3.0
     if verb in _INTRODUCES and "feature flag" in target.lower():
         scores["backend"] = scores.get("backend", 0.0) + 2.5
+    if verb in _CLEARS and _STORED.search(target):
+        scores["database"] = scores.get("database", 0.0) + 2.5
     if verb in _HOLDS_AGAINST and _FIGURES.search(target):
         scores["qa"] = scores.get("qa", 0.0) + 2.5
     cued(scores, target)
@@ -101,6 +103,7 @@ _CUES: tuple[tuple[Concept, float, re.Pattern[str]], ...] = (
     ("diagnosis", 3.0, re.compile(r"\bthat (?:blocks?|causes?|caused|slows?|breaks?|broke|leaks?|fails?)\b", re.IGNORECASE)),
     ("release", 3.0, re.compile(r"^(?:it )?to \d+ ?(?:%|percent)\b", re.IGNORECASE)),
     ("cicd", 4.0, re.compile(r"\bto (?:the |our |a )?(?:container |docker |package |image |artifact )*registry\b", re.IGNORECASE)),
+    ("backend", 2.5, re.compile(r"\b(?<!all )(?:customers?|users?|managers?|owners?|admins?|them|patients?|members?|team)\b.* by (?:e-?mail|sms|push|text message)\b|\bby (?:sms|push|text message)\b", re.IGNORECASE)),
     ("backend", 2.5, re.compile(r"\bon the server(?: side)?\b|\b(?:in|from|by) the (?:backend|[\w-]+ service|api)\b(?! docs| reference)", re.IGNORECASE)),
     ("frontend", 3.0, re.compile(r"\bin the (?:ui|browser|front-?end|web client|web app|client)\b", re.IGNORECASE)),
     ("frontend", 1.6, re.compile(r"\b(?:in|on|to|into|below|above|next to) (?:the |our |each |every )?(?:[\w-]+ ){0,2}(?:page|screen|form|dialog|header|footer|menu|sidebar|navbar|toolbar|panel|checkout|cart)\s*(?:$|[,.;])", re.IGNORECASE)),
@@ -119,6 +122,14 @@ _PACKED = re.compile(
     re.IGNORECASE,
 )
 _INTRODUCES: frozenset[str] = frozenset({"add", "introduce", "implement", "create", "wrap"})
+_CLEARS: frozenset[str] = frozenset(
+    {"delete", "purge", "archive", "anonymise", "anonymize", "erase", "migrate", "deduplicate"}
+)
+_STORED = re.compile(
+    r"^(?:the |our |all |any |every )?(?:[\w-]+ ){0,3}?(?:data|records|rows|entries|accounts|customers|orders|prices|transactions)\b(?! (?:page|service|endpoint|model|layer|export))",
+    re.IGNORECASE,
+)
+"""What lies in tables, whatever it is called."""
 _HOLDS_AGAINST: frozenset[str] = frozenset({"compare", "reconcile", "match", "check", "validate"})
 _FIGURES = re.compile(
     r"\b(?:results?|totals?|counts?|numbers|sizes?|outputs?|sums|balances|figures|samples?|before and after|other pages)\b",
@@ -239,7 +250,10 @@ def _term(row: list[Word]) -> str:
     term = " ".join(word.lower.removesuffix("'s") for word in row)
     if term in vocabulary().nouns:
         return term
-    return term.removesuffix("s") if term.removesuffix("s") in vocabulary().nouns else term
+    if term.removesuffix("s") in vocabulary().nouns:
+        return term.removesuffix("s")
+    known = [part for part in term.split("-")[::-1] if part in vocabulary().nouns] if "-" in term else []
+    return known[0] if known else term
 
 
 class Capabilities:

@@ -127,7 +127,7 @@ def _ordered_now(part: Segment) -> str:
     """“… after taking a backup” as the order it stands for: "take a backup"."""
     first, _, rest = part.text.partition(" ")
     lemma, tense = form_of(first.lower()) or ("", "")
-    return f"{lemma} {rest}" if part.role in {"before", "after"} and tense == "ing" and rest else part.text
+    return f"{lemma} {rest}".strip() if part.role in {"before", "after"} and tense == "ing" else part.text
 
 
 def _gerund_action(part: Segment, phrase: Phrase) -> bool:

@@ -60,9 +60,9 @@ def _sharing(asks: tuple[Ask, ...]) -> tuple[Ask, ...]:
             and following.unit == ask.unit
             and following.clause.object
         ):
-            out[number] = ask._replace(
-                clause=ask.clause.model_copy(update={"object": following.clause.object}), bare=True
-            )
+            said = f"{ask.text} {following.clause.object}"
+            clause = ask.clause.model_copy(update={"object": following.clause.object, "text": said})
+            out[number] = ask._replace(text=said, clause=clause, bare=True)
     return tuple(out)
 
 
@@ -400,5 +400,7 @@ def _in_context(
     leaning = mixed(*around)
     if ask.clause.verb in _MENDS:
         barred = _NOT_MENDED if done else _NOT_MENDED - {"docs"}
+        if own.get("security", 0.0) < 2.0:
+            barred |= {"security"}  # what a scan found is mended by whoever builds it
         leaning = {concept: weight for concept, weight in leaning.items() if concept not in barred}
     return strongest(leaning), leaning

@@ -31,6 +31,10 @@ def limited(clause: Clause) -> Clause:
     """“Keep behaviour identical” limits the work beside it; "keep an eye on it" is work."""
     if clause.verb in _KEEPS and re.search(r"\bup[ -]to[ -]date$", clause.object, re.IGNORECASE):
         return clause.model_copy(update={"verb": "update"})
+    if clause.verb in _KEEPS and re.search(
+        r"\b(?:informed|posted|in the loop|updated)\b", clause.object, re.IGNORECASE
+    ):
+        return clause.model_copy(update={"verb": "inform"})
     keeps = clause.verb in _KEEPS and not clause.object.lower().startswith(_WATCHES)
     return clause.model_copy(update={"kind": "constraint"}) if keeps else clause
 

@@ -21,7 +21,7 @@ _GOES_WITH: dict[str, frozenset[str]] = {
         "with": "check sync merge start test share deal work integrate connect consult talk",
         "on": "alert build back report work focus deploy run check post test build",
         "against": "test run check match",
-        "from": "import pull copy read export load recover switch fetch download extract",
+        "from": "backfill restore migrate import pull copy read export load recover switch fetch download extract",
         "up": "back set clean sign wrap scale look speed top turn",
         "back": "report switch call roll put",
         "out": "roll test check figure phase cut print",
@@ -58,7 +58,7 @@ _STRONG: frozenset[str] = wordlist(
     "play practice text film dub water feed stamp park pack caption chat comment quote "
     "set queue sync count time show retry alert return track scan fail log limit monitor audit profile benchmark measure warn watch restrict prune pin tag "
     "enable sign trace scale switch lock drop drain pause stop reload list link free hook shard mirror mark group seed "
-    "instrument quarantine sample sync filter paginate share ship mute reserve rent print play exchange request report "
+    "display backfill redeploy instrument quarantine sample sync filter paginate share ship mute reserve rent print play exchange request report "
     "document restart reset backfill publish rename call email message book order buy purchase draft merge split "
     "cache move run open close cancel schedule record register rework cut copy check search send read write"
 )
@@ -202,7 +202,8 @@ _NUMBERED: frozenset[str] = wordlist("version step phase stage release time type
 
 def _begins_anew(row: Sequence[Word], index: int) -> bool:
     """“Fix it, and release 3.9.1”: behind a comma and a joiner."""
-    return index > 1 and row[index - 2].lower == "," and row[index - 1].lower in {"and", "then"}
+    joined = index > 1 and row[index - 1].lower in {"and", "then"}
+    return joined and row[index - 2].lower in {",", "it", "them"}
 
 
 _WATCHES: frozenset[str] = wordlist("monitor watch measure benchmark profile track audit")

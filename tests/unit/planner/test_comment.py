@@ -59,8 +59,8 @@ def test_before_and_after_are_the_same_order_said_from_two_sides() -> None:
     (one,), (other,) = wishes("run the scan before publishing"), wishes("publish after running the scan")
     assert isinstance(one, Order)
     assert isinstance(other, Order)
-    assert (one.first, one.second) == ("run the scan", "publishing")
-    assert (other.first, other.second) == ("running the scan", "publish")
+    assert (one.first, one.second) == ("run the scan", "publish")
+    assert (other.first, other.second) == ("run the scan", "publish")
 
 
 def test_two_wishes_about_different_work_are_not_an_exchange() -> None:
