@@ -3,6 +3,7 @@
 import asyncio
 import ipaddress
 import itertools
+import os
 import signal
 import sys
 import tempfile
@@ -39,6 +40,9 @@ def _stay_home(event: str, args: tuple[Any, ...]) -> None:
 
 
 sys.addaudithook(_stay_home)
+
+# What tests start begins as it does for users: with its bytecode at hand.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell's `&` ignores it, and what tests start would inherit that: no ctrl-C would ever reach them.
