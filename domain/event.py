@@ -125,6 +125,16 @@ class ApprovalRequired(Value):
     expires_at: datetime
 
 
+class ApprovalNudged(Value):
+    """People were told again of what waits for them; `roles` are whom it concerns now. `digest`: with all the others."""
+
+    kind: Literal["approval_reminded", "approval_escalated"]
+    task_id: TaskId
+    approval_id: ApprovalId
+    roles: tuple[str, ...]
+    digest: bool = False
+
+
 class ApprovalVoted(Value):
     """One person's answer, whether or not it decided anything yet."""
 
@@ -323,6 +333,7 @@ Fact = Annotated[
     | SubtaskPlanned
     | TaskChanged
     | ApprovalRequired
+    | ApprovalNudged
     | ApprovalVoted
     | ApprovalEnded
     | GlassBroken

@@ -13,6 +13,7 @@ from domain.event import (
     AgentHealthChanged,
     AgentUnavailable,
     ApprovalEnded,
+    ApprovalNudged,
     ApprovalRequired,
     ApprovalVoted,
     DelegationGranted,
@@ -104,7 +105,14 @@ class Fold:
                 self.queue = fact.settings
             case DelegationGranted() | PreapprovalGranted() | WarrantRevoked() as fact:
                 self._warrant(fact)
-            case GlassBroken() | PlanRevised() | ApprovalVoted() | AgentUnavailable() | TaskHeartbeat():
+            case (
+                GlassBroken()
+                | PlanRevised()
+                | ApprovalNudged()
+                | ApprovalVoted()
+                | AgentUnavailable()
+                | TaskHeartbeat()
+            ):
                 pass
             case other:
                 assert_never(other)

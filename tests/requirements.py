@@ -212,6 +212,11 @@ REQUIREMENTS: dict[str, Requirement] = {
         "the seed's runbook runs as written: its numbered steps, with a real `task`",
         ("service/test_taskfile.py::test_the_runbook_runs_as_written",),
     ),
+    "told-again": Requirement(
+        "issue 5, Notifiers",
+        "reminded at half of the time, escalated at four fifths, one digest where many wait",
+        ("postgres/test_nudging.py",),
+    ),
     "dead-letters": Requirement(
         "issue 5, Notifiers",
         "dead letters are visible and can be sent again",

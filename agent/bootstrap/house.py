@@ -46,6 +46,7 @@ from agent.service.keyring import Keyring
 from agent.service.learning import Learning
 from agent.service.lending import Lending
 from agent.service.looking import Looking
+from agent.service.nudging import Nudging
 from agent.service.planning import Planning as PlanKeeping
 from agent.service.ports import Planner
 from agent.service.preapproving import Preapproving
@@ -135,12 +136,15 @@ class House:
         self._deciding = Deciding(database, clock, carrier, self._observe_decision, known)
         self._keyring = keyring
         approvals = Approvals(database.pool)
-        composing = Composing(self._tasks, StoredPlans(database.pool), approvals, telling.destinations)
+        composing = Composing(
+            self._tasks, StoredPlans(database.pool), approvals, telling.destinations, keyring
+        )
         self._herald = Herald(database, composing)
         self._courier = Courier(
             database, telling.channels, clock, random.random, metrics.told, dressed=telling.linking.dressed
         )
         self._deliveries = Deliveries(database.pool)
+        self._nudging = Nudging(database)
         self._auditor = Auditor(database, _signing_key(settings), clock)
         self._learning = learning = Learning(database, drawn.manifest, drawn.recollection, drawn.routes)
         estimating = Estimating(drawn.manifest, lambda: learning.history, clock, partial(random.Random, 0))
@@ -250,7 +254,7 @@ class House:
     def telling(self) -> list[Coroutine[Any, Any, None]]:
         """What a worker does besides running tasks: its own hands, so that runs cannot starve it."""
         couriers = Consumer(self.database.pool, DELIVER, self._courier.deliver, COURIERS)
-        return [self._herald.run(), couriers.run(), self._auditor.run()]
+        return [self._herald.run(), couriers.run(), self._auditor.run(), self._nudging.run()]
 
     async def _look_after(self) -> None:
         while True:

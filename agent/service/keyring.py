@@ -4,7 +4,7 @@ that is taken away is gone without a restart.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Final
 
@@ -57,6 +57,19 @@ class Keyring:
     def known(self, name: str) -> Principal | None:
         """Whoever has this id now."""
         return self._people.get(name)
+
+    def mailbox(self, name: str) -> str | None:
+        """Where somebody who is known here is written to."""
+        known = self._accounts.get(name.casefold())
+        return next((entry.email for entry in self._file.principals if entry.id == known), None)
+
+    def mailboxes(self, roles: Collection[str]) -> tuple[str, ...]:
+        """Where those who have one of these roles are written to."""
+        return tuple(
+            entry.email
+            for entry in self._file.principals
+            if entry.email and not set(roles).isdisjoint(entry.roles)
+        )
 
     def called(self, name: str) -> Principal | None:
         """Whoever has this id, mail address or account elsewhere; a name is nobody's proof of anything."""

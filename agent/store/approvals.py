@@ -150,6 +150,10 @@ class Approvals:
     async def of(self, task_id: str) -> list[Approval]:
         return [read(row) for row in await self._pool.fetch(_SQL["approvals_of"], task_id)]
 
+    async def count_pending(self) -> int:
+        found: int = await self._pool.fetchval(_SQL["count_pending"])
+        return found
+
     async def pending(self, *, after: Place | None = None, limit: int = 50) -> list[tuple[Approval, str]]:
         """Those that wait, the most urgent first, each with its task's title."""
         rows = await self._pool.fetch(

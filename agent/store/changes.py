@@ -8,7 +8,7 @@ from approvals.seal import Seal
 from domain.agent import AgentState
 from domain.approval import Approval
 from domain.base import JsonObject
-from domain.ids import AgentId, SubtaskId
+from domain.ids import AgentId, ApprovalId, SubtaskId
 from domain.plan import Plan
 from domain.queue import QueueSettings
 from domain.subtask import Failure, Progress, Question, SubtaskState
@@ -121,6 +121,14 @@ class QueueSet:
     settings: QueueSettings
 
 
+@dataclass(frozen=True)
+class Nudged:
+    """People are told again. Guard: it still waits, and nobody told them this before."""
+
+    approval_id: ApprovalId
+    kind: Literal["reminded", "escalated"]
+
+
 Recordable = (
     Submitted
     | TaskEdited
@@ -131,6 +139,7 @@ Recordable = (
     | Approval
     | Granted
     | Revoked
+    | Nudged
     | SubtaskChanged
     | AgentFound
     | QueueSet

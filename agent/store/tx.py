@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Final, assert_never
 
-from agent.store import agents, approvals, plans, progress, queue, revisions, tasks, warrants
+from agent.store import agents, approvals, nudges, plans, progress, queue, revisions, tasks, warrants
 from agent.store.changes import (
     AgentFound,
     Granted,
     NewApproval,
+    Nudged,
     PlanChanged,
     Planned,
     QueueSet,
@@ -70,7 +71,7 @@ class Tx:
                 return await revisions.insert(self.connection, state)
             case Restood():
                 return await revisions.restand(self.connection, state)
-            case NewApproval() | Approval() | Granted() | Revoked():
+            case NewApproval() | Approval() | Granted() | Revoked() | Nudged():
                 return await self._write_gate(state)
             case SubtaskChanged():
                 return await progress.update(self.connection, state)
@@ -81,7 +82,7 @@ class Tx:
             case other:
                 assert_never(other)
 
-    async def _write_gate(self, state: NewApproval | Approval | Granted | Revoked) -> bool:
+    async def _write_gate(self, state: NewApproval | Approval | Granted | Revoked | Nudged) -> bool:
         match state:
             case NewApproval():
                 return await approvals.insert(self.connection, state.approval)
@@ -91,6 +92,8 @@ class Tx:
                 return await warrants.insert(self.connection, state.warrant)
             case Revoked():
                 return await warrants.revoke(self.connection, state)
+            case Nudged():
+                return await nudges.insert(self.connection, state)
             case other:
                 assert_never(other)
 

@@ -27,6 +27,7 @@ from domain.event import (
     AgentHealthChanged,
     AgentUnavailable,
     ApprovalEnded,
+    ApprovalNudged,
     ApprovalRequired,
     ApprovalVoted,
     DelegationGranted,
@@ -280,6 +281,7 @@ class Metrics:
             case (
                 ApprovalEnded()
                 | ApprovalRequired()
+                | ApprovalNudged()
                 | ApprovalVoted()
                 | PlanRevised()
                 | DelegationGranted()

@@ -1,8 +1,8 @@
 """From an event to the notices it calls for."""
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
-from typing import Final
+from collections.abc import Collection, Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Final, Literal, Protocol
 
 from agent.store.approvals import Approvals
 from agent.store.deliveries import Parcel
@@ -11,18 +11,45 @@ from agent.store.tasks import Tasks
 from agent.telling.destinations import Destinations
 from approvals.explain import explain
 from domain.approval import Approval
-from domain.event import ApprovalEnded, ApprovalRequired, Event, TaskChanged, TaskPlanned
+from domain.event import ApprovalEnded, ApprovalNudged, ApprovalRequired, Event, TaskChanged, TaskPlanned
 from domain.task import Task, TaskStatus
-from notifiers.notice import Asked, ChannelName, Ended, Message, StatusChanged, TaskTold, tell
+from notifiers.notice import (
+    Asked,
+    ChannelName,
+    Ended,
+    Message,
+    PendingDigest,
+    StatusChanged,
+    TaskTold,
+    Waiting,
+    tell,
+)
 from notifiers.sheet import sheet
 
+Asking = Literal["approval_required", "approval_reminder", "approval_escalated"]
+
+SHOWN: Final = 20
 A_DAY: Final = timedelta(days=1)
 TOLD: Final[frozenset[TaskStatus]] = frozenset({"completed", "failed", "blocked", "cancelled"})
 """What becomes of a task that people want to hear of; rejections and expiries come with the approval."""
 
 
+class Directory(Protocol):
+    def mailbox(self, name: str) -> str | None: ...
+    def mailboxes(self, roles: Collection[str]) -> tuple[str, ...]: ...
+
+
 class Composing:
-    def __init__(self, tasks: Tasks, plans: Plans, approvals: Approvals, where: Destinations) -> None:
+    def __init__(
+        self,
+        tasks: Tasks,
+        plans: Plans,
+        approvals: Approvals,
+        where: Destinations,
+        directory: Directory | None = None,
+    ) -> None:
+        """`directory` knows people's mailboxes, where people are known."""
+        self._directory = directory
         self._tasks = tasks
         self._plans = plans
         self._approvals = approvals
@@ -32,7 +59,13 @@ class Composing:
         """The notices an event calls for; none for most."""
         match event.fact:
             case ApprovalRequired():
-                found = await self._asked(event, event.fact)
+                found = await self._asked(event, event.fact, "approval_required", ())
+            case ApprovalNudged(digest=True):
+                found = await self._digest(event, event.fact)
+            case ApprovalNudged(kind="approval_reminded"):
+                found = await self._asked(event, event.fact, "approval_reminder", ())
+            case ApprovalNudged(roles=roles):
+                found = await self._asked(event, event.fact, "approval_escalated", roles)
             case ApprovalEnded():
                 found = await self._ended(event, event.fact)
             case TaskChanged(status=status, kind=kind) if status in TOLD or kind == "task_flagged":
@@ -41,18 +74,45 @@ class Composing:
                 found = []
         return [*found, *await self._callback(event)]
 
-    async def _asked(self, event: Event, fact: ApprovalRequired) -> list[Parcel]:
+    async def _asked(
+        self, event: Event, fact: ApprovalRequired | ApprovalNudged, kind: Asking, further: Collection[str]
+    ) -> list[Parcel]:
         approval = await self._approvals.get(str(fact.approval_id))
+        if kind != "approval_required" and approval.status != "pending":
+            return []
         task = await self._tasks.get(fact.task_id)
-        plan = (await self._plans.get(fact.task_id, fact.revision)).open()
+        plan = (await self._plans.get(fact.task_id, approval.revision)).open()
         message = Asked(
-            kind="approval_required",
+            kind=kind,
             approval=approval,
             title=task.title,
             sheet=sheet(plan, approval.subtask_ids),
             why=tuple(explain(plan.verdict)),
         )
-        return self._to(self._where.everybody(), message, event, task, approval.expires_at)
+        others = self._directory.mailboxes(further) if self._directory and further else ()
+        recipients = (*self._where.everybody(), *self._where.people(others))
+        return self._to(recipients, message, event, task, approval.expires_at)
+
+    async def _digest(self, event: Event, fact: ApprovalNudged) -> list[Parcel]:
+        """One of an hour, however many call for it."""
+        waiting = await self._approvals.pending(limit=SHOWN)
+        message = PendingDigest(
+            period=f"{event.at.astimezone(UTC):%Y-%m-%dT%H}",
+            total=await self._approvals.count_pending(),
+            waiting=tuple(
+                Waiting(
+                    code=approval.code,
+                    level=approval.level,
+                    task_id=approval.task_id,
+                    title=title,
+                    requester=approval.requester,
+                    expires_at=approval.expires_at,
+                )
+                for approval, title in waiting
+            ),
+        )
+        task = await self._tasks.get(fact.task_id)
+        return self._to(self._where.everybody(), message, event, task, event.at + A_DAY)
 
     async def _ended(self, event: Event, fact: ApprovalEnded) -> list[Parcel]:
         approval = await self._approvals.get(str(fact.approval_id))
@@ -64,7 +124,7 @@ class Composing:
             reason=fact.reason or "",
             successor=latest.code if latest and approval.status == "superseded" else None,
         )
-        recipients = (*self._where.everybody(), *self._where.requester(task.requester))
+        recipients = (*self._where.everybody(), *self._where.requester(self._mailbox(task.requester)))
         return self._to(recipients, message, event, task, event.at + A_DAY)
 
     async def _told(self, event: Event, fact: TaskChanged) -> list[Parcel]:
@@ -81,7 +141,7 @@ class Composing:
             approval_revision=approval.revision if approval else None,
         )
         asked = self._where.everybody() if approval or fact.needs_review else ()
-        recipients = (*asked, *self._where.requester(task.requester))
+        recipients = (*asked, *self._where.requester(self._mailbox(task.requester)))
         return self._to(recipients, message, event, task, event.at + A_DAY)
 
     async def _callback(self, event: Event) -> list[Parcel]:
@@ -102,6 +162,10 @@ class Composing:
             plan_hash=task.plan_hash,
         )
         return self._to((("webhook", task.callback_url),), message, event, task, event.at + A_DAY)
+
+    def _mailbox(self, requester: str | None) -> str | None:
+        known = self._directory.mailbox(requester) if self._directory and requester else None
+        return known or requester
 
     async def _latest(self, task_id: str) -> Approval | None:
         approvals = await self._approvals.of(task_id)

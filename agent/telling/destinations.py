@@ -1,5 +1,6 @@
 """Where notices go."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -35,6 +36,10 @@ class Destinations:
         places.extend(("email", mailbox) for mailbox in self.mailboxes if self.mail)
         places.extend(("webhook", url) for url in self.webhooks)
         return places
+
+    def people(self, mailboxes: Iterable[str]) -> tuple[Place, ...]:
+        """These besides everybody."""
+        return tuple(("email", each) for each in mailboxes if self.mail and each not in self.mailboxes)
 
     def requester(self, name: str | None) -> tuple[Place, ...]:
         if not self.mail or name is None or MAILBOX_OF_REQUESTER not in name or name in self.mailboxes:

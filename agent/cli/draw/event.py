@@ -9,6 +9,7 @@ from domain.event import (
     AgentHealthChanged,
     AgentUnavailable,
     ApprovalEnded,
+    ApprovalNudged,
     ApprovalRequired,
     ApprovalVoted,
     DelegationGranted,
@@ -52,6 +53,7 @@ OfTask = (
 )
 OfGate = (
     ApprovalRequired
+    | ApprovalNudged
     | ApprovalVoted
     | ApprovalEnded
     | GlassBroken
@@ -102,6 +104,8 @@ def _of_gate(fact: OfGate) -> str:
             return reason or ""
         case ApprovalRequired():
             return f"approval {fact.code}, {fact.level} risk, until {day(fact.expires_at)}"
+        case ApprovalNudged(roles=roles):
+            return f"{', '.join(roles) or 'nobody further'} told that it waits"
         case ApprovalVoted():
             return f"{_voter(fact)}: {fact.answer} {fact.reason}".rstrip()
         case GlassBroken(by=by, reason=reason):

@@ -36,6 +36,9 @@ SELECT a.*, (SELECT coalesce(jsonb_agg(to_jsonb(v) - 'approval_id' ORDER BY v.at
              WHERE v.approval_id = a.approval_id) AS votes
 FROM approval a WHERE a.task_id = $1 ORDER BY a.requested_at
 
+-- name: count_pending
+SELECT count(*) FROM approval WHERE status = 'pending' AND expires_at > (SELECT db_now())
+
 -- name: pending_approvals
 SELECT a.*, '[]'::jsonb AS votes, t.title FROM approval a JOIN task t USING (task_id)
 WHERE a.status = 'pending' AND a.expires_at > (SELECT db_now())
