@@ -5,14 +5,23 @@ Claims may only raise. Nobody's word makes a plan safer, least of all that of th
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
+from urllib.parse import urlsplit
 
 from approvals.act import Act
 from approvals.line import line_of
 from approvals.reading import read_acts
 from approvals.vocabulary import Vocabulary
 from approvals.wording import segments
-from domain.agent import RISK_ORDER, RiskLevel
+from domain.agent import (
+    RISK_ORDER,
+    A2aEndpoint,
+    HttpEndpoint,
+    LlmEndpoint,
+    McpToolEndpoint,
+    ProcessEndpoint,
+    RiskLevel,
+)
 from domain.base import Json
 from domain.clause import Clause
 from domain.plan import Subtask
@@ -32,12 +41,26 @@ class Claims(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """What is known of one subtask."""
+    """What is known of one subtask. `writes`: where its tool's effect takes place."""
 
     acts: tuple[Act, ...]
     effect: Effect | None
     asks_approval: bool
     agent_floor: RiskLevel = "low"
+    writes: str = "unknown"
+
+    @property
+    def reversible(self) -> bool:
+        """Whether it can be undone; nobody knows of an effect that nobody declared."""
+        return self.effect in {"read", "write"}
+
+
+class PlanFacts(NamedTuple):
+    """What is known of a plan as a whole. `cost_p90_usd` is null where nobody estimated it."""
+
+    acting: int = 0
+    places: int = 0
+    cost_p90_usd: float | None = None
 
 
 class TextFacts(NamedTuple):
@@ -60,6 +83,7 @@ class FactFinder:
             effect=subtask.effect,
             asks_approval=any(found.asks_approval for found in read),
             agent_floor=agent_floor,
+            writes=written_to(subtask),
         )
 
     def of_words(self, text: str, claims: Claims) -> Facts:
@@ -86,6 +110,25 @@ class FactFinder:
         cut = list(segments(text))
         asks = any(self._words.asks_approval(segment.tokens) for segment in cut)
         return TextFacts(tuple(read_acts(cut, self._words)), asks)
+
+
+def written_to(subtask: Subtask) -> str:
+    """The place that its tool changes: a server, a host, a command; `nothing` for what only reads."""
+    if subtask.effect == "read":
+        return "nothing"
+    match subtask.endpoint:
+        case None:
+            return "unknown"
+        case McpToolEndpoint(server=server):
+            return server
+        case HttpEndpoint(url=url) | A2aEndpoint(url=url):
+            return urlsplit(url).netloc or url
+        case ProcessEndpoint(command=command):
+            return command
+        case LlmEndpoint():
+            return "what a model says"
+        case other:
+            assert_never(other)
 
 
 def _texts(subtask: Subtask) -> Iterator[str]:

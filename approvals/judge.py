@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from approvals.act import Act
-from approvals.facts import Facts
-from approvals.policy_file import Floor, Rule, Sentence, When
+from approvals.facts import Facts, PlanFacts
+from approvals.policy_file import Floor, FloorWhen, Rule, Sentence, When
 from domain.agent import RISK_ORDER, RiskLevel
 from domain.clause import Environment
 from domain.ids import SubtaskId
@@ -59,15 +59,16 @@ def floor_hits(floors: Sequence[Floor], facts: Facts, subtask_id: SubtaskId) -> 
     """Every floor that holds of a subtask, and the one of its agent."""
     effect = facts.effect or "unknown"
     places: set[Environment] = {act.environment for act in facts.acts}
-    told = {"effect": effect}
+    told = _of_tool(facts)
     for floor in floors:
         when = floor.when
-        if when.subtasks_over is not None:
+        if when.of_plan:
             continue
         if (
             (not when.effect or effect in when.effect)
             and (not when.environment or not places.isdisjoint(when.environment))
             and when.asks_approval in {None, facts.asks_approval}
+            and when.reversible in {None, facts.reversible}
         ):
             yield _floored(floor, told, subtask_id)
     if RISK_ORDER[facts.agent_floor]:
@@ -80,11 +81,13 @@ def floor_hits(floors: Sequence[Floor], facts: Facts, subtask_id: SubtaskId) -> 
         )
 
 
-def plan_hits(floors: Sequence[Floor], acting: int, claimed: RiskLevel) -> Iterator[RuleHit]:
+def plan_hits(floors: Sequence[Floor], facts: PlanFacts, claimed: RiskLevel) -> Iterator[RuleHit]:
     """What holds of the plan as a whole."""
+    cost = "unknown" if facts.cost_p90_usd is None else f"{facts.cost_p90_usd:.2f}"
+    told = {"count": str(facts.acting), "places": str(facts.places), "cost": cost}
     for floor in floors:
-        if floor.when.subtasks_over is not None and acting > floor.when.subtasks_over:
-            yield _floored(floor, {"count": str(acting)}, None)
+        if floor.when.of_plan and _is_over(floor.when, facts):
+            yield _floored(floor, told, None)
     if RISK_ORDER[claimed]:
         yield RuleHit(
             rule="caller-says",
@@ -93,6 +96,24 @@ def plan_hits(floors: Sequence[Floor], acting: int, claimed: RiskLevel) -> Itera
             facts={"level": claimed},
             would_be_lower_if="the caller claimed less and our own facts agreed",
         )
+
+
+def _is_over(when: FloorWhen, facts: PlanFacts) -> bool:
+    """Each limit that is given is passed. A cost that nobody knows is over any limit."""
+    cost = facts.cost_p90_usd
+    return (
+        (when.subtasks_over is None or facts.acting > when.subtasks_over)
+        and (when.places_over is None or facts.places > when.places_over)
+        and (when.cost_p90_over is None or cost is None or cost > when.cost_p90_over)
+    )
+
+
+def _of_tool(facts: Facts) -> dict[str, str]:
+    return {
+        "effect": facts.effect or "unknown",
+        "reversible": "yes" if facts.reversible else "no" if facts.effect else "unknown",
+        "writes": facts.writes,
+    }
 
 
 def _floored(floor: Floor, told: Mapping[str, str], subtask_id: SubtaskId | None) -> RuleHit:
@@ -113,7 +134,7 @@ def _told(act: Act, facts: Facts) -> dict[str, str]:
         "classes": f"{'/'.join(sorted(act.verbs))} × {'/'.join(sorted(act.objects))}",
         "environment": act.environment,
         "text": act.text[:SHOWN],
-        "effect": facts.effect or "unknown",
+        **_of_tool(facts),
     }
 
 

@@ -1,14 +1,14 @@
 """The risk policy: read from a file, closed to what it does not know, judging plans by facts."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import rfc8785
 import yaml
 from pydantic import ValidationError
 
-from approvals.facts import Claims, FactFinder
+from approvals.facts import Claims, FactFinder, PlanFacts, written_to
 from approvals.judge import act_hits, floor_hits, plan_hits
 from approvals.one_meaning import read_yaml
 from approvals.policy_file import PolicyFile
@@ -19,6 +19,9 @@ from domain.ids import AgentId, SubtaskId
 from domain.plan import Subtask
 from domain.request import Request
 from domain.verdict import Demand, Judgement, RuleHit, Verdict
+
+Cost = Callable[[Sequence[Subtask]], float]
+"""What a plan costs nine times in ten at most, in US dollars."""
 
 NO_FLOORS: Mapping[AgentId, RiskLevel] = {}
 NO_TTL: Mapping[RiskLevel, float] = {}
@@ -37,10 +40,13 @@ class Policy:
         *,
         ttl_s: Mapping[RiskLevel, float] = NO_TTL,
         agent_floors: Mapping[AgentId, RiskLevel] = NO_FLOORS,
+        cost_p90: Cost | None = None,
     ) -> None:
         self._file = file
         self._ttl_s = ttl_s
         self._agent_floors = agent_floors
+        self._cost_p90 = cost_p90
+        self._asks_cost = any(floor.when.cost_p90_over is not None for floor in file.floors)
         self._facts = FactFinder(Vocabulary(file))
         self.version = _digest(file)
 
@@ -61,10 +67,10 @@ class Policy:
     ) -> "Policy":
         return cls(_parsed(text, source), ttl_s=ttl_s)
 
-    def guarding(self, manifest: Manifest) -> "Policy":
-        """The same policy, minding the floors that the agents of a manifest ask for."""
+    def guarding(self, manifest: Manifest, *, cost_p90: Cost | None = None) -> "Policy":
+        """The same policy, minding the floors that the agents of a manifest ask for, and what plans cost."""
         floors = {agent.id: agent.approval for agent in manifest.agents if agent.approval is not None}
-        return Policy(self._file, ttl_s=self._ttl_s, agent_floors=floors)
+        return Policy(self._file, ttl_s=self._ttl_s, agent_floors=floors, cost_p90=cost_p90)
 
     def judge(self, request: Request, subtasks: Sequence[Subtask]) -> Judgement:
         """How risky a plan is, by which rules, and who must say yes.
@@ -78,8 +84,7 @@ class Policy:
             own = self._hits(subtask, claims)
             risks[subtask.subtask_id] = _highest(own)
             hits += own
-        acting = sum(subtask.effect != "read" for subtask in subtasks)
-        hits += plan_hits(self._file.floors, acting, claims.risk)
+        hits += plan_hits(self._file.floors, self._of_plan(subtasks), claims.risk)
         level = _highest(hits)
         gated = tuple(subtask_id for subtask_id, risk in risks.items() if self._demand(risk) is not None)
         return Judgement(
@@ -103,8 +108,16 @@ class Policy:
         claims = self._facts.claims(request)
         read = self._facts.of_words(f"{request.title}\n{request.description}", claims)
         hits = [*act_hits(self._file.rules, read, None)]
-        hits += plan_hits(self._file.floors, 0, claims.risk)
+        hits += plan_hits(self._file.floors, PlanFacts(cost_p90_usd=0.0), claims.risk)
         return _highest(hits)
+
+    def _of_plan(self, subtasks: Sequence[Subtask]) -> PlanFacts:
+        acting = [subtask for subtask in subtasks if subtask.effect != "read"]
+        return PlanFacts(
+            acting=len(acting),
+            places=len({written_to(subtask) for subtask in acting}),
+            cost_p90_usd=self._cost_p90(subtasks) if self._asks_cost and self._cost_p90 is not None else None,
+        )
 
     def _hits(self, subtask: Subtask, claims: Claims) -> list[RuleHit]:
         floor = self._agent_floors.get(subtask.agent, "low") if subtask.agent is not None else "low"

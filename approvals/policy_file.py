@@ -25,7 +25,7 @@ Word = Annotated[
 ]
 Words = tuple[Word, ...]
 
-FIELDS = frozenset({"verb", "object", "environment", "text", "effect", "level", "count"})
+FIELDS = frozenset({"verb", "object", "environment", "text", "effect", "level", "count", "places", "cost"})
 _FIELD = re.compile(r"\{([^{}]*)\}")
 
 
@@ -120,18 +120,33 @@ class Rule(Value):
 
 
 class FloorWhen(Value):
-    """What must hold of a subtask or, with `subtasks_over`, of the plan."""
+    """What must hold of a subtask or, with one of the `…_over`, of the plan: subtasks that change something, places
+    that are written to, what it costs nine times in ten at most (US dollars; unknown counts as over).
+    """
 
     effect: tuple[Effect | Literal["unknown"], ...] = ()
     environment: tuple[Environment, ...] = ()
     asks_approval: bool | None = None
+    reversible: bool | None = None
+    """Whether what its tool does can be undone; what is unknown cannot."""
     subtasks_over: int | None = Field(default=None, ge=0)
+    places_over: int | None = Field(default=None, ge=0)
+    cost_p90_over: float | None = Field(default=None, ge=0)
 
     @model_validator(mode="after")
     def _says_something(self) -> "FloorWhen":
-        if not (self.effect or self.environment or self.asks_approval or self.subtasks_over is not None):
+        of_subtask = (
+            bool(self.effect or self.environment) or self.asks_approval or self.reversible is not None
+        )
+        if not (of_subtask or self.of_plan):
             raise ValueError("a floor needs a condition, or it would lift everything")
+        if of_subtask and self.of_plan:
+            raise ValueError("a floor speaks of a subtask or of the plan, not of both; make two of it")
         return self
+
+    @property
+    def of_plan(self) -> bool:
+        return not (self.subtasks_over is None and self.places_over is None and self.cost_p90_over is None)
 
 
 class Floor(Value):

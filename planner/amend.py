@@ -22,6 +22,9 @@ from planner.workbench import Sheet, Workbench, sheet_of, workbench
 OF_THE_REQUEST = frozenset({"language", "nothing_asked"})
 """Findings about what was asked; the checks of a later revision do not find them again."""
 
+ASKED_OTHERWISE = "asked-to-be-different"
+"""The rule that keeps a plan as risky as the one a comment made it from."""
+
 NOTHING_DONE: frozenset[SubtaskId] = frozenset()
 
 
@@ -107,7 +110,7 @@ def _no_lower(
     verdict = verdict.model_copy(update={"demand": verdict.demand or was.verdict.demand, "gated": gated})
     if RISK_ORDER[was.verdict.level] > RISK_ORDER[verdict.level]:
         floor = RuleHit(
-            rule="asked-to-be-different",
+            rule=ASKED_OTHERWISE,
             level=was.verdict.level,
             why=f"it comes from a plan of {was.verdict.level} risk by a comment, and comments lower nothing",
             would_be_lower_if="it were submitted as a request of its own",

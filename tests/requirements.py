@@ -269,6 +269,11 @@ REQUIREMENTS: dict[str, Requirement] = {
         "when they would be done, and say where that is a prior",
         ("service/test_choosing_api.py", "unit/planner/test_memory.py", "unit/planner/test_estimate.py"),
     ),
+    "policy-explains": Requirement(
+        "issue 5, policy as code",
+        "a policy is tried on cases, explained rule by rule, and held against stored plans; unknown keys are refused",
+        ("service/test_policy.py", "unit/approvals/test_cases.py", "unit/approvals/test_policy_file.py"),
+    ),
 }
 
 GAPS: dict[str, str] = {}

@@ -20,6 +20,7 @@ from domain.errors import (
     NotFoundError,
     OrchestratorError,
     PlanInvalidError,
+    PolicyError,
     TooLargeError,
     UnauthenticatedError,
     UnreachableError,
@@ -31,6 +32,7 @@ log = logging.getLogger(__name__)
 STATUS: tuple[tuple[type[OrchestratorError], int], ...] = (
     (InvalidInputError, 400),
     (PlanInvalidError, 400),
+    (PolicyError, 400),
     (UnauthenticatedError, 401),
     (ForbiddenError, 403),
     (ApprovalRejectedError, 403),

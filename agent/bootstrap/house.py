@@ -15,7 +15,7 @@ from agent.artifacts import Artifacts
 from agent.audit.auditor import Auditor
 from agent.audit.key import SigningKey
 from agent.bootstrap.models import models_of, planner_of
-from agent.bootstrap.plans import Plans, environ_of
+from agent.bootstrap.plans import Plans, environ_of, policy_of
 from agent.cache import Notes
 from agent.config import Settings
 from agent.embedded.stack import Stack
@@ -55,6 +55,7 @@ from agent.service.ready import Ready
 from agent.service.replying import Replying
 from agent.service.revising import Revising
 from agent.service.served import Services
+from agent.service.simulating import Simulating
 from agent.service.submit import Submitting
 from agent.service.undelivered import Undelivered
 from agent.specialists.reach import Specialists
@@ -164,6 +165,8 @@ class House:
             deciding=self._deciding,
             changing=changing,
             comparing=comparing,
+            simulating=Simulating(database),
+            read_policy=partial(policy_of, settings=settings, manifest=drawn.manifest),
             editing=Editing(database, self._keeping, Revising(clock), partial(edited, drawn.planning), clock),
             lending=Lending(database, known, uuid4),
             preapproving=Preapproving(database, known, uuid4),

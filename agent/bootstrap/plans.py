@@ -1,22 +1,30 @@
 """What planning needs: the manifest, the policy, the planner. No database among it."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
+from random import Random
 from typing import Final
 
 from agent.config import Settings
 from agent.manifests import default_manifest, load_manifest
 from approvals.policy import Policy
 from domain.agent import Manifest, RiskLevel
+from domain.errors import PolicyError
+from domain.plan import Subtask
 from domain.request import Request
+from planner.estimate import estimate
 from planner.memory import Recollection
 from planner.pipeline import Planning
 from routing.learnt import Learnt
 from routing.route import Router
 
 POLICY: Final = "risk-policy.yaml"
+COST_DRAWS: Final = 200
+"""Enough for a limit; only policies that ask for costs have them estimated."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +54,7 @@ def plans(settings: Settings, *, manifest: Manifest | None = None) -> Plans:
     if settings.mcp_gateway_url is not None:
         gateway = manifest.gateway.model_copy(update={"url": settings.mcp_gateway_url})
         manifest = manifest.model_copy(update={"gateway": gateway})
-    shipped = Path(str(files("manifests").joinpath(POLICY)))
-    policy = Policy.load(settings.orchestrator_policy or shipped, ttl_s=_ttls(settings)).guarding(manifest)
+    policy = _guarding(Policy.load(_policy_path(settings), ttl_s=_ttls(settings)), manifest)
     router = Router(manifest, ask_below=settings.routing_ask_below)
     routes, recollection = Learnt(router), Recollection()
     planning = Planning(manifest, routes, policy, recollection)
@@ -61,6 +68,10 @@ def _manifest(settings: Settings) -> Manifest:
     return default_manifest(environ) if path is None else load_manifest(path, environ)
 
 
+def _policy_path(settings: Settings) -> Path:
+    return settings.orchestrator_policy or Path(str(files("manifests").joinpath(POLICY)))
+
+
 def _ttls(settings: Settings) -> dict[RiskLevel, float]:
     given: dict[RiskLevel, float | None] = {
         "low": settings.approval_ttl_low,
@@ -69,3 +80,25 @@ def _ttls(settings: Settings) -> dict[RiskLevel, float]:
         "critical": settings.approval_ttl_critical,
     }
     return {level: ttl for level, ttl in given.items() if ttl is not None}
+
+
+def policy_of(text: str, *, settings: Settings, manifest: Manifest) -> Policy:
+    """Another policy for the same agents. Raises PolicyError."""
+    return _guarding(Policy.parse(text, source="that was sent", ttl_s=_ttls(settings)), manifest)
+
+
+def policy_text(settings: Settings) -> str:
+    """The YAML of the policy that is set. Raises PolicyError where it cannot be read."""
+    path = _policy_path(settings)
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise PolicyError(f"the risk policy {path} cannot be read: {error}") from error
+
+
+def _guarding(policy: Policy, manifest: Manifest) -> Policy:
+    return policy.guarding(manifest, cost_p90=partial(_cost_p90, manifest))
+
+
+def _cost_p90(manifest: Manifest, subtasks: Sequence[Subtask]) -> float:
+    return estimate(subtasks, manifest, Random(0), draws=COST_DRAWS).cost_p90_usd  # noqa: S311

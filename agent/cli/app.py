@@ -14,7 +14,18 @@ import typer
 from typer.core import TyperGroup
 
 from agent.cli import front
-from agent.cli.commands import audit, authority, evaluating, gate, keys, learning, serving, steering, tasks
+from agent.cli.commands import (
+    audit,
+    authority,
+    evaluating,
+    gate,
+    keys,
+    learning,
+    policy,
+    serving,
+    steering,
+    tasks,
+)
 from agent.cli.exits import Exit
 from agent.cli.haste import haste
 from agent.cli.plain import plain
@@ -99,6 +110,12 @@ GROUPS: Final[tuple[tuple[str, str, str, tuple[tuple[str, Callable[..., int]], .
         "keys",
         "Make keys for callers, and check the file of principals.",
         (("make", keys.make), ("digest", keys.digest), ("check", keys.check)),
+    ),
+    (
+        HOUSE,
+        "policy",
+        "Try the risk policy, explain it, hold it against what is stored.",
+        (("test", policy.try_cases), ("explain", policy.explain), ("simulate", policy.simulate)),
     ),
     (
         HOUSE,

@@ -22,6 +22,7 @@ from agent.service.looking import Looking
 from agent.service.preapproving import Preapproving
 from agent.service.queueing import Queueing
 from agent.service.replying import Replying
+from agent.service.simulating import Simulating
 from agent.service.submit import Submitting
 from agent.service.undelivered import Undelivered
 from agent.service.views import Readiness
@@ -32,6 +33,7 @@ from agent.store.events import Events
 from agent.store.tasks import Tasks
 from agent.store.warrants import Warrants
 from agent.telling.linking import Linking
+from approvals.policy import Policy
 from domain.agent import Manifest
 from domain.clock import Clock
 
@@ -50,6 +52,9 @@ class Services:
     changing: Changing
     comparing: Comparing
     editing: Editing
+    simulating: Simulating
+    read_policy: Callable[[str], Policy]
+    """A policy from its YAML, for this service's agents. Raises PolicyError."""
     lending: Lending
     preapproving: Preapproving
     warrants: Warrants

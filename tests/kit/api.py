@@ -18,12 +18,14 @@ from agent.service.preapproving import Preapproving
 from agent.service.ready import Ready
 from agent.service.replying import Replying
 from agent.service.served import Services
+from agent.service.simulating import Simulating
 from agent.service.undelivered import Undelivered
 from agent.store.agents import Agents
 from agent.store.approvals import Approvals
 from agent.store.audit import Blocks
 from agent.store.warrants import Warrants
 from agent.telling.linking import Linking
+from approvals.policy import Policy
 from domain.agent import Agent, Health
 from notifiers.notice import Links
 from tests.kit.house import SOON, House, house
@@ -91,6 +93,8 @@ def services(h: House, people: People | None = None, ear: Ear | None = None) -> 
         changing=h.changing,
         comparing=h.comparing,
         editing=h.editing,
+        simulating=Simulating(h.database),
+        read_policy=Policy.parse,
         lending=Lending(h.database, h.known, uuid4),
         preapproving=Preapproving(h.database, h.known, uuid4),
         warrants=Warrants(h.database.pool),

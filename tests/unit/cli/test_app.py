@@ -27,6 +27,7 @@ ASKED_FOR = {
         "changes",
         "diff",
         "edit",
+        "policy",
         "delegation",
         "preapproval",
         "break-glass",
