@@ -111,6 +111,11 @@ REQUIREMENTS: dict[str, Requirement] = {
         "kill -9 at named points: no idempotent subtask lost, none done twice, an unknown outcome is a question",
         ("durability/test_kill.py",),
     ),
+    "measured": Requirement(
+        "issue 4, bench",
+        "throughput, latency, streams and submits measured beside the floor of the same run, the log checked after",
+        ("service/test_bench.py", "unit/cli/test_proof.py", "unit/engine/test_trusted.py"),
+    ),
     "redis-may-forget": Requirement(
         "issue 2, line 5",
         "flushing Redis between any two steps changes nothing",

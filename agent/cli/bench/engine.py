@@ -61,7 +61,7 @@ async def measure(place: Scratch, size: Size) -> JsonObject:
         )
         await bench.warm_up()
         rounds = [await bench.round() for _ in range(size.rounds)]
-        return _told(rounds, size, await _proof(database))
+        return _told(rounds, size, await proven(database))
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class Bench:
         return await floor.bare_groups(self.floor, nodes, groups)
 
 
-async def _proof(database: Database) -> Proof:
+async def proven(database: Database) -> Proof:
     events, proof, place = Events(database.pool), Proof({agent_name(n): SLOTS for n in range(AGENTS)}), 0
     while page := await events.after(place, limit=2_000):
         proof.read(page)

@@ -35,14 +35,16 @@ class Seeding:
         await clock.sync(database.pool)
         return cls(database, clock, shape)
 
-    async def plan(self, count: int) -> list[str]:
-        """So many planned tasks at rest; their ids."""
+    async def plan(self, count: int, *, execute: bool = False) -> list[str]:
+        """So many planned tasks, at rest unless they are to be executed; their ids."""
         names = [f"bench-{uuid4().hex[:12]}" for _ in range(count)]
         gate = asyncio.Semaphore(AT_ONCE)
 
         async def submit(name: str) -> None:
             async with gate:
-                await self._submitting.submit(Request(task_id=name, title="nothing"), by=BENCH)
+                await self._submitting.submit(
+                    Request(task_id=name, title="nothing", execute=execute), by=BENCH
+                )
 
         await asyncio.gather(*map(submit, names))
         return names

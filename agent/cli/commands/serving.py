@@ -12,6 +12,10 @@ from agent.cli.options import Data, Json, Manifest, Policy, Yes
 
 class Bench(StrEnum):
     engine = "engine"
+    latency = "latency"
+    stream = "stream"
+    submit = "submit"
+    large = "large"
 
 
 def demo(
@@ -107,6 +111,9 @@ def bench(
     what: Annotated[Bench, typer.Argument(help="What to measure.", show_default=False)],
     *,
     rounds: Annotated[int, typer.Option("--rounds", min=1, max=100, help="The median of so many.")] = 5,
+    seconds: Annotated[
+        float, typer.Option("--seconds", min=1, help="For how long a thousand clients listen.")
+    ] = 60,
     as_json: Json = False,
 ) -> int:
     """Measure, each figure beside the floor of the same run.
@@ -115,4 +122,4 @@ def bench(
     """
     from agent.cli.bench.command import bench as work
 
-    return work(what.value, rounds=rounds, as_json=as_json)
+    return work(what.value, rounds=rounds, seconds=seconds, as_json=as_json)
