@@ -14,7 +14,7 @@ import httpx
 from agent.artifacts import Artifacts
 from agent.audit.auditor import Auditor
 from agent.audit.key import SigningKey
-from agent.bootstrap.models import models_of, planner_of
+from agent.bootstrap.models import models_of, planner_of, tie_of
 from agent.bootstrap.plans import Plans, environ_of, policy_of
 from agent.cache import Notes
 from agent.config import Settings
@@ -57,6 +57,7 @@ from agent.service.revising import Revising
 from agent.service.served import Services
 from agent.service.simulating import Simulating
 from agent.service.submit import Submitting
+from agent.service.tiebreak import TieBreak
 from agent.service.undelivered import Undelivered
 from agent.specialists.reach import Specialists
 from agent.store import agents as stored_agents
@@ -115,6 +116,7 @@ class House:
         specialists: Specialist,
         telling: Configured,
         planner: Planner,
+        tie: TieBreak | None,
         keyring: Keyring | None,
     ) -> None:
         self.settings = settings
@@ -178,7 +180,7 @@ class House:
             control=control,
             answering=Answering(database, clock),
             queueing=Queueing(database, control),
-            choosing=Choosing(database, drawn.routes),
+            choosing=Choosing(database, drawn.routes, tie),
             learning=learning,
             looking=Looking(database, clock, notes.of, estimating),
             undelivered=Undelivered(database),
@@ -240,6 +242,7 @@ class House:
             specialists=specialist or specialists,
             telling=telling,
             planner=planned(planner_of(drawn, models)),
+            tie=tie_of(drawn, models),
             keyring=keyring_of(settings, clock),
         )
 

@@ -17,6 +17,7 @@ from agent.llm.purse import Price
 from agent.llm.speaker import Speaker
 from agent.service.hybrid import HybridPlanning
 from agent.service.ports import Planner
+from agent.service.tiebreak import TieBreak
 from domain.errors import ConfigurationError, FieldIssue
 from domain.plan import Plan
 from domain.request import Request
@@ -61,7 +62,12 @@ def planner_of(drawn: Plans, models: Models | None) -> Planner:
     """Rules alone, or rules and models."""
     if models is None:
         return drawn.planning
-    return HybridPlanning(drawn.planning, models, lambda: secrets.token_hex(8))
+    return HybridPlanning(drawn.planning, models, _boundary)
+
+
+def tie_of(drawn: Plans, models: Models | None) -> TieBreak | None:
+    """Whoever decides between near equals where the router hardly can."""
+    return None if models is None else TieBreak(models, drawn.manifest.agents, _boundary)
 
 
 @asynccontextmanager
@@ -89,6 +95,11 @@ def planning_calls(settings: Settings, drawn: Plans) -> Iterator[Callable[[Reque
 
 async def _plan(making: Planner, request: Request) -> Plan:
     return await making.plan(request, revision=1, numbers={})
+
+
+def _boundary() -> str:
+    """A mark that nobody who wrote a request could know."""
+    return secrets.token_hex(8)
 
 
 def _speaker(name: str, settings: Settings, now: Callable[[], datetime], wrap: Wrap) -> Speaker:

@@ -46,7 +46,11 @@ def proposed(answer: Answer, given: Material, planning: Planning, house: House) 
     sources = {source.requirement.id: source for source in _sources(given)}
     mended: list[str] = []
     pieces = [*_kept(answer.subtasks, planning, mended)]
-    agents = [_agent(piece, planning, mended) for _, piece in pieces]
+    asked = _for_people(given, division)
+    agents = [
+        None if asked & {*division.covers[number]} else _agent(piece, planning, mended)
+        for number, piece in pieces
+    ]
     ids = [house.numbers.next(agent) for agent in agents]
     places: dict[str, SubtaskId] = {}
     for (_, piece), own in zip(pieces, ids, strict=True):
@@ -72,7 +76,8 @@ def proposed(answer: Answer, given: Material, planning: Planning, house: House) 
             produces=trade.produces,
         )
         card = planning.manifest.agent(agent) if agent is not None else None
-        made.append(done_by(card, planning.manifest, subtask, _decided(assigned) if assigned else None))
+        routing = _decided(assigned) if assigned else _open(piece, planning)
+        made.append(done_by(card, planning.manifest, subtask, routing))
     return Proposal(_told_order(tuple(made), given, division), division, tuple(dict.fromkeys(mended)))
 
 
@@ -106,6 +111,17 @@ def _kept(pieces: Sequence[Piece], planning: Planning, mended: list[str]) -> Ite
                 mended.append("unasked_work")
                 continue
         yield number, piece
+
+
+def _for_people(given: Material, division: Division) -> frozenset[RequirementId]:
+    """What a person is to assign, by the margin that the service is set to: no model does it for them."""
+    held = {
+        requirement
+        for subtask in given.rules.subtasks
+        if subtask.routing is not None and subtask.routing.needs_person
+        for requirement in subtask.covers
+    }
+    return frozenset(part.id for part in division.requirements if division.origin(part.id) in held)
 
 
 def _agent(piece: Piece, planning: Planning, mended: list[str]) -> AgentId | None:
@@ -169,6 +185,11 @@ def _edges(piece: Piece, places: Mapping[str, SubtaskId]) -> tuple[Edge, ...]:
 def _decided(assigned: Assigned) -> Ranking:
     """However narrow the router's margin was: the model has chosen."""
     return assigned.ranking.model_copy(update={"low_confidence": False})
+
+
+def _open(piece: Piece, planning: Planning) -> Ranking:
+    """Among whom a person is to choose."""
+    return planning.routes.rank(Need(text=piece.title or piece.objective))
 
 
 class _Trade(NamedTuple):

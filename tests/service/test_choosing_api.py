@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from agent.service.choosing import Choosing
 from agent.store.changes import AgentFound
-from domain.agent import AgentState, Need, Skill
+from domain.agent import AgentState, Candidate, Need, Ranking, Skill
 from domain.event import AgentHealthChanged
 from domain.ids import AgentId
 from domain.plan import Plan
@@ -146,3 +147,40 @@ async def test_the_command_asks_the_service_who_could_do_it(dsn: str, tmp_path: 
         )
         assert "It goes to singer" in said.out
         assert "lacks the required tag song" in said.out
+
+
+class Narrow:
+    """A router that hardly knows."""
+
+    def __init__(self, *, needs_person: bool) -> None:
+        self._needs_person = needs_person
+
+    def rank(self, need: Need, states: object, *, shown: int) -> Ranking:
+        able = tuple(Candidate(agent=a.id, is_eligible=True, score=5.0) for a in AGENTS)
+        return Ranking(
+            chosen=able[0].agent,
+            candidates=able[:shown],
+            low_confidence=True,
+            needs_person=self._needs_person,
+        )
+
+
+class Names:
+    """A model that names the last of them."""
+
+    async def settled(self, text: str, ranking: Ranking) -> Ranking:
+        *rest, last = ranking.candidates
+        return ranking.model_copy(
+            update={"chosen": last.agent, "candidates": (last, *rest), "low_confidence": False}
+        )
+
+
+async def test_a_narrow_choice_is_the_models_unless_a_person_is_to_make_it(dsn: str) -> None:
+    async with api(dsn, *AGENTS) as a:
+        need, database = Need(text="Do it"), a.house.database
+        chosen = await Choosing(database, Narrow(needs_person=False), Names()).route(need, 1)
+        alone = await Choosing(database, Narrow(needs_person=False)).route(need, 1)
+        asked = await Choosing(database, Narrow(needs_person=True), Names()).route(need, 1)
+    assert (chosen.chosen, chosen.decided_by, len(chosen.candidates)) == ("singer", "model", 1)
+    assert (alone.chosen, alone.decided_by, alone.low_confidence) == ("painter-1", "router", True)
+    assert (asked.chosen, asked.decided_by, asked.needs_person) == (None, "router", True)

@@ -10,7 +10,7 @@ import pytest
 from tests.kit.command import Said, folder, here
 from tests.kit.drafts import answer, piece
 from tests.kit.model import Fails, Line, Says, ScriptedModel, scripted
-from tests.kit.service import service
+from tests.kit.service import Service, service
 
 NOBODY = "http://127.0.0.1:9/v1"
 MANIFEST = Path(__file__).parents[2] / "manifests" / "agents-manifest.json"
@@ -73,11 +73,26 @@ async def test_a_service_plans_with_its_model_and_by_rules_while_that_is_down(ho
             stored = await running.task("m-2")
             assert stored["plan"]["degraded_reason"] == second["plan"]["degraded_reason"]
             assert stored["plan"]["drafting"] == second["plan"]["drafting"]
+            await narrowly_routed(running, model)
             told = (await running.client.get("/metrics")).text
             assert 'orchestrator_plans_total{outcome="taken",planner="model"} 1.0' in told
             assert 'orchestrator_plans_total{outcome="failed",planner="rules"} 1.0' in told
-            assert 'orchestrator_model_calls_total{model="small",outcome="answered"} 1.0' in told
-            assert 'orchestrator_model_tokens_total{direction="in",model="small"} 11.0' in told
+            assert 'orchestrator_model_calls_total{model="small",outcome="answered"} 2.0' in told
+            assert 'orchestrator_model_tokens_total{direction="in",model="small"} 22.0' in told
+
+
+async def narrowly_routed(running: Service, model: ScriptedModel) -> None:
+    """Words that no agent knows fit all of them as badly: the model chooses, or the router's choice stands."""
+    model.script.append(Fails(404))
+    own = (await running.post("/route", {"text": "zzz"})).json()
+    assert (own["decided_by"], own["low_confidence"]) == ("router", True)
+    rival = own["candidates"][1]["agent"]
+    model.script.append(Says(json.dumps({"agent": rival})))
+    chosen = (await running.post("/route", {"text": "zzz"})).json()
+    assert (chosen["chosen"], chosen["decided_by"], chosen["low_confidence"]) == (rival, "model", False)
+    assert chosen["candidates"][1]["why_not"] == f"the model chose {rival} among near equals"
+    wide = (await running.post("/route", {"text": "Review and test the change"})).json()
+    assert (wide["decided_by"], wide["low_confidence"]) == ("router", False)
 
 
 async def test_plan_doctor_and_eval_ask_the_model_that_is_set(home: Path) -> None:

@@ -114,3 +114,20 @@ def test_a_round_has_the_opening_the_last_answer_and_what_was_wrong_with_it() ->
     assert third[2] == Message(role="assistant", text="(nothing)")
     assert '"code": "hole"' in third[3].text
     assert "cover it" in third[3].text
+
+
+def test_whom_a_person_is_to_choose_no_model_chooses_for_them() -> None:
+    given = doubtful(of(planning()))
+    first, *rest = given.rules.subtasks
+    assert first.routing is not None
+    waiting = first.model_copy(
+        update={"agent": None, "routing": first.routing.model_copy(update={"needs_person": True})}
+    )
+    given = given._replace(rules=given.rules.model_copy(update={"subtasks": (waiting, *rest)}))
+    pieces = [piece("g", "backend", "R1: one"), piece("h", "docs", "R1: two"), piece("r", "reviewer", "R2")]
+    said = read(answer(*pieces), most=9)
+    assert isinstance(said, Answer)
+    plan = weighed(said, given, planning(), {}).plan
+    assert plan is not None
+    assert agents_of(plan) == [None, None, "reviewer"]
+    assert [finding.code for finding in plan.findings] == ["unassigned", "unassigned"]
