@@ -10,6 +10,7 @@ from approvals.wording import Segment
 from domain.clause import Environment
 
 NOTHING: frozenset[str] = frozenset()
+_STORES: frozenset[str] = frozenset({"data", "personal"})
 _BRINGS: frozenset[str] = frozenset({"publish", "release"})
 _ALL_FLAGS = frozenset({"--all", "--all-namespaces"})
 
@@ -74,6 +75,8 @@ def touched(line: Line, verb: Verb, *, trusting: bool) -> tuple[frozenset[str], 
     head = head_noun(line, verb.end, end)
     later = _later(line, end)
     if head is not None and "artifact" in head:
+        if line.tokens[end : end + 1] in {("in",), ("from",)} and later & _STORES and "artifact" not in later:
+            return later, direct  # "correct the credit notes | in the database": they are rows there
         return head | later, direct
     if not trusting:
         everywhere = objects_in(line, verb.end, len(line.tokens))

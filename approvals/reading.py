@@ -36,7 +36,7 @@ def read_acts(text: Iterable[Segment], words: Vocabulary) -> list[Act]:
     found: dict[Act, None] = {}
     carried: Verb | None = None
     before: Line | None = None
-    told = live = False
+    told = live = contents = False
     for number, segment in enumerate(text):
         if number >= MAX_SEGMENTS:
             found[Act(UNKNOWN, "?", UNKNOWN, "the rest of a very long text")] = None
@@ -51,9 +51,27 @@ def read_acts(text: Iterable[Segment], words: Vocabulary) -> list[Act]:
                 act._replace(environment="production") if live and act.environment == "unknown" else act
                 for act in acts
             ]
+            acts = [act._replace(objects=TEXT) if contents else act for act in acts]
+        else:
+            contents = carried is not None and _holds(line, carried)
         live = any(act.environment == "production" for act in acts)
         found.update((act._replace(indirect=True) if told else act, None) for act in acts)
     return list(found)
+
+
+def _holds(line: Line, verb: Verb) -> bool:
+    """Whether a text is written whose contents are then listed: "a handbook that covers backups, upgrades"."""
+    end = phrase_end(line, verb.end)
+    text = "artifact" in (head_noun(line, verb.end, end) or NOTHING)
+    return (
+        text and "make" in line.words.manners(verb.classes) and bool(_ABOUT & set(line.tokens[end : end + 2]))
+    )
+
+
+_ABOUT = frozenset(
+    {"that", "which", "about", "on", "covering", "explaining", "describing", "including", "how"}
+)
+TEXT = frozenset({"artifact"})
 
 
 def _looks(line: Line | None, verb: Verb | None) -> bool:

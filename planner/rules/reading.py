@@ -230,11 +230,16 @@ def _is_subject(row: Sequence[Word], at: int) -> bool:
 _MODALS: frozenset[str] = wordlist("must should shall")
 
 
+_HAS: frozenset[str] = wordlist("use show have contain need lack miss get take lose cause include carry")
+
+
 def _plural_does(row: Sequence[Word], at: int) -> bool:
     """“Queue workers run out of capacity”: a plural and what it does, rather than what is done to it."""
     if at + 2 >= len(row) or not row[at].lower.endswith("s") or row[at].lower.endswith("ss"):
         return False
     lemma, tense = form_of(row[at + 1].lower) or ("", "")
+    if tense == "base" and lemma in _HAS and row[at + 2].lower in {"the", "a", "an", "no", "their"}:
+        return True  # "Credit notes use the wrong rate"
     return tense == "base" and row[at + 2].lower in {"out", "away", *PARTICLES.get(lemma, ())}
 
 

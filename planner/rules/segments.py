@@ -208,7 +208,7 @@ class _Cutter:
         if _last_steps(row, resume) and self._manner(last.resume, index) == "command":
             return True
         if verb_at(row, resume, initial=strong) is None:
-            return False
+            return unheard_verb(row, resume) and self._manner(last.resume, index) == "command"
         if strong or last.role != "main":
             return True
         manner = self._manner(last.resume, index)

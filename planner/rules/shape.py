@@ -400,7 +400,7 @@ def _in_context(
     leaning = mixed(*around)
     if ask.clause.verb in _MENDS:
         barred = _NOT_MENDED if done else _NOT_MENDED - {"docs"}
-        if own.get("security", 0.0) < 2.0:
+        if own.get("security", 0.0) < 4.0:
             barred |= {"security"}  # what a scan found is mended by whoever builds it
         leaning = {concept: weight for concept, weight in leaning.items() if concept not in barred}
     return strongest(leaning), leaning

@@ -58,7 +58,7 @@ _STRONG: frozenset[str] = wordlist(
     "play practice text film dub water feed stamp park pack caption chat comment quote "
     "set queue sync count time show retry alert return track scan fail log limit monitor audit profile benchmark measure warn watch restrict prune pin tag "
     "enable sign trace scale switch lock drop drain pause stop reload list link free hook shard mirror mark group seed "
-    "display backfill redeploy instrument quarantine sample sync filter paginate share ship mute reserve rent print play exchange request report "
+    "make display backfill redeploy instrument quarantine sample sync filter paginate share ship mute reserve rent print play exchange request report "
     "document restart reset backfill publish rename call email message book order buy purchase draft merge split "
     "cache move run open close cancel schedule record register rework cut copy check search send read write"
 )
