@@ -4,9 +4,9 @@ import re
 from typing import Final
 
 from agent.cli.address import Where
-from agent.cli.api import Api, person
+from agent.cli.api import Api
 from agent.cli.ask import ask
-from agent.cli.deciding import checked
+from agent.cli.deciding import Said, checked, who
 from agent.cli.draw.diff import diff_lines, understood_lines
 from agent.cli.draw.now import to_decide
 from agent.cli.draw.screen import emit, err, say
@@ -60,12 +60,8 @@ async def ask_changes(
     role: str | None = None,
 ) -> JsonObject:
     """Say it about the plan that was shown."""
-    body: JsonObject = {
-        "comment": comment,
-        "approver_id": as_person or person(),
-        "approver_role": role or approval.roles[0],
-        "plan_hash": approval.plan_hash,
-    }
+    by = who(api, approval, Said(as_person, role, comment))
+    body: JsonObject = {"comment": comment, "plan_hash": approval.plan_hash, **by}
     if target is not None:
         body["target"] = target
     return await api.post("approvals", str(approval.approval_id), "changes", body=body)

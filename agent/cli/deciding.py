@@ -79,7 +79,7 @@ async def _decide(
 
 async def send(api: Api, answer: Answer, approval: ApprovalView, said: Said) -> JsonObject:
     """Say it about the plan that was shown. A decision that is stored otherwise ends with its own code."""
-    body: JsonObject = {"plan_hash": approval.plan_hash, **_who(api, approval, said)}
+    body: JsonObject = {"plan_hash": approval.plan_hash, **who(api, approval, said)}
     if said.reason:
         body["justification" if answer == "approve" else "reason"] = said.reason
     try:
@@ -91,7 +91,7 @@ async def send(api: Api, answer: Answer, approval: ApprovalView, said: Said) -> 
         raise Refusal(refusal.code, refusal.message, exit_code=_stored_otherwise(stored)) from refusal
 
 
-def _who(api: Api, approval: ApprovalView, said: Said) -> JsonObject:
+def who(api: Api, approval: ApprovalView, said: Said) -> JsonObject:
     """Where a key says it, nothing but what was said; otherwise somebody must be named."""
     if api.address.key is not None:
         told: JsonObject = {"approver_id": said.person, "approver_role": said.role}

@@ -1,7 +1,9 @@
 """Asks for changes: the plan is made anew from what somebody says about it, and asked about anew."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Protocol
 
 from agent.service.deciding import Deciding, Voice
@@ -92,14 +94,18 @@ class Changing:
     async def _amended(self, task: Task, was: Plan, comment: str, target: str | None) -> Amended:
         pool = self._pool
         standings = await Standings(pool).of(task.task_id)
-        return self._amend(
-            await Tasks(pool).request(task.task_id),
+        request = await Tasks(pool).request(task.task_id)
+        amend = partial(
+            self._amend,
+            request,
             was,
             comment,
             target=None if target is None else SubtaskId(target),
             done=frozenset(p.subtask_id for p in standings if p.state in SETTLED),
             numbers=await Plans(pool).numbers(task.task_id),
         )
+        # Aside: it is all computing, and a large plan would keep everybody waiting.
+        return await asyncio.to_thread(amend)
 
     async def _refuse_tired(self, task: Task) -> None:
         if await revisions.rounds(self._pool, task.task_id) >= MOST_ROUNDS:

@@ -1,5 +1,6 @@
 """Which revisions a task's plan has had, why, and what became different from one to another."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from random import Random
@@ -7,7 +8,7 @@ from typing import Final, Literal
 
 from agent.service.views import ApprovalView, PlanView, SubtaskView
 from agent.store.database import Database
-from agent.store.plans import Plans
+from agent.store.plans import Plans, StoredPlan
 from agent.store.revisions import Revisions
 from agent.store.tasks import Tasks
 from domain.agent import Manifest, RiskLevel
@@ -99,9 +100,13 @@ class Comparing:
         """From one revision to another, in either direction. Raises NotFoundError."""
         await self._tasks.get(task_id)
         before, after = await self._plans.get(task_id, was), await self._plans.get(task_id, now)
+        # Aside: reading, comparing and estimating large plans would keep everybody waiting.
+        return await asyncio.to_thread(self._compared, before, after)
+
+    def _compared(self, before: StoredPlan, after: StoredPlan) -> DiffView:
         one, other = before.open(), after.open()
         found = diff(one, other, estimates=(self._estimate(one), self._estimate(other)))
-        later = other if now >= was else one
+        later = other if other.revision >= one.revision else one
         return DiffView(
             diff=found,
             lines=diff_lines(found, one, other),

@@ -1,6 +1,8 @@
 """Edits a plan by hand: operations in, the next revision out, judged, sealed and asked about like any other."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Final, Protocol
 
 from agent.service.planning import Drawn, Planning
@@ -78,14 +80,16 @@ class Editing:
         pool = self._database.pool
         standings = await Standings(pool).of(task.task_id)
         request = await Tasks(pool).request(task.task_id)
-        edited = self._edit(
+        edit = partial(
+            self._edit,
             request,
             was,
             operations,
             done=frozenset(p.subtask_id for p in standings if p.state in SETTLED),
             numbers=await Plans(pool).numbers(task.task_id),
         )
-        return self._planning.draw(edited, request, task.authored(by))
+        # Aside: it is all computing, and a large plan would keep everybody waiting.
+        return self._planning.draw(await asyncio.to_thread(edit), request, task.authored(by))
 
     async def _store(self, tx: Tx, seen: Task, was: Plan, drawn: Drawn, cause: Cause) -> Task:
         task = await tasks.locked(tx.connection, seen.task_id)

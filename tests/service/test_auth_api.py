@@ -161,3 +161,23 @@ async def test_whoever_changed_the_plan_does_not_approve_what_came_of_it(dsn: st
         refused = await a.post(f"/approve/{found['code']}", {"plan_hash": found["plan_hash"]})
         assert refused.status_code == 403
         assert "changed its plan" in refused.json()["error"]["message"]
+
+
+async def test_whoever_asked_for_changes_is_an_author_of_what_came_of_them(dsn: str, people: People) -> None:
+    """A comment may ask for more work; one person alone would otherwise bring it in and let it run."""
+    async with api(dsn, people=people) as a:
+        first = await waiting(a)
+        path = f"/approvals/{first['code']}/changes"
+        a.key("bob")
+        unseen = await a.post(path, {"comment": "also tell the customers"})
+        assert (unseen.status_code, unseen.json()["error"]["fields"][0]["path"]) == (400, "plan_hash")
+        a.key("ann")
+        seen = {"comment": "also tell the customers", "plan_hash": first["plan_hash"]}
+        assert (await a.post(path, seen)).status_code == 403, "she asked for the task"
+        a.key("bob")
+        changed = (await a.post(path, seen)).json()
+        assert changed["superseded"]["votes"][0]["approver"] == "bob"
+        assert changed["approval"]["authors"] == ["ann", "bob"]
+        said = {"plan_hash": changed["approval"]["plan_hash"]}
+        refused = await a.post(f"/approve/{changed['approval']['code']}", said)
+        assert (refused.status_code, refused.json()["error"]["code"]) == (403, "FORBIDDEN")

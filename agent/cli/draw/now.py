@@ -45,7 +45,8 @@ def _next(task: TaskView, suffix: str) -> Iterator[Text]:
         case "failed":
             yield from chain.from_iterable(map(_why, task.subtasks))
         case "rejected" | "expired":
-            yield line("Change the request and submit it under another task id.")
+            yield command("Edit its plan", f"orchestrator edit {quoted}{suffix}")
+            yield line("  Or submit the request, changed, under another task id.")
         case "planning" | "running" | "pausing" | "cancelling":
             yield command("Watch it", f"orchestrator watch {quoted}{suffix}")
         case "cancelled":
@@ -80,6 +81,7 @@ def to_decide(approval: ApprovalView, suffix: str = "") -> Iterator[Text]:
     )  # fmt: skip
     reason = ' --reason "…"' if approval.justification else ""
     yield command("Look and say yes", f"orchestrator approve {approval.code}{reason}{suffix}")
+    yield command("Ask for changes", f'orchestrator changes {approval.code} "…"{suffix}')
     yield command("Say no", f'orchestrator reject {approval.code} --reason "…"{suffix}')
 
 
