@@ -86,6 +86,7 @@ def _environment(say: Callable[[object], str], *, html: bool = False) -> Environ
         autoescape=html,  # noqa: S701  (what is not HTML is quoted in its own way)
         undefined=StrictUndefined,
         finalize=say,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -222,6 +222,11 @@ REQUIREMENTS: dict[str, Requirement] = {
         "reminded at half of the time, escalated at four fifths, one digest where many wait",
         ("postgres/test_nudging.py",),
     ),
+    "inert": Requirement(
+        "issue 5, line 6",
+        "untrusted text is inert in every channel, page and terminal",
+        ("service/test_strangers_words.py", "contract/test_channel.py", "unit/notifiers/test_inert.py"),
+    ),
     "dead-letters": Requirement(
         "issue 5, Notifiers",
         "dead letters are visible and can be sent again",

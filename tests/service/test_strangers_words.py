@@ -1,0 +1,172 @@
+"""One hostile request, looked at in every place where people look: it is read there, and does nothing."""
+
+import asyncio
+import json
+import re
+from collections.abc import Awaitable, Callable
+from email.message import EmailMessage
+from pathlib import Path
+
+from agent.api.events import encode
+from agent.store.approvals import Approvals
+from agent.store.plans import Plans
+from agent.telling.composing import Composing
+from agent.telling.destinations import Destinations
+from notifiers.email import compose
+from notifiers.notice import Notice
+from notifiers.payload import payload
+from notifiers.render import Renderer
+from notifiers.slack import blocks
+from notifiers.wording import worded
+from tests.kit.api import LINKING, Api, api
+from tests.kit.channels import html_skeleton, markdown_skeleton
+from tests.kit.command import orchestrator
+from tests.kit.plans import gated, plan
+from tests.kit.strangers import HOSTILE, UNSEEN
+
+WORD = HOSTILE.replace("\x00", "")
+RENDERER = Renderer()
+EVERYWHERE = Destinations(
+    linear=True, slack=True, mail=True, mailboxes=("ops@example.com",), webhooks=("https://h.example/x",)
+)
+
+Sink = Callable[[Api, Path], Awaitable[str]]
+
+
+async def submit(a: Api, word: str) -> None:
+    made = gated(plan("t1", {"a": "", "b": "a"}), "b")
+    steps = tuple(
+        step.model_copy(
+            update={
+                "title": word,
+                "objective": f"{word}\n{word}",
+                "depends_on": tuple(e.model_copy(update={"reason": word}) for e in step.depends_on),
+            }
+        )
+        for step in made.subtasks
+    )
+    await a.house.submit(
+        made.model_copy(update={"subtasks": steps}),
+        execute=False,
+        title=word[:400],
+        description=word,
+        metadata={"requester": word, "context": {word: word}},
+    )
+
+
+async def notices(a: Api) -> dict[str, Notice]:
+    pool = a.house.database.pool
+    composing = Composing(a.house.tasks, Plans(pool), Approvals(pool), EVERYWHERE)
+    parcels = [p for event in await a.house.events.after(0) for p in await composing.parcels(event)]
+    return {parcel.notice.channel: LINKING.dressed(parcel.notice) for parcel in parcels}
+
+
+def terminal(*arguments: str) -> Sink:
+    async def look(a: Api, home: Path) -> str:
+        code = (await Approvals(a.house.database.pool).of("t1"))[-1].code
+        typed = [code if each == "CODE" else each for each in arguments]
+        said = await asyncio.to_thread(orchestrator, home, *typed, "--url", str(a.client.base_url))
+        assert said.out or said.err, typed
+        return said.out + said.err
+
+    return look
+
+
+def page(path: str) -> Sink:
+    async def look(a: Api, home: Path) -> str:
+        approval = (await Approvals(a.house.database.pool).of("t1"))[-1]
+        link = LINKING.link_for(approval, "ops@example.com").removeprefix(LINKING.base)
+        return (await a.get(path.replace("CODE", approval.code).replace("LINK", link))).text
+
+    return look
+
+
+async def linear(a: Api, home: Path) -> str:
+    return RENDERER.markdown(worded((await notices(a))["linear"]))
+
+
+async def mail(a: Api, home: Path) -> str:
+    made: EmailMessage = compose((await notices(a))["email"], RENDERER, sender="o@example.com")
+    assert made["Bcc"] is None
+    assert made.as_bytes().split(b"\r\n\r\n")[0].count(b"evil") <= 1
+    return str(made["Subject"]) + "\n" + RENDERER.text(worded((await notices(a))["email"]))
+
+
+async def mail_html(a: Api, home: Path) -> str:
+    return RENDERER.html(worded((await notices(a))["email"]))
+
+
+async def slack(a: Api, home: Path) -> str:
+    return encoded(blocks(worded((await notices(a))["slack"])))
+
+
+async def webhook(a: Api, home: Path) -> str:
+    return encoded(payload((await notices(a))["webhook"]))
+
+
+async def stream(a: Api, home: Path) -> str:
+    return "".join(encode(event).decode() for event in await a.house.events.after(0))
+
+
+def encoded(value: object) -> str:
+
+    return json.dumps(value)
+
+
+SINKS: dict[str, Sink] = {
+    "page": page("/page/CODE"),
+    "page by link": page("LINK"),
+    "page of what waits": page("/page"),
+    "linear": linear,
+    "mail": mail,
+    "mail in HTML": mail_html,
+    "slack": slack,
+    "webhook": webhook,
+    "inbox": terminal("inbox"),
+    "tasks": terminal("tasks"),
+    "approve": terminal("approve", "CODE", "--role", "nobody"),
+    "watch": terminal("watch", "t1"),
+}
+HTML = {"page", "page by link", "page of what waits", "mail in HTML"}
+QUOTED = {"slack", "webhook"}
+"""JSON, in which nothing means anything; its reader quotes it anew."""
+
+
+def tags(document: str) -> set[tuple[str, tuple[str, ...]]]:
+    """Which tags there are, each with the names of its attributes."""
+    found = html_skeleton(document)
+    assert isinstance(found, list)
+    return {(each[0], tuple(name for name, _ in each[1])) for each in found if isinstance(each, tuple)}
+
+
+def told(sink: str, text: str, calm: str) -> list[str]:
+    """What of the text does more there than say something."""
+    wrong = [f"unseen {found!r}" for found in re.findall(UNSEEN, text)]
+    if sink not in QUOTED:
+        wrong += [f"a template ran: {each}" for each in re.findall(r"(?<![\w.:-])49(?![\w.:-])", text)]
+    if sink in HTML:
+        wrong += [f"a tag of theirs: {tag}" for tag in tags(text) - tags(calm)]
+        wrong += re.findall(r"(?i)javascript:|://evil|\son\w+=\"", text)
+    if sink == "linear":
+        wrong += re.findall(
+            r"<img|\]\(|@ada|://evil|linear\.app",
+            str(markdown_skeleton(text)).replace(f"](<{LINKING.base}", ""),
+        )
+    return wrong
+
+
+async def test_a_strangers_words_are_read_everywhere_and_do_nothing_anywhere(
+    dsn: str, tmp_path: Path
+) -> None:
+    seen: dict[str, dict[str, str]] = {}
+    async with api(dsn) as a:
+        await submit(a, WORD)
+        seen["hostile"] = {name: await sink(a, tmp_path) for name, sink in SINKS.items()}
+        await a.house.database.pool.execute("TRUNCATE task, event CASCADE")
+        await submit(a, "calm")
+        seen["calm"] = {name: await SINKS[name](a, tmp_path) for name in HTML}
+    wrong = {name: told(name, text, seen["calm"].get(name, "")) for name, text in seen["hostile"].items()}
+    assert {name: each for name, each in wrong.items() if each} == {}
+    # Without a terminal `watch` tells of agents and states, in no words of the request.
+    hidden = [name for name, text in seen["hostile"].items() if "img" not in text and name != "watch"]
+    assert hidden == [], "it is shown, not swallowed"
