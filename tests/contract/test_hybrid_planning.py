@@ -242,7 +242,7 @@ async def test_a_server_that_hangs_is_given_up_within_the_deadline() -> None:
     warm = answer(piece("a", "backend", "R1", "R2", "R3"))
     async with (
         scripted(warm, Hangs(), Hangs(dripping=True), Hangs()) as model,
-        hybrid(planning(), model.url, seconds=1.5) as planner,
+        hybrid(planning(), model.url, seconds=2.5) as planner,
     ):
         await planner.plan(SHIP)
         began = time.monotonic()
@@ -251,7 +251,7 @@ async def test_a_server_that_hangs_is_given_up_within_the_deadline() -> None:
     assert by_rules(plan)
     assert plan.drafting is not None
     assert plan.drafting.outcome == "timed_out"
-    assert took < 3.0
+    assert 2.0 < took < 10.0
     assert plan.drafting.spending.tokens_out > 0, "what a silent server may have done counts as spent"
 
 
@@ -306,7 +306,7 @@ async def test_a_first_model_that_hangs_leaves_time_for_the_second() -> None:
     async with (
         scripted(GOOD, Hangs()) as ill,
         scripted(GOOD) as well,
-        hybrid(planning(), ill.url, well.url, seconds=3) as planner,
+        hybrid(planning(), ill.url, well.url, seconds=6) as planner,
     ):
         await planner.plan(SHIP)
         plan = await planner.plan(SHIP)
