@@ -60,8 +60,11 @@ async def test_without_a_good_key_nothing_answers_but_whether_it_lives(dsn: str,
 
 
 FOR_EVERYBODY = {
-    # It only looks.
+    # These only look.
     "/resume/{task_id}",
+    "/route",
+    # It is signed by who sends it.
+    "/webhooks/linear",
     # Roles say who decides, approval by approval.
     "/approve/{approval_id}",
     "/reject/{approval_id}",
