@@ -19,7 +19,7 @@ from agent.store.pool import GONE
 from agent.store.queue import Queue
 from agent.store.runs import LARGE
 from agent.store.tickets import ADVANCE
-from domain.errors import FencedError, UnreachableError
+from domain.errors import FencedError, LostRaceError, UnreachableError
 from domain.task import Task
 
 HOUSEKEEPING_S: Final = 0.5
@@ -202,7 +202,9 @@ class Worker:
     async def _expire(self) -> None:
         """Approvals whose time is up, also those of tasks that run meanwhile or rest without a ticket."""
         for task_id in await overdue(self._database.pool):
-            await self._duties.expire(task_id)
+            # Whoever was first has seen to it.
+            with contextlib.suppress(LostRaceError):
+                await self._duties.expire(task_id)
 
     async def _let_go_what_broke_off(self, session: Session) -> None:
         """A task is held before it is owned, so what was owned and is not held has no runner any more."""
