@@ -18,7 +18,7 @@ NEAREST = 12
 LEAST_VOTE = 0.42
 """The share of the nearest plans, weighed by nearness, that must hold an agent for it to be advised."""
 
-MOST_READ = 40_000
+MOST_READ = 12_000
 """Entries of the index looked at for one request, those of rare words first, so that a large memory stays quick."""
 
 SPEAKING = 5
@@ -132,6 +132,8 @@ class Memory:
 
     def nearest(self, text: str, manifest_version: str, count: int = NEAREST) -> tuple[Match, ...]:
         """The most similar requests planned for this version of the manifest, best first."""
+        if not self.past:
+            return ()
         terms = Counter(_terms(text))
         scores: dict[int, float] = defaultdict(float)
         own, read = 0.0, 0
