@@ -269,15 +269,20 @@ async def test_people_are_called_as_soon_as_something_is_theirs_while_the_rest_r
         assert flags == ["task_flagged", "task_unflagged"]
 
 
+async def beats(h: House) -> set[tuple[str, int, int, int]]:
+    """Who told of a task's life, and how many of its subtasks ran, had ended, and were there."""
+    told = [event.fact for event in await h.log() if isinstance(event.fact, TaskHeartbeat)]
+    return {(beat.worker, beat.running, beat.ended, beat.total) for beat in told}
+
+
 async def test_a_task_that_runs_for_long_shows_that_it_lives(dsn: str) -> None:
     async with house(dsn) as h, h.worker(heartbeat_s=0.05):
         h.specialist.hold("b")
         await h.submit(plan("t1", {"a": "", "b": "a", "c": "b"}))
         await begun(h, "b")
         async with asyncio.timeout(SOON):
-            while not (beats := [e.fact for e in await h.log() if isinstance(e.fact, TaskHeartbeat)]):
+            while ("w1", 1, 1, 3) not in await beats(h):
                 await asyncio.sleep(0.05)
-        assert (beats[0].worker, beats[0].running, beats[0].ended, beats[0].total) == ("w1", 1, 1, 3)
         h.specialist.let_go("b")
         await h.until("t1", "completed")
 
