@@ -19,7 +19,7 @@ async def serving(application: Application) -> AsyncIterator[str]:
     """The address it is served at, `http://127.0.0.1:PORT`, for as long as the block lasts."""
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
-    config = uvicorn.Config(application, lifespan="off", log_level="critical", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(application, lifespan="off", log_config=None, timeout_graceful_shutdown=1)
     # What uvicorn imports late is imported here, in the test's own turn of the loop.
     config.load()
     server = uvicorn.Server(config)

@@ -165,8 +165,6 @@ def test_the_servers_and_libraries_write_to_the_same_file(tmp_path: Path) -> Non
     uvicorn = logging.getLogger("uvicorn")
     uvicorn.addHandler(elsewhere)
     uvicorn.propagate = False
-    # A server that another test ran here may have silenced it.
-    logging.getLogger("uvicorn.access").setLevel(logging.NOTSET)
     try:
         with recording(tmp_path) as path:
             for name in ("uvicorn", "uvicorn.access", "pgqueuer.job", "mcp.server"):
