@@ -5,13 +5,15 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import httpx
+
 from agent.audit.check import Checked, check
 from agent.cli.address import Where
 from agent.cli.api import Api
 from agent.cli.ask import ask
 from agent.cli.draw.screen import emit, err, out
 from agent.cli.exits import Exit
-from agent.cli.refusal import usage
+from agent.cli.refusal import Refusal, usage
 
 
 def export(path: Path | None, *, where: Where, as_json: bool) -> Exit:
@@ -38,7 +40,14 @@ def export(path: Path | None, *, where: Where, as_json: bool) -> Exit:
 
     if as_json and path is None:
         raise usage("with --json, name a file to write to: the log itself goes to standard output otherwise")
-    lines = ask(where, work)
+    try:
+        lines = ask(where, work)
+    except httpx.TransportError as error:
+        raise Refusal(
+            "UNREACHABLE",
+            f"the log did not come through ({str(error) or type(error).__name__}) and no file was written; "
+            "see that `orchestrator up` runs, and export again",
+        ) from error
     if as_json:
         emit({"file": str(path), "lines": lines})
     elif path is not None:
