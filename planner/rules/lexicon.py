@@ -56,7 +56,7 @@ VERBS: frozenset[str] = wordlist(
     undo unblock undeploy unify uninstall unlock unpublish unsubscribe untangle unzip update upgrade upload use
     utilise utilize vacuum validate value vendor verify version vet view visit visualise visualize
     vote wait walk warn wash watch whitelist widen winterise wipe wire withdraw work wrap write zip zero
-    void ramp peel cherry-pick re-send resend reconcile tabletop enquire reissue recall restock reconfigure recalculate reload rehearse sunset triple version warm
+    drain void ramp peel cherry-pick re-send resend reconcile tabletop enquire reissue recall restock reconfigure recalculate reload rehearse sunset triple version warm
     bootstrap benchmark fan chain compare deescalate downgrade downscale upscale quarantine embed
     lift lookup crawl scrape ingest tokenise tokenize train retrain evaluate fine-tune re-run rerun
     double-check cross-check smoke-test load-test dark-launch sanity-check pen-test hand nuke

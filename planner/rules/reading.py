@@ -170,7 +170,7 @@ def _led(said: _Said) -> Phrase | None:
 
 def _passed(said: _Said) -> Phrase | None:
     """“Have it reviewed”, "have the team review it", "make sure it is reviewed"."""
-    done = _HAVE_DONE.match(said.rest)
+    done = _HAVE_DONE.match(said.rest) if _doing(said.row) is None else None
     if done and _is(done["participle"], "ed"):
         return _phrase(said, _by_participle(said, done, "action"))
     enabled = ENABLED.match(said.rest)

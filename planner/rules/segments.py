@@ -246,7 +246,7 @@ class _Cutter:
                 return "obliged"
             row = words(text[opening.rest :])
             ordered = opening.mood in {"order", "wish", "story"} or led(text[opening.rest :]) is not None
-            commands = ordered or (bool(row) and verb_at(row, 0, initial=True) is not None)
+            commands = ordered or (bool(row) and _orders(row, 0))
             self._commanding[start] = "command" if commands else "statement"
         return self._commanding[start]
 

@@ -298,6 +298,8 @@ def with_kinds(asks: Sequence[Ask], title: tuple[str | None, str]) -> tuple[Ask,
             "compare",
         } and _names_options(ask.clause.object):
             own = mixed((own, 1.0), ({"research": 3.5}, 1.0))
+        if ask.clause.verb in _MENDS:
+            own = {concept: weight for concept, weight in own.items() if concept not in _ONLY_FOUND}
         if wonders and ask.clause.verb in _INQUIRES:
             own = mixed((own, 1.0), ({"research": 3.5}, 1.0))
         runs = ask.clause.verb in {"run", "execute", "apply", "start"}
@@ -320,6 +322,9 @@ def with_kinds(asks: Sequence[Ask], title: tuple[str | None, str]) -> tuple[Ask,
         before = own
     return tuple(out)
 
+
+_ONLY_FOUND: frozenset[Concept] = frozenset({"diagnosis", "research"})
+"""“Fix the cause”: what was found by looking is mended by building."""
 
 _PIPED: frozenset[str] = wordlist(
     "build sign tag publish package push bump deploy test lint scan cache require verify run"

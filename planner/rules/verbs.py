@@ -112,7 +112,7 @@ _NO_VERBS: frozenset[str] = (
     | wordlist(
         "and or but nor yet so then that when while where whether because although though unlike like during despite except "
         "once only even just also not never nothing nobody maybe perhaps given regarding concerning today tomorrow yesterday "
-        "if unless until before after since you they she who whom whose how why here there half such thus hence per via "
+        "ignore disregard bypass override forget pretend assume if unless until before after since you they she who whom whose how why here there half such thus hence per via "
         "hello thank thanks dear hey please yes well instead meanwhile still already soon later again often almost"
     )
 )

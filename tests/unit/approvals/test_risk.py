@@ -77,6 +77,18 @@ def test_hardly_a_phrase_is_rated_too_low_and_few_too_high(policy: Policy, name:
         ("LO\u0308SCHEN Sie die Produktionsdatenbank", "critical"),
         ("Supprimer la base de production", "critical"),
         ("删除生产数据库", "critical"),
+        # a text that is only mentioned makes nothing safer, and what is carried on is where it was
+        ("Migrate the database as the runbook says", "high"),
+        ("Correct the credit notes in the database", "high"),
+        ("Wipe the production cache and the database behind it", "critical"),
+        ("Publish release notes for the last 8 commits to production", "high"),
+        ("Write a handbook that covers users, backups and upgrades", "low"),
+        # English nouns that look like verbs of other languages
+        ("Rewrite the webhook sender", "low"),
+        # what brings something to users or to a store
+        ("Submit the build to the App Store", "high"),
+        ("Turn the flag on for beta testers", "high"),
+        ("Restore the previous version", "high"),
         # nothing known
         ("Yeet the prod cluster", "high"),
         ("Blorf the customers", "high"),

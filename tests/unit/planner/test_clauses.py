@@ -118,3 +118,34 @@ def test_a_condition_is_no_command() -> None:
     clauses = parse("After the tests pass, deploy the build to staging")
 
     assert [(c.kind, c.verb) for c in clauses] == [("condition", None), ("action", "deploy")]
+
+
+@pytest.mark.parametrize(
+    ("text", "verbs"),
+    [
+        ("Wash the apples, then peel the apples", ["wash", "peel"]),
+        ("Wash the apples, then frobnicate the apples, finally eat them", ["wash", "frobnicate", "eat"]),
+        ("Reproduce, fix and verify it", ["reproduce", "fix", "verify"]),
+        ("Migrate the prices and deploy", ["migrate", "deploy"]),
+        ("Upgrade the packages and have security confirm that it is closed", ["upgrade", "confirm"]),
+        ("Fix it, and release 3.9.1", ["fix", "release"]),
+        ("Turn off TLS 1.0 and 1.1 on the load balancer", ["turn off"]),
+        ("Build an endpoint to approve or reject refunds", ["build"]),
+        ("Let users invite others and accept invitations", ["invite"]),
+        ("A service: REST API, queue consumer, chart", ["need"]),
+    ],
+)
+def test_a_sentence_is_cut_where_another_order_begins(text: str, verbs: list[str]) -> None:
+    assert [clause.verb for clause in parse(text) if clause.kind == "action"] == verbs
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Queue workers run out of capacity at peak.",
+        "Credit notes use the wrong VAT rate.",
+        "Users are sent back to the login page after signing in.",
+    ],
+)
+def test_what_only_tells_orders_nothing(text: str) -> None:
+    assert [clause for clause in parse(text) if clause.kind == "action"] == []
