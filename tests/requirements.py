@@ -167,6 +167,16 @@ REQUIREMENTS: dict[str, Requirement] = {
         "a ready graph is checked, routed, judged and gated like one of ours; its subtasks are listed in pages",
         ("service/test_given_api.py", "unit/planner/test_given.py"),
     ),
+    "chaos": Requirement(
+        "issue 4, Proof; It is done when 5",
+        "crashes after every effect, random kills and freezes: no subtask lost, doubled, too early or unapproved",
+        ("durability/test_chaos.py", "durability/test_postgres.py"),
+    ),
+    "scale": Requirement(
+        "issue 4, It is done when 4",
+        "a million stored rows do not slow what is asked again and again",
+        ("postgres/test_plans_of_queries.py",),
+    ),
     "blocked": Requirement(
         "issue 4, Blocked",
         "a blocked subtask asks one thing, offers answers with a recommended one, and says until when and what then",
