@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -185,15 +186,18 @@ class Worker:
 
     async def _keep_house(self, session: Session) -> None:
         frozen_after = timedelta(seconds=FROZEN_AFTER_S)
+        due = 0.0
         while True:
-            hinted = await self._hinted()
+            await self._hinted()
             freed, self._freed = self._freed, False
             with contextlib.suppress(*GONE):
                 await self._tell_runners(session)
                 await self._call_runners(session, freed=freed)
                 if self._limited:
                     await admit(self._database)
-                if not hinted:
+                # By the clock, and not only in silence: where hints never cease the dead would never be buried.
+                if (now := time.monotonic()) >= due:
+                    due = now + HOUSEKEEPING_S
                     await self._let_go_what_broke_off(session)
                     self._limited = (await self._queue.settings()).max_concurrent is not None
                     await keep_house(self._database, session.worker_id, frozen_after)
@@ -223,14 +227,12 @@ class Worker:
                 async with self._database.transaction(session.actor) as tx:
                     tx.tell(*(runner.heartbeat(self._name) for runner in lasting))
 
-    async def _hinted(self) -> bool:
-        try:
+    async def _hinted(self) -> None:
+        """Until there is a hint, or time for another round."""
+        with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(HOUSEKEEPING_S):
                 await self._hint.wait()
-        except TimeoutError:
-            return False
         self._hint.clear()
-        return True
 
     async def _tell_runners(self, session: Session) -> None:
         if not self._runners:

@@ -28,8 +28,16 @@ class Layout:
 
     def __init__(self, slots: Mapping[SlotKey, int]) -> None:
         self.rows: defaultdict[str, list[JsonRow]] = defaultdict(list)
-        self.facts: list[Fact] = []
+        self._ended: list[Fact] = []
+        self._facts: list[Fact] = []
         self._slots = slots
+
+    @property
+    def facts(self) -> list[Fact]:
+        """Ends before starts: a slot that one task's attempt frees may be taken by another's in the same batch, and
+        whoever reads the log must never count more at once than there are.
+        """
+        return [*self._ended, *self._facts]
 
     def add(self, step: Step) -> Written:
         """Lay out one step. A subtask that ends one attempt and starts the next moves only once."""
@@ -83,7 +91,7 @@ class Layout:
                 "slot": slot,
             }
         )
-        self.facts.append(
+        self._facts.append(
             SubtaskStarted.trusted(
                 kind="subtask_started",
                 task_id=step.task_id,
@@ -107,7 +115,7 @@ class Layout:
             }
         )
         if start.was != "ready":
-            self.facts.append(SubtaskReady(task_id=step.task_id, subtask_id=start.subtask_id, cause="slot"))
+            self._facts.append(SubtaskReady(task_id=step.task_id, subtask_id=start.subtask_id, cause="slot"))
         return _moved(step, start, "ready", start.was_attempt)
 
     def _end(self, step: Step, end: End) -> JsonRow:
@@ -128,7 +136,7 @@ class Layout:
         self.rows["artifacts"].extend(
             place | {"attempt": end.number} | artifact.model_dump() for artifact in end.artifacts
         )
-        self.facts.extend(_facts_of(step, end))
+        self._ended.extend(_facts_of(step, end))
         return place | {
             "was": "running",
             "was_attempt": end.number,
@@ -142,7 +150,7 @@ class Layout:
         }
 
     def _hold(self, step: Step, hold: Hold) -> JsonRow:
-        self.facts.append(
+        self._facts.append(
             SubtaskStopped(
                 kind="subtask_blocked",
                 task_id=step.task_id,
@@ -153,7 +161,7 @@ class Layout:
             )
         )
         if hold.question.cause in {"agent_unavailable", "unassigned"}:
-            self.facts.append(
+            self._facts.append(
                 AgentUnavailable(
                     task_id=step.task_id, subtask_id=hold.subtask_id, agent=hold.agent, reason=hold.reason
                 )
@@ -173,7 +181,7 @@ class Layout:
             }
         )
         if turn.kind is not None:
-            self.facts.append(
+            self._facts.append(
                 TaskChanged(
                     kind=turn.kind,
                     task_id=step.task_id,

@@ -57,15 +57,14 @@ async def write_batch(
                 assert_never(other)
     turn = await _write(connection, worker_id, batch, layout) or slots.left
     await _set_timers(connection, layout.rows["tasks"])
+    facts = layout.facts
     if any(end["final"] for end in layout.rows["ends"]) and (
         stopped := await queue.stop_on_failure(connection)
     ):
-        layout.facts.append(
-            QueueChanged(settings=stopped, reason="a subtask failed, and stop_on_failure is set")
-        )
-    if layout.facts:
-        await connection.execute(_EVENTS["append"], actor, layout.facts)
-    return BatchResult(outcomes, turn, layout.facts)
+        facts.append(QueueChanged(settings=stopped, reason="a subtask failed, and stop_on_failure is set"))
+    if facts:
+        await connection.execute(_EVENTS["append"], actor, facts)
+    return BatchResult(outcomes, turn, facts)
 
 
 async def _take(connection: Connection, worker_id: int, takes: Sequence[Take]) -> dict[str, Task]:

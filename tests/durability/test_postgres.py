@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from agent.config import load
+from agent.embedded.postgres import Postgres
 from agent.embedded.stack import Servers
 from agent.store.migrate import migrate
 from agent.store.pool import GONE
@@ -46,7 +47,7 @@ async def counted(house: House, query: str) -> int:
 async def test_a_database_that_dies_takes_nothing_with_it(servers: Any, how: signal.Signals) -> None:
     dsn = (await asyncio.to_thread(servers.start)).database_url
     await migrate(dsn)
-    postgres = servers._running[0]
+    postgres = next(server for server in servers._running if isinstance(server, Postgres))
     async with scene(dsn) as (house, zygote):
         for name in ("w1", "w2"):
             zygote.start(name)

@@ -50,7 +50,7 @@ def test_facts_are_what_checking_would_make_of_them() -> None:
     layout = Layout({})
     layout.add(Step("t", 1, 1, 1, datetime.now(UTC), starts=(start,)))
     layout.add(Step("t", 1, 1, 1, None, ends=(end,)))
-    started, completed = layout.facts
-    assert [checked(fact) for fact in layout.facts] == [started, completed]
+    completed, started = layout.facts
+    assert [checked(fact) for fact in layout.facts] == [completed, started]
     assert set(started.__dict__) == set(SubtaskStarted.model_fields)
     assert set(completed.__dict__) == set(SubtaskCompleted.model_fields)
