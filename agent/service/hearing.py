@@ -88,6 +88,7 @@ class Hearing:
             await self._answers.unhear(SOURCE, new.comment_id)
             raise
         await self._answers.heard_out(SOURCE, new.comment_id)
+        await self._answers.forget()
         return became
 
     async def _take(self, ear: Ear, comment_id: str) -> Became:
