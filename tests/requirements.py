@@ -175,7 +175,10 @@ REQUIREMENTS: dict[str, Requirement] = {
     "scale": Requirement(
         "issue 4, It is done when 4",
         "a million stored rows do not slow what is asked again and again",
-        ("postgres/test_plans_of_queries.py",),
+        (
+            "postgres/test_plans_of_queries.py",
+            "postgres/test_control.py::test_a_worker_that_is_told_to_leave_hands_over_what_does_not_end_in_time",
+        ),
     ),
     "blocked": Requirement(
         "issue 4, Blocked",

@@ -298,3 +298,22 @@ async def test_a_task_of_many_subtasks_does_not_hold_up_a_small_one(dsn: str) ->
         assert (await h.tasks.get("huge")).status == "running"
         await h.until("huge", "completed")
         assert h.specialist.most_at_once == 2
+
+
+async def test_a_worker_that_is_told_to_leave_hands_over_what_does_not_end_in_time(dsn: str) -> None:
+    async with house(dsn) as h:
+        h.specialist.hold("a")
+        async with h.worker("w1", grace_s=0.1):
+            await h.submit(plan("t1", {"a": "", "b": "a"}))
+            await begun(h, "a")
+        task = await h.tasks.get("t1")
+        assert (task.status, await h.states("t1")) == ("running", {"a": "ready", "b": "pending"})
+        assert h.specialist.cancelled == ["a"]
+        h.specialist.let_go("a")
+        async with h.worker("w2"):
+            await h.until("t1", "completed")
+        assert [a.state for a in (await h.looking.task("t1")).attempts] == [
+            "unknown",
+            "completed",
+            "completed",
+        ]
