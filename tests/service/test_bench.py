@@ -37,7 +37,8 @@ async def test_hops_approvals_and_a_thousand_calls_at_once_are_measured(place: S
     assert isinstance(hops, dict)
     assert isinstance(memory, dict)
     assert hops["count"] == latency.CHAIN - 1
-    assert float(str(memory["with_1000_running"])) <= 300
+    # What this process held before is not the worker's.
+    assert float(str(memory["with_1000_running"])) - float(str(memory["at_rest"])) <= 150
 
 
 async def test_known_requests_are_answered_with_what_is_stored(place: Scratch) -> None:
