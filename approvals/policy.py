@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from pathlib import Path
 
 import rfc8785
@@ -70,7 +71,9 @@ class Policy:
     def guarding(self, manifest: Manifest, *, cost_p90: Cost | None = None) -> "Policy":
         """The same policy, minding the floors that the agents of a manifest ask for, and what plans cost."""
         floors = {agent.id: agent.approval for agent in manifest.agents if agent.approval is not None}
-        return Policy(self._file, ttl_s=self._ttl_s, agent_floors=floors, cost_p90=cost_p90)
+        guarding = copy(self)
+        guarding._agent_floors, guarding._cost_p90 = floors, cost_p90  # noqa: SLF001  the same class
+        return guarding
 
     def judge(self, request: Request, subtasks: Sequence[Subtask]) -> Judgement:
         """How risky a plan is, by which rules, and who must say yes.
