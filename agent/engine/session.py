@@ -16,7 +16,7 @@ from typing import Final
 from agent.store.pool import BY_KEY, GONE, connect
 from agent.store.queries import queries
 from agent.store.rows import OwnConnection
-from domain.errors import FencedError
+from domain.errors import FencedError, UnreachableError
 
 _SQL = queries("workers")
 
@@ -92,7 +92,7 @@ class Pulse(threading.Thread):
                         self._session.dsn, name=f"orchestrator pulse {self._session.name}"
                     )
                 await connection.execute(_SQL["beat"], self._session.worker_id)
-            except (*GONE, FencedError):
+            except (*GONE, UnreachableError):
                 connection = None
         if connection is not None:
             await connection.close()
