@@ -43,7 +43,9 @@ async def counted(house: House, query: str) -> int:
         await asyncio.sleep(0.05)
 
 
-@pytest.mark.skip(reason="a known defect: now and then workers take nothing up after their database was killed")
+@pytest.mark.skip(
+    reason="a known defect: now and then workers take nothing up after their database was killed"
+)
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGQUIT], ids=["kill -9", "-m immediate"])
 async def test_a_database_that_dies_takes_nothing_with_it(servers: Any, how: signal.Signals) -> None:
     dsn = (await asyncio.to_thread(servers.start)).database_url
