@@ -22,7 +22,7 @@ from tests.kit.api import LINKING, Api, api
 from tests.kit.channels import html_skeleton, markdown_skeleton
 from tests.kit.command import orchestrator
 from tests.kit.plans import gated, plan
-from tests.kit.strangers import HOSTILE, UNSEEN
+from tests.kit.strangers import HOSTILE, RAN, UNSEEN
 
 WORD = HOSTILE.replace("\x00", "")
 RENDERER = Renderer()
@@ -128,8 +128,6 @@ SINKS: dict[str, Sink] = {
     "watch": terminal("watch", "t1"),
 }
 HTML = {"page", "page by link", "page of what waits", "mail in HTML"}
-QUOTED = {"slack", "webhook"}
-"""JSON, in which nothing means anything; its reader quotes it anew."""
 
 
 def tags(document: str) -> set[tuple[str, tuple[str, ...]]]:
@@ -142,8 +140,8 @@ def tags(document: str) -> set[tuple[str, tuple[str, ...]]]:
 def told(sink: str, text: str, calm: str) -> list[str]:
     """What of the text does more there than say something."""
     wrong = [f"unseen {found!r}" for found in re.findall(UNSEEN, text)]
-    if sink not in QUOTED:
-        wrong += [f"a template ran: {each}" for each in re.findall(r"(?<![\w.:-])49(?![\w.:-])", text)]
+    if RAN in text:
+        wrong.append("a template ran")
     if sink in HTML:
         wrong += [f"a tag of theirs: {tag}" for tag in tags(text) - tags(calm)]
         wrong += re.findall(r"(?i)javascript:|://evil|\son\w+=\"", text)
