@@ -123,6 +123,11 @@ class Settings(BaseSettings):
         le=1,
         description="Lead of the best agent, as a share of its score, below which a person assigns; 0 asks nobody",
     )
+    routing_embeddings: Folder | None = Field(
+        None,
+        description="Folder of a sentence model (`model.onnx`, `tokenizer.json`) that routes beside the words; needs the extra "
+        "`embeddings`",
+    )
     host: str = Field("127.0.0.1", description="Address to serve on")
     port: int = Field(8001, ge=0, le=65_535, description="Port to serve on; 0 takes any free one")
     orchestrator_url: WebUrl = Field(

@@ -284,7 +284,7 @@ REQUIREMENTS: dict[str, Requirement] = {
         "issue 3, Routing",
         "candidates for words and for subtasks, with eligibility, score, matched, missing and why not the others; "
         "confirmed work becomes examples; only a configured margin asks a person",
-        ("service/test_choosing_api.py", "unit/routing/test_learnt.py"),
+        ("service/test_choosing_api.py", "unit/routing/test_learnt.py", "contract/test_scorer.py"),
     ),
     "memory": Requirement(
         "issue 3, Plan memory and Estimates",

@@ -13,13 +13,14 @@ from agent.config import Settings
 from agent.manifests import default_manifest, load_manifest
 from approvals.policy import Policy
 from domain.agent import Manifest, RiskLevel
-from domain.errors import PolicyError
+from domain.errors import ConfigurationError, FieldIssue, PolicyError
 from domain.plan import Subtask
 from domain.request import Request
 from planner.estimate import estimate
 from planner.memory import Recollection
 from planner.pipeline import Planning
 from routing.learnt import Learnt
+from routing.ports import Scorer
 from routing.route import Router
 
 POLICY: Final = "risk-policy.yaml"
@@ -38,6 +39,8 @@ class Plans:
     routes: Learnt
     recollection: Recollection
     """What the service learns while it runs."""
+    in_thread: bool = False
+    """Whether a choice takes longer than the loop may be kept waiting."""
 
 
 def environ_of(settings: Settings) -> dict[str, str]:
@@ -49,18 +52,38 @@ def environ_of(settings: Settings) -> dict[str, str]:
 
 
 def plans(settings: Settings, *, manifest: Manifest | None = None) -> Plans:
-    """Read manifest (unless one is given) and policy. Raises ManifestError or PolicyError, with path and reason."""
+    """Read manifest (unless one is given), policy and sentence model; CPU time.
+
+    Raises ManifestError, PolicyError or ConfigurationError, with path and reason.
+    """
     manifest = manifest or _manifest(settings)
     if settings.mcp_gateway_url is not None:
         gateway = manifest.gateway.model_copy(update={"url": settings.mcp_gateway_url})
         manifest = manifest.model_copy(update={"gateway": gateway})
     policy = _guarding(Policy.load(_policy_path(settings), ttl_s=_ttls(settings)), manifest)
-    router = Router(manifest, ask_below=settings.routing_ask_below)
+    scorers = _scorers(settings, manifest)
+    router = Router(manifest, ask_below=settings.routing_ask_below, scorers=scorers)
     routes, recollection = Learnt(router), Recollection()
     planning = Planning(manifest, routes, policy, recollection)
     # The first plan reads vocabularies and builds indexes: before anybody waits for it.
     planning.plan_by_rules(Request(task_id="first", title="Review the change, then deploy it"))
-    return Plans(manifest, policy, planning, router, routes, recollection)
+    return Plans(manifest, policy, planning, router, routes, recollection, in_thread=bool(scorers))
+
+
+def _scorers(settings: Settings, manifest: Manifest) -> tuple[Scorer, ...]:
+    """What has a say in routing beside the words; nothing of it is imported unless it is set."""
+    model = settings.routing_embeddings
+    if model is None:
+        return ()
+    try:
+        from agent.embeddings.meaning import meaning  # noqa: PLC0415  its libraries come with an extra
+    except ModuleNotFoundError as missing:
+        reason = f"{missing.name} is not installed"
+        raise ConfigurationError(
+            f"ROUTING_EMBEDDINGS={model}: {reason}; pip install 'orchestrator[embeddings]', or unset it",
+            fields=[FieldIssue("ROUTING_EMBEDDINGS", reason)],
+        ) from missing
+    return (meaning(manifest, model, settings.orchestrator_data),)
 
 
 def _manifest(settings: Settings) -> Manifest:

@@ -37,9 +37,9 @@ async def serve(
     `served_at` is the URL under which it answers, for the links in notices. `specialist` stands in for every
     agent of the manifest, for whoever measures the service and not its agents.
 
-    Raises ManifestError, PolicyError or UnreachableError before anything is served.
+    Raises ManifestError, PolicyError, ConfigurationError or UnreachableError before anything is served.
     """
-    drawn = plans(settings)
+    drawn = await asyncio.to_thread(plans, settings)
     await migrate(stack.database_url)
     async with AsyncExitStack() as opened:
         house = await House.built(

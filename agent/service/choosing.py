@@ -1,5 +1,6 @@
 """Who could do a piece of work, how well each fits, and why not the others."""
 
+import asyncio
 from typing import Literal, Protocol
 
 from agent.store.agents import Agents
@@ -56,7 +57,9 @@ class Choosing:
         return candidates_view(settled, most, by_model=settled is not ranking)
 
     async def _ranked(self, need: Need, most: int) -> Ranking:
-        return self._router.rank(need, await Agents(self._database.pool).states(), shown=most)
+        states = await Agents(self._database.pool).states()
+        # Where a sentence model has a say, a choice takes longer than the loop may be kept waiting.
+        return await asyncio.to_thread(self._router.rank, need, states, shown=most)
 
     async def candidates(self, task_id: str, subtask_id: str, most: int) -> CandidatesView:
         """For a subtask of the plan as it stands. Raises NotFoundError."""

@@ -6,6 +6,7 @@ from typing import assert_never
 
 from agent.llm.conversation import Conversation, Silent
 from agent.llm.models import Models
+from agent.service.aside import Aside
 from domain.drafting import Drafting, DraftingOutcome
 from domain.ids import AgentId
 from domain.plan import Finding, Plan
@@ -28,15 +29,14 @@ class HybridPlanning:
         self, request: Request, *, revision: int = 1, numbers: Mapping[AgentId, int] = NONE_USED
     ) -> Plan:
         """Raises PlanInvalidError where even the rules find no valid plan."""
-        rules = await self._planning.plan(request, revision=revision, numbers=numbers)
+        rules = await Aside(self._planning).plan(request, revision=revision, numbers=numbers)
         if rules.planner == "memory":
             return rules
         if len(rules.subtasks) > MOST_SUBTASKS:
             reason = f"{len(rules.subtasks)} subtasks are more than the {MOST_SUBTASKS} that a model is given"
             return _kept(rules, Drafting(outcome="too_large"), reason)
-        dialogue = Dialogue(
-            material(self._planning, request, rules), self._planning, numbers, self._boundary()
-        )
+        known = await asyncio.to_thread(material, self._planning, request, rules)
+        dialogue = Dialogue(known, self._planning, numbers, self._boundary())
         return await self._talked_over(rules, dialogue, self._models.conversation())
 
     async def _talked_over(self, rules: Plan, dialogue: Dialogue, with_model: Conversation) -> Plan:

@@ -18,6 +18,7 @@ PLANTED = {
     "door-postgres": ("agent/api/errors.py", "import asyncpg"),
     "door-mcp": ("agent/specialists/mcp_tool.py", "from mcp import Client"),
     "door-models": ("agent/service/submit.py", "import openai"),
+    "door-embeddings": ("routing/score.py", "import numpy"),
     "door-redis": ("agent/notes.py", "import redis"),
     "door-telemetry": ("agent/engine/runner.py", "from opentelemetry import trace"),
     "door-mail": ("agent/service/submit.py", "import aiosmtplib"),

@@ -10,18 +10,20 @@ from agent.config import Settings
 from agent.gateway.client import McpGateway
 from agent.gateway.errors import NotSentError
 from domain.agent import Manifest
-from domain.errors import ManifestError, OrchestratorError, PolicyError
+from domain.errors import ConfigurationError, ManifestError, OrchestratorError, PolicyError
 
 WHOLE_S = 20.0
 
 
 async def agents(settings: Settings) -> list[Check]:
     try:
-        drawn = plans(settings)
+        drawn = await asyncio.to_thread(plans, settings)
     except ManifestError as error:
         return [broken("manifest", error.message, "Mend the file, or name another with --manifest.")]
     except PolicyError as error:
         return [broken("policy", error.message, "Mend the file, or name another with --policy.")]
+    except ConfigurationError as error:
+        return [broken("embeddings", error.message)]
     except OrchestratorError as error:
         return [broken("manifest", error.message)]
     manifest = drawn.manifest
@@ -29,9 +31,18 @@ async def agents(settings: Settings) -> list[Check]:
     told = [
         ok("manifest", f"{_named(settings.orchestrator_manifest)}, {len(enabled)} enabled agents"),
         ok("policy", f"{_named(settings.orchestrator_policy)}, version {drawn.policy.version[:12]}"),
+        _embeddings(settings),
     ]
     reached, answering = await asyncio.gather(_servers(settings, manifest), models(settings, enabled))
     return [*told, *reached, *answering]
+
+
+def _embeddings(settings: Settings) -> Check:
+    """Reading the model is the check, and whoever gets here has read it."""
+    if settings.routing_embeddings is None:
+        mend = "Set ROUTING_EMBEDDINGS to have a sentence model route as well."
+        return off("embeddings", "not set: agents are chosen by words alone", mend)
+    return ok("embeddings", f"the sentence model in {settings.routing_embeddings} has a say in routing")
 
 
 def _named(path: object) -> str:

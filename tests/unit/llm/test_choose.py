@@ -40,12 +40,12 @@ def test_litellm_is_had_by_name_even_where_a_base_url_is_set() -> None:
     assert model.name == "anthropic/claude-x"
 
 
-def test_nothing_that_plans_or_serves_imports_either_library() -> None:
+def test_nothing_that_plans_or_serves_imports_either_library_or_a_sentence_model() -> None:
     program = (
         "import sys; import agent.bootstrap.serve, agent.bootstrap.models, agent.cli.planning, agent.cli.doctor.models;"
         "from agent.config import load; from agent.bootstrap.plans import plans;"
         "settings = load(orchestrator_model='small,litellm/x/y');"
         "agent.bootstrap.models.planner_of(plans(settings), agent.bootstrap.models.models_of(settings));"
-        "sys.exit(bool({'openai', 'litellm'} & set(sys.modules)))"
+        "sys.exit(bool({'openai', 'litellm', 'numpy', 'onnxruntime', 'tokenizers'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False, cwd=".").returncode == 0
