@@ -19,6 +19,7 @@ PLANTED = {
     "door-mcp": ("agent/specialists/mcp_tool.py", "from mcp import Client"),
     "door-models": ("agent/service/submit.py", "import openai"),
     "door-embeddings": ("routing/score.py", "import numpy"),
+    "door-inspect": ("agent/service/submit.py", "import inspect_ai"),
     "door-redis": ("agent/notes.py", "import redis"),
     "door-telemetry": ("agent/engine/runner.py", "from opentelemetry import trace"),
     "door-mail": ("agent/service/submit.py", "import aiosmtplib"),
