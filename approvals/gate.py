@@ -6,7 +6,7 @@ from typing import NamedTuple, assert_never
 from domain.approval import Approval
 from domain.errors import ApprovalExpiredError, ApprovalPendingError, ApprovalRejectedError
 from domain.event import ApprovalRequired
-from domain.ids import ApprovalId, Digest, short_code
+from domain.ids import ApprovalId, Digest, SubtaskId, short_code
 from domain.plan import Plan
 from domain.request import Request
 from domain.verdict import Verdict
@@ -49,10 +49,17 @@ def open_approval(
     return Opened(approval, _required(approval, plan.verdict))
 
 
-def permits(approval: Approval | None, plan_hash: Digest, verdict: Verdict, now: datetime) -> None:
+def permits(
+    approval: Approval | None,
+    plan_hash: Digest,
+    verdict: Verdict,
+    now: datetime,
+    *,
+    begun: datetime | None = None,
+) -> None:
     """Return if a plan with this hash and verdict may run, all of it or what is not gated; raise why not.
 
-    Raises ApprovalPendingError, ApprovalRejectedError or ApprovalExpiredError. An approval of another plan,
+    A yes is to beginning before the approval's expiry; `begun` is when the task did, if it has. Raises ApprovalPendingError, ApprovalRejectedError or ApprovalExpiredError. An approval of another plan,
     or none where one is demanded, permits nothing.
     """
     if verdict.demand is None:
@@ -63,7 +70,8 @@ def permits(approval: Approval | None, plan_hash: Digest, verdict: Verdict, now:
         return
     match approval.status:
         case "approved":
-            return
+            _refuse_other_scope(approval, verdict)
+            refuse_stale(approval, now if begun is None else begun)
         case "pending" if now < approval.expires_at:
             raise ApprovalPendingError(
                 f"approval {approval.code} of task {approval.task_id} is still pending"
@@ -82,11 +90,44 @@ def permits(approval: Approval | None, plan_hash: Digest, verdict: Verdict, now:
             assert_never(other)
 
 
-def frees(approval: Approval | None, plan_hash: Digest, verdict: Verdict) -> bool:
-    """Whether what is gated in this plan may start: its approval has come."""
-    if verdict.demand is None:
-        return True
-    return approval is not None and approval.plan_hash == plan_hash and approval.status == "approved"
+def why_not_freed(
+    approval: Approval | None, plan_hash: Digest, node: SubtaskId, now: datetime, *, begun: bool
+) -> str | None:
+    """Why what is gated in this plan may not start, or None: its yes has come, covers it, and is still good.
+
+    `begun`: an attempt of it was made before, so that this is not its beginning any more.
+    """
+    if approval is None or approval.plan_hash != plan_hash or approval.status != "approved":
+        return "nobody has said yes to it"
+    if node not in approval.subtask_ids:
+        return f"approval {approval.code} does not cover it"
+    if not begun and now >= approval.expires_at:
+        return f"approval {approval.code} was good until {_told(approval.expires_at)}, and it was not begun by then"
+    return None
+
+
+def refuse_stale(approval: Approval, begun: datetime) -> None:
+    """Raise ApprovalExpiredError for a yes that came to its expiry before the plan was begun."""
+    if begun >= approval.expires_at:
+        raise ApprovalExpiredError(
+            f"approval {approval.code} of task {approval.task_id} was good until {_told(approval.expires_at)}, and "
+            "the plan was not begun by then; edit the plan, which asks anew, or submit it under another task_id"
+        )
+
+
+def _refuse_other_scope(approval: Approval, verdict: Verdict) -> None:
+    """What was demanded of people then must be what the plan demands."""
+    if (approval.level, approval.demand) != (verdict.level, verdict.demand) or (
+        set(approval.subtask_ids) != set(verdict.gated)
+    ):
+        raise ApprovalPendingError(
+            f"approval {approval.code} of task {approval.task_id} is not for what the plan must be approved for; "
+            "find out who changed it"
+        )
+
+
+def _told(at: datetime) -> str:
+    return at.isoformat(timespec="seconds")
 
 
 def _required(approval: Approval, verdict: Verdict) -> ApprovalRequired:

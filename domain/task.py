@@ -31,7 +31,7 @@ ExecutionMode = Literal["auto", "manual"]
 TASK_ARROWS: dict[TaskStatus, frozenset[TaskStatus]] = {
     "planning": frozenset({"approval_pending", "planned", "failed", "cancelled"}),
     "approval_pending": frozenset({"planned", "rejected", "expired", "planning", "cancelled"}),
-    "planned": frozenset({"running", "paused", "approval_pending", "cancelled"}),
+    "planned": frozenset({"running", "paused", "blocked", "approval_pending", "cancelled"}),
     "running": frozenset(
         {"pausing", "paused", "blocked", "completed", "failed", "cancelling", "approval_pending"}
     ),

@@ -280,6 +280,12 @@ REQUIREMENTS: dict[str, Requirement] = {
         "with scope `subtask` the safe part of a plan runs while the risky part waits; nothing gated starts without a yes",
         ("postgres/test_scope.py", "unit/approvals/test_scope.py"),
     ),
+    "approved-is-what-runs": Requirement(
+        "issue 5, done when 3",
+        "mutating any field of an approved plan, its arguments or its agent: dispatch refused; every dispatch re-checks "
+        "hash, scope and expiry by the database's clock",
+        ("postgres/test_dispatch.py", "unit/engine/test_approved.py"),
+    ),
     "routing": Requirement(
         "issue 3, Routing",
         "candidates for words and for subtasks, with eligibility, score, matched, missing and why not the others; "

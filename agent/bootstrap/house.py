@@ -279,6 +279,7 @@ class House:
                 specialist=self._noted,
                 clock=self._clock,
                 draw=random.random,
+                digest_of=digest_of,
                 health=self._board.known,
                 limited=limited,
                 load=self._tasks.get,

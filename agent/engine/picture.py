@@ -4,14 +4,15 @@ from collections import Counter, deque
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from agent.engine.approved import refuse_other
 from agent.engine.brief import Left, assignment
 from agent.engine.decide import AT_ONCE, Situation
 from agent.engine.frontier import Frontier
 from agent.engine.outcome import Tried
 from agent.engine.reading import runnable
 from agent.store.runs import Run, Standing
-from agent.store.step import End, Start
-from approvals.gate import frees
+from agent.store.step import Consent, End, Start
+from approvals.gate import why_not_freed
 from approvals.seal import verify_subtask
 from domain.base import JsonObject
 from domain.brief import Assignment
@@ -29,8 +30,6 @@ class Picture:
     def __init__(self, task: Task, run: Run) -> None:
         self._run = run
         self.standing: dict[SubtaskId, Standing] = dict(run.standing)
-        self.constraints = run.plan.constraints
-        self._gated = frozenset(run.plan.verdict.gated)
         self._subtasks: dict[SubtaskId, Subtask] = {}
         self._outputs: dict[SubtaskId, JsonObject] = {
             node: standing.outputs or {}
@@ -57,17 +56,41 @@ class Picture:
         if not verify_subtask(sealed.text, sealed.digest):
             raise PlanChangedError(f"the stored text of {node} does not match its digest")
         subtask = runnable(sealed.text)
-        if {edge.on for edge in subtask.depends_on} != set(self._run.predecessors[node]):
-            raise PlanChangedError(f"the stored edges of {node} are not those that were sealed")
+        refuse_other(self._run, node, subtask)
         self._subtasks[node] = subtask
         return subtask
 
-    def freed(self, node: SubtaskId) -> bool:
-        """Whether nobody need say yes to it any more."""
-        if node not in self._gated:
-            return True
-        plan_hash = self._run.plan_hash
-        return frees(self._run.approvals.get(plan_hash), plan_hash, self._run.plan.verdict)
+    def knot(self) -> str | None:
+        """Why not all of it can ever start, if so: no sealed plan goes round in a circle."""
+        if len(self.situation.waves) == len(self._run.subtasks):
+            return None
+        return "the stored edges go round in a circle; find out who changed them"
+
+    def why_not_freed(self, node: SubtaskId, now: datetime) -> str | None:
+        """Why it may not start although the plan runs, or None: nobody need say yes to it any more."""
+        run = self._run
+        if run.partly is None or node not in run.partly:
+            return None
+        begun = self.standing[node].attempt > 0
+        return why_not_freed(run.approvals.get(run.plan_hash), run.plan_hash, node, now, begun=begun)
+
+    def consent(self, starts: Iterable[Start]) -> Consent:
+        """What must still hold, as the database sees it, when these attempts are written."""
+        run = self._run
+        if run.plan.verdict.demand is None:
+            return Consent(run.plan_hash)
+        approval = run.approvals.get(run.plan_hash)
+        if run.partly is None:
+            return Consent(run.plan_hash, None if approval is None else approval.approval_id)
+        risky = [start for start in starts if start.subtask_id in run.partly]
+        if not risky or approval is None:
+            return Consent(run.plan_hash)
+        return Consent(
+            run.plan_hash,
+            approval.approval_id,
+            tuple(start.subtask_id for start in risky),
+            anew=any(start.was_attempt == 0 for start in risky),
+        )
 
     def digest(self, node: SubtaskId) -> Digest:
         return self._run.subtasks[node].digest
@@ -86,7 +109,7 @@ class Picture:
             self._left_for(node),
             attempt=attempt,
             key=self.key(node),
-            constraints=self.constraints,
+            constraints=self._run.plan.constraints,
         )
 
     def key(self, node: SubtaskId) -> str:

@@ -66,7 +66,7 @@ def plan_changed(subtask_id: str, now: datetime) -> Question:
     return Question(
         cause="plan_changed",
         required_input=(
-            f"The stored text of {subtask_id} is not the one that was sealed with the plan, so it was not started. "
+            f"What is stored of {subtask_id} is not what was sealed with the plan, so it was not started. "
             "Find out who changed it; then submit the request again."
         ),
         options=(_recommending(_FAIL), _SKIP),

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal, assert_never
 
 from agent.engine import questions
+from agent.engine.approved import DigestOf, refusal
 from agent.engine.calls import Calls
 from agent.engine.decide import Begin, CallOff, Close, Go, Rest, decide
 from agent.engine.outcome import ended, lost
@@ -15,16 +16,16 @@ from agent.engine.ports import Specialist
 from agent.engine.recorder import Recorder
 from agent.store.runs import LARGE, Run
 from agent.store.step import End, Hold, Start, Step, Turn, Written
-from approvals.gate import permits
-from approvals.seal import verify_root
 from domain.agent import AgentState
 from domain.clock import Clock
-from domain.errors import FencedError, OrchestratorError, PlanChangedError
+from domain.errors import FencedError, PlanChangedError
 from domain.event import TaskHeartbeat
 from domain.ids import AgentId, SubtaskId
 from domain.request import PRIORITY_RANK
 from domain.subtask import SUBTASK_ENDS, Question
 from domain.task import Task, TaskStatus
+
+LOOK_AGAIN_S = 0.02
 
 SLOT_GRACE_S = 5.0
 """A slot is held this much longer than its attempt may take, so that its end is recorded before anybody else
@@ -39,6 +40,8 @@ class Surroundings:
     specialist: Specialist
     clock: Clock
     draw: Callable[[], float]
+    digest_of: DigestOf
+    """What a request's digest must be for its plan to be the plan of it."""
     health: Callable[[AgentId], AgentState | None]
     limited: Callable[[AgentId], bool]
     load: Callable[[str], Awaitable[Task]]
@@ -52,8 +55,9 @@ class Runner:
 
     def __init__(self, task: Task, run: Run, around: Surroundings) -> None:
         self._around = around
-        self._picture = Picture(task, run)
-        self._refusal = _refusal(task, run, around.clock.now())
+        # What is not whole cannot even be pictured; its task is closed with the reason, and no more is done to it.
+        self._picture = Picture(task, run if run.is_whole else run.hollow())
+        self._refusal = self._refused(task, run)
         self._unwritten: list[End] = []
         self._calls: Calls | None = None
         self._changed = False
@@ -121,10 +125,18 @@ class Runner:
         try:
             written = await self._around.recorder.write(step)
         except FencedError:
-            return await self._read_again()
+            return await self._again()
         self._unwritten.clear()
         self._act(step, written, calls)
         return step.turn is None or not step.turn.release
+
+    async def _again(self) -> bool:
+        """Where nothing happened to the task, what it rests on was refused; our clock may take a moment to see why."""
+        version = self.task.version
+        ours = await self._read_again()
+        if ours and self._refusal is None and self.task.version == version:
+            await asyncio.sleep(LOOK_AGAIN_S)
+        return ours
 
     async def _read_again(self) -> bool:
         """Take in what others did. Calls in flight go on; ends that are not written yet are laid over it."""
@@ -134,25 +146,42 @@ class Runner:
             return False
         run = await self._around.load_run(self.task.task_id)
         old = self._picture.situation
+        if not run.is_whole:
+            old.task, self._refusal = task, self._refused(task, run)
+            return True
         large = len(run.subtasks) >= LARGE
         self._picture = await asyncio.to_thread(Picture, task, run) if large else Picture(task, run)
         self._picture.situation.in_flight = old.in_flight
-        self._refusal = _refusal(task, run, self._around.clock.now())
+        self._refusal = self._refused(task, run)
         unwritten, self._unwritten = self._unwritten, []
         for end in unwritten:
             self._end(end)
         return True
 
+    def _refused(self, task: Task, run: Run) -> str | None:
+        now = self._around.clock.now()
+        return refusal(task, run, now, self._around.digest_of) or self._picture.knot()
+
     def _find_lost(self) -> None:
-        """Attempts that ran under an earlier owner."""
+        """Attempts that ran under an earlier owner. What its text was then, nobody knows of one that was changed."""
         for node, standing in list(self._picture.standing.items()):
             if standing.state == "running":
-                self._end(lost(self._picture.tried(node), now=self._around.clock.now()))
+                try:
+                    tried = self._picture.tried(node)
+                except PlanChangedError as error:
+                    self._refusal = self._refusal or error.message
+                    continue
+                self._end(lost(tried, now=self._around.clock.now()))
 
     def _take_answers(self, calls: Calls) -> None:
         while calls.answers:
             answer = calls.answers.popleft()
-            tried = self._picture.tried(answer.subtask_id, answer.seconds)
+            try:
+                tried = self._picture.tried(answer.subtask_id, answer.seconds)
+            except PlanChangedError as error:
+                self._refusal = self._refusal or error.message
+                self._picture.situation.in_flight.discard(answer.subtask_id)
+                continue
             if answer.outcome.outcome == "cancelled" and self._leaving:
                 self._end(lost(tried, now=self._around.clock.now(), gone=False))
                 continue
@@ -195,14 +224,16 @@ class Runner:
             ends=tuple(self._unwritten),
             holds=tuple(holds),
             turn=turn,
+            consent=self._picture.consent(starts) if starts or _begins(turn) else None,
         )
 
     def _decide(self, calls: Calls) -> tuple[Turn | None, list[SubtaskId]]:
         situation, now = self._picture.situation, self._around.clock.now()
         if self._leaving:
             return (None if situation.in_flight else self._rest(now)), []
-        if self._refusal is not None:
-            return self._close(Close("blocked", needs_review=True, reason=self._refusal)), []
+        if self._refusal is not None and self.task.status != "cancelling":
+            refused = Close("blocked", needs_review=True, reason=self._refusal)
+            return (None if situation.in_flight else self._close(refused)), []
         turn: Turn | None = None
         begins: list[SubtaskId] = []
         for move in decide(situation, now):
@@ -250,10 +281,8 @@ class Runner:
             subtask = self._picture.subtask(node)
         except PlanChangedError as error:
             return self._hold(node, error.message, questions.plan_changed(node, now))
-        if not self._picture.freed(node):
-            return self._hold(
-                node, "not approved", questions.not_approved(subtask.title, "nobody has said yes to it", now)
-            )
+        if (why := self._picture.why_not_freed(node, now)) is not None:
+            return self._hold(node, "not approved", questions.not_approved(subtask.title, why, now))
         if subtask.agent is None:
             return self._hold(node, "no agent can do this", questions.unassigned(subtask, now))
         health = self._around.health(subtask.agent)
@@ -347,14 +376,5 @@ _KINDS: dict[
 }
 
 
-def _refusal(task: Task, run: Run, now: datetime) -> str | None:
-    """Why this plan may not run, or None: what is stored must be what was sealed, and what was approved."""
-    if task.plan_hash != run.plan_hash or not verify_root(
-        run.header, [sealed.digest for sealed in run.subtasks.values()], run.plan_hash
-    ):
-        return "the stored plan is not the one that was sealed; find out who changed it"
-    try:
-        permits(run.approvals.get(run.plan_hash), run.plan_hash, run.plan.verdict, now)
-    except OrchestratorError as error:
-        return error.message
-    return None
+def _begins(turn: Turn | None) -> bool:
+    return turn is not None and turn.kind == "task_running"

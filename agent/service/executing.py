@@ -8,12 +8,14 @@ from agent.engine import questions
 from agent.engine.frontier import Frontier
 from agent.service.health import HealthBoard
 from agent.store import tasks
+from agent.store.approvals import Approvals
 from agent.store.changes import SubtaskChanged, TaskEdited
 from agent.store.database import Database
 from agent.store.plans import Plans
 from agent.store.progress import Standings
 from agent.store.tasks import Tasks
 from agent.store.tx import Tx
+from approvals.gate import refuse_stale
 from domain.agent import AgentState
 from domain.clock import Clock
 from domain.errors import (
@@ -63,6 +65,8 @@ class Executing:
         refuse_unless_planned(task)
         if task.status == "running":
             return task
+        if task.started_at is None:
+            await self._refuse_stale(task)
         standings = {p.subtask_id: p for p in await Standings(self._database.pool).of(task_id)}
         _refuse_unknown(order, standings)
         waiting = await self._waiting(task, standings)
@@ -72,6 +76,16 @@ class Executing:
             await self._block(task, waiting, states, actor)
             raise _unavailable(task, waiting, states)
         return await self._start(task, order, reachable, actor)
+
+    async def _refuse_stale(self, task: Task) -> None:
+        """What was approved is begun before its approval's expiry, or asked about anew."""
+        for approval in await Approvals(self._database.pool).of(task.task_id):
+            if (
+                approval.status == "approved"
+                and approval.demand.holds_all
+                and approval.plan_hash == task.plan_hash
+            ):
+                refuse_stale(approval, self._clock.now())
 
     async def _waiting(self, task: Task, standings: Mapping[SubtaskId, Progress]) -> list[Progress]:
         """What would run next: whose predecessors have passed, and that are not waiting for any other answer."""

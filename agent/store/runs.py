@@ -1,11 +1,14 @@
 """What a runner reads when it takes a task, in one round trip."""
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Final, NamedTuple
 
+from pydantic import ValidationError
 from pydantic_core import from_json
 
 from agent.store.queries import queries
@@ -21,6 +24,10 @@ from domain.request import Request
 from domain.subtask import Question, SubtaskState
 
 _SQL = queries("runs")
+
+
+EdgeRow = tuple[SubtaskId, str, str]
+"""What a subtask depends on, of which kind the edge is, and why it is there."""
 
 
 class Standing(NamedTuple):
@@ -40,15 +47,42 @@ class Standing(NamedTuple):
 class Run:
     """A task's plan as sealed texts, and how everything in it stands."""
 
-    request: Request
+    request_text: str
     header: str
     plan_hash: str
+    planner: str
+    level: str
     subtasks: dict[SubtaskId, SealedSubtask]
+    beside: dict[SubtaskId, tuple[int, str]]
+    """Ordinal and agent, as they stand beside each text."""
+    edges: dict[SubtaskId, tuple[EdgeRow, ...]]
     predecessors: dict[SubtaskId, tuple[SubtaskId, ...]]
     standing: dict[SubtaskId, Standing]
     artifacts: dict[SubtaskId, tuple[Artifact, ...]]
     approvals: dict[str, Approval]
     """The latest for each plan hash, without their votes."""
+
+    @cached_property
+    def request(self) -> Request:
+        """Raises ValidationError for a text that is no request any more."""
+        return Request.model_validate_json(self.request_text)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every row knows of the same subtasks."""
+        nodes = self.subtasks.keys()
+        named = {edge[0] for found in self.edges.values() for edge in found}
+        return self.edges.keys() == nodes and self.standing.keys() == nodes and named <= nodes
+
+    @cached_property
+    def partly(self) -> frozenset[SubtaskId] | None:
+        """What waits for a yes while the rest runs; null where the plan runs as a whole."""
+        demand = self.plan.verdict.demand
+        return None if demand is None or demand.holds_all else frozenset(self.plan.verdict.gated)
+
+    def hollow(self) -> "Run":
+        """The same without subtasks."""
+        return replace(self, subtasks={}, beside={}, edges={}, predecessors={}, standing={}, artifacts={})
 
     @cached_property
     def plan(self) -> Plan:
@@ -63,31 +97,43 @@ LARGE: Final = 500
 
 
 async def load(pool: Pool, task_id: str) -> Run:
-    """Raises NotFoundError for a task without a plan."""
+    """A plan that is gone is one that is empty. Raises NotFoundError for a task that is."""
     row = await pool.fetchrow(_SQL["run"], task_id)
     if row is None:
-        raise NotFoundError(f"task {task_id!r} has no plan")
+        raise NotFoundError(f"there is no task {task_id!r}")
     return _read(row) if row["size"] < LARGE else await asyncio.to_thread(_read, row)
 
 
 def _read(record: Row) -> Run:
     row = {name: from_json(value) if name in _JSON else value for name, value in record.items()}
-    predecessors: dict[SubtaskId, list[SubtaskId]] = {entry[0]: [] for entry in row["subtasks"]}
-    for node, before in row["edges"]:
-        predecessors[node].append(before)
+    edges: dict[SubtaskId, list[EdgeRow]] = {entry[0]: [] for entry in row["subtasks"]}
+    for node, *edge in row["edges"]:
+        edges.setdefault(node, []).append((edge[0], edge[1], edge[2]))
     artifacts: dict[SubtaskId, list[Artifact]] = {}
     for node, artifact in row["artifacts"]:
         artifacts.setdefault(node, []).append(Artifact.model_validate(artifact))
     return Run(
-        request=Request.model_validate_json(row["request"]),
+        request_text=row["request"],
         header=row["header"],
         plan_hash=row["plan_hash"],
-        subtasks={entry[0]: SealedSubtask(*entry) for entry in row["subtasks"]},
-        predecessors={node: tuple(before) for node, before in predecessors.items()},
+        planner=row["planner"],
+        level=row["level"],
+        subtasks={entry[0]: SealedSubtask(*entry[:3]) for entry in row["subtasks"]},
+        beside={entry[0]: (entry[3], entry[4]) for entry in row["subtasks"]},
+        edges={node: tuple(found) for node, found in edges.items()},
+        predecessors={node: tuple(edge[0] for edge in found) for node, found in edges.items()},
         standing={entry[0]: _standing(*entry[1:]) for entry in row["progress"]},
         artifacts={node: tuple(found) for node, found in artifacts.items()},
-        approvals={found["plan_hash"]: Approval.model_validate(found) for found in row["approvals"]},
+        approvals=dict(_approvals(row["approvals"])),
     )
+
+
+def _approvals(rows: Iterable[JsonObject]) -> Iterator[tuple[str, Approval]]:
+    """One that cannot be read permits nothing, as if it were not there."""
+    for row in rows:
+        with suppress(ValidationError):
+            found = Approval.model_validate(row)
+            yield found.plan_hash, found
 
 
 def _standing(  # noqa: PLR0917  the columns of the query

@@ -7,7 +7,7 @@ from typing import Literal
 
 from domain.attempt import Artifact, AttemptState
 from domain.base import JsonObject
-from domain.ids import AgentId, Digest, SubtaskId
+from domain.ids import AgentId, ApprovalId, Digest, SubtaskId
 from domain.subtask import Failure, Question, SubtaskState
 from domain.task import Task, TaskStatus
 
@@ -85,8 +85,21 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Consent:
+    """What lets a step start anything: the plan that it is of, and the yes to that plan where one is needed.
+
+    `anew`: something of `gated` starts for the first time, so the yes must not have come to its expiry by now.
+    """
+
+    plan_hash: Digest
+    approval_id: ApprovalId | None = None
+    gated: tuple[SubtaskId, ...] = ()
+    anew: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
-    """Guarded by the epoch and the version under which it was decided."""
+    """Guarded by the epoch and the version under which it was decided, and by what lets it start anything."""
 
     task_id: str
     epoch: int
@@ -97,6 +110,7 @@ class Step:
     ends: tuple[End, ...] = ()
     holds: tuple[Hold, ...] = ()
     turn: Turn | None = None
+    consent: Consent | None = None
 
 
 @dataclass(frozen=True, slots=True)

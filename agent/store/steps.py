@@ -7,7 +7,7 @@ from agent.store import queue, tasks
 from agent.store.layout import JsonRow, Layout, SlotKey
 from agent.store.queries import queries
 from agent.store.rows import Connection
-from agent.store.step import Step, Take, Taken, Written
+from agent.store.step import Consent, Step, Take, Taken, Written
 from agent.store.tickets import ADVANCE, issue
 from domain.errors import FencedError, LostRaceError
 from domain.event import Fact, QueueChanged
@@ -82,8 +82,23 @@ async def _take(connection: Connection, worker_id: int, takes: Sequence[Take]) -
 async def _hold(connection: Connection, worker_id: int, steps: Sequence[Step]) -> set[str]:
     if not steps:
         return set()
-    wanted = [{"task_id": s.task_id, "epoch": s.epoch, "version": s.version} for s in steps]
+    wanted = [
+        {"task_id": s.task_id, "epoch": s.epoch, "version": s.version, **_consent(s.consent)} for s in steps
+    ]
     return {row["task_id"] for row in await connection.fetch(_SQL["hold"], worker_id, wanted)}
+
+
+def _consent(consent: Consent | None) -> JsonRow:
+    if consent is None:
+        return {}
+    if consent.approval_id is None:
+        return {"plan_hash": consent.plan_hash}
+    return {
+        "plan_hash": consent.plan_hash,
+        "approval": str(consent.approval_id),
+        "gated": consent.gated,
+        "anew": consent.anew,
+    }
 
 
 class _Slots(NamedTuple):

@@ -50,6 +50,7 @@ from domain.principal import Principal
 from domain.request import Request
 from domain.task import Task, TaskStatus
 from planner.amend import Amended
+from planner.digest import digest_of
 from planner.given import plan_given
 from planner.memory import Recollection
 from planner.operations import Drop, Limit, Operation
@@ -73,7 +74,9 @@ class GivenPlanner:
 
     async def plan(self, request: Request, *, revision: int, numbers: Mapping[AgentId, int]) -> Plan:
         self.asked += 1
-        return self.plans[request.task_id].model_copy(update={"revision": revision})
+        return self.plans[request.task_id].model_copy(
+            update={"revision": revision, "request_digest": digest_of(request)}
+        )
 
 
 class House:
@@ -92,9 +95,7 @@ class House:
         self.clock = DatabaseClock()
         self.board = HealthBoard(database, manifest, specialist)
         self.planning = Planning(database, self.planner, self.clock, self._new_id, given=self._given)
-        self.submitting = Submitting(
-            database, self._plan_and_ask, self.clock, lambda _request: "0" * 64, self.planning.check
-        )
+        self.submitting = Submitting(database, self._plan_and_ask, self.clock, digest_of, self.planning.check)
         self.deciding = Deciding(database, self.clock, dict, lambda _status, _seconds: None, known)
         self.reworded: Callable[[str], None] = lambda _task_id: None
         """Called as a plan is made anew."""
@@ -258,6 +259,7 @@ class House:
                 specialist=self.specialist,
                 clock=self.clock,
                 draw=lambda: 0.0,
+                digest_of=digest_of,
                 health=self.board.known,
                 limited=lambda agent_id: limits.get(agent_id) is not None,
                 load=self.tasks.get,

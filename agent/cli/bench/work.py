@@ -14,6 +14,7 @@ from domain.ids import AgentId, SubtaskId, subtask_id
 from domain.plan import Edge, Plan, Requirement, Subtask
 from domain.request import Request
 from domain.verdict import Demand, Verdict
+from planner.digest import digest_of
 
 AGENTS: Final = 4
 _DEMAND: Final = Demand(roles=("tech_lead",), ttl_s=600, four_eyes=False)
@@ -105,7 +106,7 @@ class Fan:
             task_id=task,
             revision=revision,
             planner="given",
-            request_digest="0" * 64,
+            request_digest=digest_of(request),
             manifest_version="bench",
             policy_version="bench",
             requirements=tuple(Requirement(id=f"R{s.ordinal + 1}", text=s.title) for s in subtasks),

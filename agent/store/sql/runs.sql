@@ -25,24 +25,25 @@ RETURNING *
 
 -- name: run
 -- Everything a runner needs of one task, in one round trip; lists as text, so that a thread may read long ones.
-SELECT t.request, p.header, p.plan_hash,
+SELECT t.request, coalesce(p.header, '') AS header, coalesce(p.plan_hash, '') AS plan_hash,
+       coalesce(p.planner, '') AS planner, coalesce(p.level, '') AS level,
        (SELECT count(*) FROM progress g WHERE g.task_id = t.task_id) AS size,
-       (SELECT jsonb_agg(jsonb_build_array(s.subtask_id, s.spec, s.digest) ORDER BY s.ordinal)
+       (SELECT coalesce(jsonb_agg(jsonb_build_array(s.subtask_id, s.spec, s.digest, s.ordinal, s.agent) ORDER BY s.ordinal), '[]')
         FROM subtask s WHERE s.task_id = t.task_id AND s.revision = t.revision)::text AS subtasks,
-       (SELECT coalesce(jsonb_agg(jsonb_build_array(e.subtask_id, e.depends_on)), '[]')
+       (SELECT coalesce(jsonb_agg(jsonb_build_array(e.subtask_id, e.depends_on, e.kind, e.reason)), '[]')
         FROM edge e WHERE e.task_id = t.task_id AND e.revision = t.revision)::text AS edges,
-       (SELECT jsonb_agg(jsonb_build_array(g.subtask_id, g.state, g.attempt, g.attempts_allowed, g.agent, g.next_at,
+       (SELECT coalesce(jsonb_agg(jsonb_build_array(g.subtask_id, g.state, g.attempt, g.attempts_allowed, g.agent, g.next_at,
                                            g.outputs, g.question,
                                            CASE WHEN g.state = 'running' THEN (
                                                SELECT number FROM slot s
                                                WHERE s.agent = g.agent AND s.task_id = g.task_id
                                                  AND s.subtask_id = g.subtask_id AND s.attempt = g.attempt LIMIT 1) END
-                                           ) ORDER BY g.ordinal)
+                                           ) ORDER BY g.ordinal), '[]')
         FROM progress g WHERE g.task_id = t.task_id)::text AS progress,
        (SELECT coalesce(jsonb_agg(jsonb_build_array(a.subtask_id, to_jsonb(a)
                         - '{artifact_id,task_id,subtask_id,attempt,at}'::text[]) ORDER BY a.artifact_id), '[]')
         FROM artifact a WHERE a.task_id = t.task_id)::text AS artifacts,
        (SELECT coalesce(jsonb_agg(to_jsonb(a) || '{"votes": []}' ORDER BY a.requested_at), '[]')
         FROM approval a WHERE a.task_id = t.task_id)::text AS approvals
-FROM task t JOIN plan p ON p.task_id = t.task_id AND p.revision = t.revision
+FROM task t LEFT JOIN plan p ON p.task_id = t.task_id AND p.revision = t.revision
 WHERE t.task_id = $1

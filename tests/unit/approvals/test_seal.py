@@ -1,7 +1,6 @@
 """The seal binds a yes to one plan: change anything and it breaks."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from domain.errors import PlanInvalidError
 from domain.ids import RequirementId, SubtaskId
 from domain.plan import Edge, Finding, Plan, Requirement, Subtask
 from domain.verdict import Demand, RuleHit, Verdict
+from tests.kit.leaves import changed, leaves
 
 FIRST, SECOND = SubtaskId("writer::t::1"), SubtaskId("publisher::t::1")
 HASH = "0" * 64
@@ -84,32 +84,6 @@ def a_plan() -> Plan:
 
 PLAN = a_plan()
 SEALED = seal(PLAN)
-
-
-def leaves(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
-    """Every place in a JSON value, containers included: an emptied list is a change as well."""
-    if path:
-        yield path
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from leaves(inner, (*path, key))
-    elif isinstance(value, list):
-        for number, inner in enumerate(value):
-            yield from leaves(inner, (*path, number))
-
-
-def changed(value: Any, path: tuple[str | int, ...], new: Any) -> Any:
-    if not path:
-        return new
-    copy = dict(value) if isinstance(value, dict) else list(value)
-    copy[path[0]] = changed(copy[path[0]], path[1:], new)  # type: ignore[index]
-    return copy
-
-
-def at(value: Any, path: tuple[str | int, ...]) -> Any:
-    for step in path:
-        value = value[step]
-    return value
 
 
 def test_what_was_sealed_is_what_is_read() -> None:
