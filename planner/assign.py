@@ -61,6 +61,11 @@ class Assigner:
         self._tools = ToolFit(manifest.agents)
         self._names = {agent.id: stems(agent.name or agent.id) for agent in manifest.agents}
 
+    def harmless(self, agent: AgentId) -> bool:
+        """Whether its work may be done unasked: nothing is known of it that changes the world."""
+        card = self._agents.get(agent)
+        return card is not None and self._manifest.effect_of(card)[0] in {None, "read"}
+
     def assign(
         self,
         text: str,

@@ -22,7 +22,7 @@ from planner.rules.order import NOTHING_KNOWN, Link, Piece, links
 from planner.rules.parts import Part, parts
 from planner.rules.shape import shaped
 from planner.rules.wordlist import wordlist
-from planner.seed import seeded
+from planner.seed import recalled, seeded
 
 _REFERS: frozenset[str] = wordlist(
     "it them one that this these those result results finding findings recommendation the a an its their your our"
@@ -78,7 +78,8 @@ def draft(request: Request, assigner: Assigner, advice: Advice | None = None) ->
         [_piece(node, nodes, assigner) for node in nodes], habits=advice.before if advice else NOTHING_KNOWN
     )
     reused = advice is not None and advice.whole is not None
-    return Draft(_required(nodes), nodes, found, read.constraints, _noted(read), reused)
+    findings = _noted(read) if advice is None else (*_noted(read), *recalled(nodes, advice))
+    return Draft(_required(nodes), nodes, found, read.constraints, findings, reused)
 
 
 def _settled(asks: Sequence[Ask], assigner: Assigner) -> tuple[Ask, ...]:

@@ -1,9 +1,10 @@
 """A draft seeded by similar plans: agents they held are kept or added, doubtful ones give way."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from domain.agent import Ranking
 from domain.clause import Clause
+from domain.plan import Finding
 from planner.assign import Assigner
 from planner.memory import Advice, Advised, Remembered
 from planner.node import Node
@@ -26,8 +27,25 @@ def seeded(nodes: Sequence[Node], advice: Advice, assigner: Assigner) -> tuple[N
         kept.append(node if advised is not None or not _doubtful(node) else None)
     placed = _placed(nodes, kept, wanted, advice, assigner)
     for advised in wanted:
-        placed = _with(placed, advised, advice, assigner)
+        if assigner.harmless(advised.agent):
+            placed = _with(placed, advised, advice, assigner)
     return tuple(placed)
+
+
+def recalled(nodes: Sequence[Node], advice: Advice) -> Iterator[Finding]:
+    """Whoever approves the plan is told which of its work nobody asked for this time."""
+    place = 0
+    for node in nodes:
+        if not node.asks and not node.ask.implied:
+            yield Finding(
+                code="recalled",
+                severity="warning",
+                path=f"requirements[{place}]",
+                message=f"the request does not ask for {node.text!r}; plans of similar requests had it: "
+                f"{', '.join(advice.nearest)}",
+                mend="drop it where it is not wanted; `orchestrator memory forget` keeps such a plan from advising",
+            )
+        place += 0 if node.ask.implied else len(node.texts)
 
 
 def _as_before(nodes: Sequence[Node], past: Remembered, assigner: Assigner) -> tuple[Node, ...]:

@@ -96,7 +96,12 @@ class Learning:
         return MemoryList(plans=tuple(_view(each) for each in await self._past.listed(version, most)))
 
     async def forget(self, task_id: str | None) -> Forgotten:
-        """The plan of one task, or all. Raises NotFoundError where that one is not remembered."""
+        """The plan of one task, or all. Raises NotFoundError where that one is not remembered.
+
+        What completed a moment ago is kept first: it would else be learnt right after.
+        """
+        while await self.remember() == AT_ONCE:
+            pass
         async with self._database.transaction("memory") as tx:
             gone = await past.forget(tx.connection, task_id)
         if task_id is not None and not gone:

@@ -107,6 +107,18 @@ async def test_a_plan_that_ended_well_is_remembered_teaches_and_can_be_forgotten
         assert (await a.client.delete("/memory/t1")).status_code == 404
 
 
+async def test_what_was_forgotten_the_moment_it_ended_is_not_learnt_again(dsn: str) -> None:
+    async with api(dsn, *AGENTS) as a:
+        await finished(a, "t1")
+        gone = await a.client.delete("/memory")
+        for _ in range(2):
+            await a.house.learning.refresh()
+
+        assert gone.json() == {"forgotten": ["t1"]}
+        assert (await a.get("/memory")).json()["plans"] == []
+        assert a.house.recollection.nearest("Paint the garden door", a.house.manifest.version) == ()
+
+
 async def test_confirmed_work_becomes_an_example_for_routing(dsn: str) -> None:
     async with api(dsn, *AGENTS) as a:
         need = Need(text="Zorble the fence")

@@ -1,5 +1,8 @@
 """Plans remembered: near ones advise, the same one is taken whole, far ones are silent."""
 
+import pytest
+
+from domain.tool import Effect
 from planner.memory import Memory, Remembered, Step, remembered
 from planner.pipeline import Planning
 from tests.kit.planning import (
@@ -39,6 +42,36 @@ def test_steps_that_similar_plans_had_are_added_in_their_place() -> None:
 
     assert agents_of(plan) == ["search-train", "book-train"]
     assert before(plan, "book-train") == {"search-train"}
+
+
+def test_a_step_that_nobody_asked_for_this_time_is_told_with_where_it_is_from() -> None:
+    memory = [past(number, "search-train", "book-train") for number in range(5)]
+    asked = request("Trip", "Please book a train ticket from Kiel to Trier on April 9.")
+    plan = with_memory(*memory).plan_by_rules(asked)
+
+    (told,) = [finding for finding in plan.findings if finding.code == "recalled"]
+    place = int(told.path.removeprefix("requirements[").removesuffix("]"))
+    (recalled,) = [s for s in plan.subtasks if plan.requirements[place].id in s.covers]
+    assert (recalled.agent, told.severity) == ("search-train", "warning")
+    assert {"t0", "t1", "t2", "t3", "t4"} & set(told.message.replace(",", "").split())
+    assert not [
+        f for f in Planning(TOOLS, SharedWords(TOOLS), GatesProduction()).plan_by_rules(asked).findings
+    ]
+
+
+@pytest.mark.parametrize(
+    ("effect", "added"), [("read", True), (None, True), ("write", False), ("external", False)]
+)
+def test_nothing_that_changes_the_world_is_done_only_because_it_was_done_before(
+    effect: Effect | None, added: bool
+) -> None:
+    cards = [a.model_copy(update={"effect": effect}) if a.id == "search-train" else a for a in TOOLS.agents]
+    known = TOOLS.model_copy(update={"agents": tuple(cards)})
+    memory = Memory([past(number, "search-train", "book-train") for number in range(5)])
+    plan = Planning(known, SharedWords(known), GatesProduction(), memory).plan_by_rules(
+        request("Trip", "Please book a train ticket from Kiel to Trier on April 9.")
+    )
+    assert ("search-train" in agents_of(plan)) is added
 
 
 def test_a_request_far_from_all_others_is_planned_by_its_own_words() -> None:
