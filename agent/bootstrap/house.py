@@ -259,7 +259,7 @@ class House:
 
     def telling(self) -> list[Coroutine[Any, Any, None]]:
         """What a worker does besides running tasks: its own hands, so that runs cannot starve it."""
-        couriers = Consumer(self.database.pool, DELIVER, self._courier.deliver, COURIERS)
+        couriers = Consumer(self.database, DELIVER, self._courier.deliver, COURIERS)
         return [self._herald.run(), couriers.run(), self._auditor.run(), self._nudging.run()]
 
     async def _look_after(self) -> None:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
-from pgqueuer import AsyncpgPoolDriver, Job, PgQueuer
+from pgqueuer import Job, PgQueuer
 
+from agent.engine.driver import SteadyDriver
+from agent.store.database import Database
 from agent.store.pool import GONE
-from agent.store.rows import Pool
 
 AGAIN_S: Final = 0.5
 """How soon to try again when the database went away."""
@@ -20,7 +21,7 @@ AGAIN_S: Final = 0.5
 class Consumer:
     """`handle(what, headers)` sees to one ticket; whatever it leaves undone, somebody else is told again."""
 
-    pool: Pool
+    database: Database
     entrypoint: str
     handle: Callable[[str, Mapping[str, str]], Awaitable[None]]
     concurrency: int
@@ -39,7 +40,7 @@ class Consumer:
                 await asyncio.sleep(AGAIN_S)
 
     async def _consume(self) -> None:
-        queue = PgQueuer(AsyncpgPoolDriver(self.pool))
+        queue = PgQueuer(SteadyDriver(self.database.pool, self.database.dsn, self.closing))
 
         @queue.entrypoint(self.entrypoint, accepts_context=False)
         async def handle(job: Job) -> None:

@@ -122,7 +122,7 @@ class Worker:
             with self._duties.continued(headers):
                 await self._advance(task_id, recorder)
 
-        tickets = Consumer(self._database.pool, ADVANCE, advance, self._concurrency)
+        tickets = Consumer(self._database, ADVANCE, advance, self._concurrency)
         self.ready.set()
         leaving = asyncio.create_task(self._leave_in_time(tickets))
         try:

@@ -28,7 +28,8 @@ MANIFEST = Manifest(schema_version="1.0", agents=AGENTS, version="test")
 
 class Effects:
     """Does its work by a row of a table, where everybody can count it. What to make of a call stands in its
-    objective: `slow` outlasts its SLA the first time, `fails` fails the first time, `flaky` by the draw.
+    objective: `slow` outlasts its SLA the first time, `fails` fails the first time, `flaky` by the draw, `held` lasts
+    until an effect named "go" is there.
     """
 
     def __init__(self, dsn: str, seed: int, crash_after: int | None) -> None:
@@ -42,6 +43,8 @@ class Effects:
         first = assignment.attempt == 1
         if word == "slow" and first:
             await asyncio.sleep(3600)
+        while word == "held" and not await self._ask("SELECT count(*) FROM effect WHERE subtask_id = 'go'"):
+            await asyncio.sleep(0.1)
         await asyncio.sleep(self._draw.random() * 0.02)
         if word == "fails" and first:
             return _failed()
@@ -51,22 +54,24 @@ class Effects:
         return Succeeded(outputs={"attempt": assignment.attempt})
 
     async def _effect(self, assignment: Assignment) -> None:
+        count = await self._ask(
+            "WITH done AS (INSERT INTO effect VALUES ($1, $2) RETURNING 1) SELECT count(*) + 1 FROM effect",
+            assignment.brief.subtask_id,
+            assignment.attempt,
+        )
+        if self._crash_after is not None and count == self._crash_after:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    async def _ask(self, query: str, *values: object) -> int:
         async with self._lock:
             while True:
                 try:
                     if self._connection is None or self._connection.is_closed():
                         self._connection = await connect(self._dsn, name="effects")
-                    count = await self._connection.fetchval(
-                        "WITH done AS (INSERT INTO effect VALUES ($1, $2) RETURNING 1) SELECT count(*) + 1 FROM effect",
-                        assignment.brief.subtask_id,
-                        assignment.attempt,
-                    )
-                    break
+                    return int(await self._connection.fetchval(query, *values))
                 except Exception:  # noqa: BLE001  the database is being killed on purpose
                     self._connection = None
                     await asyncio.sleep(0.1)
-        if self._crash_after is not None and count == self._crash_after:
-            os.kill(os.getpid(), signal.SIGKILL)
 
     async def state(self, agent: Agent) -> AgentState:
         return AgentState(agent=agent.id, health="healthy")

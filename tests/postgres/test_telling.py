@@ -43,7 +43,7 @@ class Telling:
         names = ("linear", "email", "slack", "webhook")
         channels = dict.fromkeys(names, self.channel)
         self._courier = Courier(h.database, channels, h.clock, lambda: 0.0, lambda _channel, _outcome: None)  # type: ignore[arg-type]
-        self._consumer = Consumer(pool, DELIVER, self._courier.deliver, 4)
+        self._consumer = Consumer(h.database, DELIVER, self._courier.deliver, 4)
         self._deliveries = Deliveries(pool)
         self._running: list[asyncio.Task[None]] = []
 

@@ -1,0 +1,63 @@
+"""PgQueuer's way to Postgres, and how it outlasts one that is away for a while."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any, Final, TypeVar
+
+from pgqueuer import AsyncpgPoolDriver
+from pgqueuer.core.tm import cancel_and_wait
+
+from agent.store.listen import hear
+from agent.store.pool import GONE
+from agent.store.rows import Pool
+
+AGAIN_S: Final = 0.2
+
+T = TypeVar("T")
+
+
+class SteadyDriver(AsyncpgPoolDriver):
+    """Asks again until the database answers, or `leaving` is set.
+
+    PgQueuer takes an error of its driver for the end: it stops taking jobs, and waits for those at hand, which may
+    last for hours. All its statements may be said twice: a job that was taken and never heard of is taken again once
+    its heartbeat is late, and a status that was logged already finds no row.
+    """
+
+    def __init__(self, pool: Pool, dsn: str, leaving: asyncio.Event) -> None:
+        super().__init__(pool)
+        self._dsn = dsn
+        self._leaving = leaving
+        self._ears: list[asyncio.Task[None]] = []
+
+    async def fetch(self, query: str, *args: object) -> list[dict[str, object]]:
+        return await self._again(partial(super().fetch, query, *args))
+
+    async def execute(self, query: str, *args: object) -> str:
+        return await self._again(partial(super().execute, query, *args))
+
+    async def add_listener(self, channel: str, callback: Callable[[str], Any]) -> None:
+        """On a connection of its own, which comes back after it broke. Jobs are polled for besides."""
+
+        def heard(payload: str) -> None:
+            if payload:
+                callback(payload)
+
+        self._ears.append(asyncio.create_task(hear(self._dsn, channel, heard, name="tickets")))
+
+    async def __aexit__(self, *raised: object) -> None:
+        await super().__aexit__(*raised)
+        if not self._entered:
+            for ear in self._ears:
+                await cancel_and_wait(ear)
+
+    async def _again(self, ask: Callable[[], Awaitable[T]]) -> T:
+        while True:
+            try:
+                return await ask()
+            except GONE as error:
+                # asyncpg says InterfaceError to values it cannot encode, too.
+                if isinstance(error, ValueError) or self._leaving.is_set():
+                    raise
+            await asyncio.sleep(AGAIN_S)
