@@ -60,8 +60,9 @@ def verify_subtask(text: str, digest: Digest) -> bool:
 
 
 def unseal(header: str, texts: Iterable[str]) -> Plan:
-    """The plan that was sealed."""
-    return Plan.model_validate({**from_json(header), "subtasks": [from_json(text) for text in texts]})
+    """The plan that was sealed. Read subtask by subtask, so that a thread that reads a large one leaves others turns."""
+    subtasks = tuple(read_subtask(text) for text in texts)
+    return Plan.model_validate({**from_json(header), "subtasks": subtasks})
 
 
 def read_subtask(text: str) -> Subtask:

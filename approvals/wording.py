@@ -5,10 +5,11 @@ import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
-_EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
+# Bounded as names are by their standards: an endless word would otherwise be walked from each of its letters.
+_EMAIL = re.compile(r"[\w.+%-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 _URL = re.compile(r"\b(?:https?|ftp|s3|gs)://\S+")
 _HOST = re.compile(
-    r"\b(?:[A-Za-z0-9-]+\.)+(?:com|net|org|io|dev|app|cloud|co|eu|uk|de|fr|es|it|nl|pl|info|biz|internal)\b"
+    r"\b(?:[A-Za-z0-9-]{1,63}\.){1,9}(?:com|net|org|io|dev|app|cloud|co|eu|uk|de|fr|es|it|nl|pl|info|biz|internal)\b"
 )
 _PAIRS = re.compile(r"\b(drag and drop|copy and paste)\b", re.IGNORECASE)
 """Two words for one act that does no harm."""

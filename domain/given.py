@@ -40,6 +40,11 @@ class GivenPlan(Value):
     subtasks: tuple[GivenSubtask, ...] = Field(min_length=1, max_length=MAX_SUBTASKS)
     constraints: tuple[Annotated[Text, StringConstraints(max_length=2_000)], ...] = ()
 
+    def text(self) -> str:
+        """As JSON, written subtask by subtask: a thread that writes a large plan lets others have their turns."""
+        rest = self.model_dump_json(exclude={"subtasks"}).removeprefix("{")
+        return f'{{"subtasks":[{",".join(own.model_dump_json() for own in self.subtasks)}],{rest}'
+
 
 class Submission(Request):
     """What may be sent: a request, and the plan for it where the caller has made one."""

@@ -40,12 +40,13 @@ def circle(predecessors: Mapping[N, Sequence[N]]) -> list[N]:
     if not open_nodes:
         return []
     # Every open node has an open predecessor, so walking backwards must come round.
-    path: list[N] = []
+    path: dict[N, None] = {}
     node = min(open_nodes, key=str)
     while node not in path:
-        path.append(node)
+        path[node] = None
         node = next(p for p in predecessors[node] if p in open_nodes)
-    return path[path.index(node) :]
+    walked = list(path)
+    return walked[walked.index(node) :]
 
 
 def reachable(start: Iterable[N], neighbours: Mapping[N, Sequence[N]]) -> set[N]:

@@ -9,9 +9,10 @@ from domain.ids import RequirementId, SubtaskId
 from domain.plan import MAX_SUBTASKS, Finding, Requirement, Severity, Subtask
 from domain.verdict import Judgement
 from planner.ancestry import Ancestry
-from planner.implied import lacking, ships_unseen
+from planner.implied import ships_unseen
 from planner.reasons import wrong_order
 from planner.rules.capability import Capabilities
+from planner.supply import unsupplied
 
 DEEP = 40
 WIDE = 100
@@ -219,10 +220,9 @@ def _shape(subtasks: Sequence[Subtask]) -> Iterator[Finding]:
 
 
 def _prerequisites(subtasks: Sequence[Subtask], manifest: Manifest) -> Iterator[Finding]:
-    ancestry = Ancestry(subtasks)
     offered = {name for agent in manifest.agents for skill in agent.skills for name in skill.produces}
-    for number, subtask in enumerate(subtasks):
-        for name in lacking(subtask, ancestry):
+    for number, (subtask, missing) in enumerate(zip(subtasks, unsupplied(subtasks), strict=True)):
+        for name in missing:
             severity: Severity = "hard" if name in offered else "warning"
             yield _finding(
                 "missing_prerequisite", severity, f"subtasks[{number}].consumes",

@@ -1,6 +1,8 @@
 """A plan that the caller brings: routed, judged, gated and checked like one of ours, and never mended in silence."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Final
 
 from domain.agent import Agent, Need
 from domain.errors import FieldIssue, PlanInvalidError
@@ -13,6 +15,9 @@ from planner.digest import digest_of
 from planner.pipeline import Planning
 from planner.subtasks import NONE_USED, Numbers, done_by, title_of
 
+MOST_ISSUES: Final = 1_000
+"""A graph that is wrong all over is told of so many of its mistakes."""
+
 
 def plan_given(
     planning: Planning,
@@ -23,7 +28,8 @@ def plan_given(
     numbers: Mapping[AgentId, int] = NONE_USED,
 ) -> Plan:
     """CPU only. Raises PlanInvalidError with every finding: whoever draws a graph mends it."""
-    _refuse_unknown(planning, given)
+    if issues := [*islice(_unknown(planning, given), MOST_ISSUES)]:
+        raise PlanInvalidError("the given plan names what is not there, or one thing twice", fields=issues)
     drawn, requirements = _drawn(planning, request, given, numbers)
     subtasks, judgement = planning.judged(request, drawn)
     findings = planning.checked(subtasks, requirements, judgement)
@@ -31,7 +37,8 @@ def plan_given(
         raise PlanInvalidError(
             f"the given plan cannot be run as it is: {broken[0].path}: {broken[0].message} ({broken[0].mend})",
             fields=[
-                FieldIssue(f"plan.{finding.path}", f"{finding.message}; {finding.mend}") for finding in broken
+                FieldIssue(f"plan.{finding.path}", f"{finding.message}; {finding.mend}")
+                for finding in broken[:MOST_ISSUES]
             ],
         )
     return Plan(
@@ -49,28 +56,21 @@ def plan_given(
     )
 
 
-def _refuse_unknown(planning: Planning, given: GivenPlan) -> None:
+def _unknown(planning: Planning, given: GivenPlan) -> Iterator[FieldIssue]:
     """What has no name of ours yet is told under the caller's names."""
-    issues: list[FieldIssue] = []
     places: dict[str, int] = {}
     for number, own in enumerate(given.subtasks):
         if own.id in places:
-            issues.append(
-                FieldIssue(f"plan.subtasks[{number}].id", f"{own.id!r} names subtask {places[own.id]} too")
-            )
+            yield FieldIssue(f"plan.subtasks[{number}].id", f"{own.id!r} names subtask {places[own.id]} too")
         places[own.id] = number
     enabled = {agent.id for agent in planning.manifest.agents if agent.status == "enabled"}
     for number, own in enumerate(given.subtasks):
         for place, edge in enumerate(own.edges):
             if edge.on not in places:
                 path = f"plan.subtasks[{number}].depends_on[{place}]"
-                issues.append(FieldIssue(path, f"{edge.on!r} is no subtask of the plan"))
+                yield FieldIssue(path, f"{edge.on!r} is no subtask of the plan")
         if own.agent is not None and own.agent not in enabled:
-            issues.append(
-                FieldIssue(f"plan.subtasks[{number}].agent", f"there is no enabled agent {own.agent!r}")
-            )
-    if issues:
-        raise PlanInvalidError("the given plan names what is not there, or one thing twice", fields=issues)
+            yield FieldIssue(f"plan.subtasks[{number}].agent", f"there is no enabled agent {own.agent!r}")
 
 
 def _drawn(

@@ -47,6 +47,9 @@ STATUS: tuple[tuple[type[OrchestratorError], int], ...] = (
 
 TOO_LARGE = (TooLargeError.code, "the body is over the limit of this call; send less")
 
+MOST_FIELDS, NAMED = 1_000, 20
+"""Mistakes that are told of in one answer, and how many of them its first sentence names."""
+
 SPOKEN = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 415: "UNSUPPORTED_MEDIA_TYPE"}
 
 
@@ -87,8 +90,9 @@ def told(error: OrchestratorError) -> JSONResponse:
 
 async def _invalid(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    fields = [FieldIssue(_path(issue["loc"]), _said(issue)) for issue in error.errors()]
-    named = ", ".join(field.path for field in fields)
+    fields = [FieldIssue(_path(issue["loc"]), _said(issue)) for issue in error.errors()[:MOST_FIELDS]]
+    named = ", ".join(field.path for field in fields[:NAMED])
+    named += f" and {len(fields) - NAMED} more" if len(fields) > NAMED else ""
     return spoken(400, InvalidInputError.code, f"the request cannot be understood: see {named}", fields)
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Response
 from pydantic import Field
 
+from agent.api.brought import Brought
 from agent.api.deps import Actor, Caller, Served
 from agent.api.errors import answers
 from agent.api.large import told
@@ -23,6 +24,7 @@ from domain.ids import SubtaskId
 from domain.task import ExecutionMode, TaskStatus
 
 router = APIRouter(tags=["tasks"])
+brought = APIRouter(route_class=Brought)
 
 
 class ExecuteBody(Value):
@@ -32,7 +34,7 @@ class ExecuteBody(Value):
     checkpoints: tuple[SubtaskId, ...] = Field(default=(), max_length=1_000)
 
 
-@router.post(
+@brought.post(
     "/orchestrate",
     status_code=201,
     response_model=SubmittedView,
@@ -123,6 +125,9 @@ async def task(task_id: str, served: Served) -> TaskView | Response:
     """Everything that is known of a task."""
     view = await served.looking.task(task_id)
     return await told(view, len(view.subtasks))
+
+
+router.include_router(brought)
 
 
 def _cursor(place: Place) -> str:

@@ -18,6 +18,8 @@ from domain.base import Json, JsonObject
 ANSWER_S: Final = 90.0
 """Planning with a language model is the slowest answer there is."""
 CONNECT_S: Final = 5.0
+LARGE_ANSWER_S: Final = 900.0
+"""A plan of ten thousand subtasks is read, judged and sealed before its answer; on a busy machine that takes minutes."""
 
 
 def person() -> str:
@@ -58,9 +60,13 @@ class Api:
         *path: str,
         body: JsonObject | None = None,
         headers: dict[str, str] | None = None,
+        within_s: float = ANSWER_S,
         **query: Any,
     ) -> JsonObject:
-        return await self._ask("POST", path, json=body, headers=headers, params=_given(query))
+        timeout = httpx.Timeout(within_s, connect=CONNECT_S)
+        return await self._ask(
+            "POST", path, json=body, headers=headers, params=_given(query), timeout=timeout
+        )
 
     async def delete(self, *path: str) -> JsonObject:
         return await self._ask("DELETE", path)

@@ -6,7 +6,7 @@ from pathlib import Path
 import yaml
 
 from agent.cli.address import Where
-from agent.cli.api import Api
+from agent.cli.api import ANSWER_S, LARGE_ANSWER_S, Api
 from agent.cli.draw.now import what_now
 from agent.cli.draw.plan import Picture, whole
 from agent.cli.draw.screen import emit, out, say
@@ -46,7 +46,10 @@ async def _run(
 
 async def submit(api: Api, request: Request, plan: JsonObject | None = None) -> JsonObject:
     brought: JsonObject = {"plan": plan} if plan is not None else {}
-    return await api.post("orchestrate", body={**request.model_dump(mode="json"), **brought})
+    within_s = LARGE_ANSWER_S if brought else ANSWER_S
+    return await api.post(
+        "orchestrate", body={**request.model_dump(mode="json"), **brought}, within_s=within_s
+    )
 
 
 def plan_file(path: Path) -> JsonObject:

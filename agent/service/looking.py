@@ -38,7 +38,7 @@ from domain.attempt import Attempt
 from domain.clock import Clock
 from domain.event import Event, SubtaskAssigned, TaskChanged, TaskPlanned, TaskSubmitted
 from domain.graph import waves
-from domain.ids import SubtaskId
+from domain.ids import RequirementId, SubtaskId
 from domain.plan import Plan, Subtask
 from domain.subtask import Progress
 from domain.task import Task, TaskStatus
@@ -175,12 +175,19 @@ def plan_view(
         verdict=plan.verdict,
         why=tuple(explain(plan.verdict)),
         estimate=expected,
-        coverage={
-            requirement.id: tuple(s.subtask_id for s in plan.subtasks if requirement.id in s.covers)
-            for requirement in plan.requirements
-        },
+        coverage=coverage_view(plan),
         skipped=tuple(standing.subtask_id for standing in standings if standing.state == "skipped"),
     )
+
+
+def coverage_view(plan: Plan) -> dict[RequirementId, tuple[SubtaskId, ...]]:
+    """Which subtasks cover each requirement. One pass: a large plan has as many requirements as subtasks."""
+    held: dict[RequirementId, list[SubtaskId]] = {requirement.id: [] for requirement in plan.requirements}
+    for subtask in plan.subtasks:
+        for requirement in dict.fromkeys(subtask.covers):
+            if requirement in held:
+                held[requirement].append(subtask.subtask_id)
+    return {requirement: tuple(subtasks) for requirement, subtasks in held.items()}
 
 
 def subtask_views(plan: Plan, standings: Sequence[Progress]) -> tuple[SubtaskView, ...]:

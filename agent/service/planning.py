@@ -1,6 +1,7 @@
 """Makes the plan of a submitted task and stores it, with the approval that it needs."""
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,6 +25,7 @@ from domain.errors import PlanInvalidError
 from domain.event import AgentUnavailable, ApprovalRequired, Fact, SubtaskPlanned, TaskChanged, TaskPlanned
 from domain.given import GivenPlan
 from domain.ids import AgentId, ApprovalId, SubtaskId
+from domain.piecewise import read_plan
 from domain.plan import Plan, Subtask
 from domain.request import Request
 from domain.subtask import Progress, Question, SubtaskState
@@ -31,6 +33,9 @@ from domain.task import Task
 
 PLANNING_TAKES: Final = timedelta(seconds=60)
 """How long whoever plans has, before another is asked to."""
+
+READY: Final = 8
+"""Plans that were drawn to be checked, and wait to be stored."""
 
 Standing = tuple[SubtaskState, Question | None]
 
@@ -74,16 +79,17 @@ class Planning:
         self._clock = clock
         self._new_id = new_id
         self._given = given
-        self._ready: dict[str, Plan] = {}
+        self._ready: OrderedDict[str, Plan] = OrderedDict()
 
     async def check(self, request: Request, given: GivenPlan) -> None:
         """Draw a given plan before anything is stored of it. Raises PlanInvalidError with every finding.
 
-        Whoever plans the task next in this process finds it drawn.
+        Whoever plans the task next in this process finds it drawn; a few of those that nobody came for are kept.
         """
-        self._ready[request.task_id] = await asyncio.to_thread(
-            self._given, request, given, revision=1, numbers={}
-        )
+        drawn = await asyncio.to_thread(self._given, request, given, revision=1, numbers={})
+        self._ready[request.task_id] = drawn
+        while len(self._ready) > READY:
+            self._ready.popitem(last=False)
 
     async def plan(self, task_id: str) -> None:
         """Plan a task that is still `planning`; nothing happens to one that is not."""
@@ -92,7 +98,7 @@ class Planning:
             return
         request = await Tasks(self._database.pool).request(task_id)
         numbers = await Plans(self._database.pool).numbers(task_id)
-        given = await Tasks(self._database.pool).given(task_id)
+        given = await self._brought(task)
         try:
             if given is None:
                 plan = await self._planner.plan(request, revision=task.revision + 1, numbers=numbers)
@@ -109,12 +115,19 @@ class Planning:
             if stored.status == "planning" and stored.revision < plan.revision:
                 await self._store(tx, stored, drawn)
 
-    def _draw_given(self, task: Task, request: Request, given: str, numbers: Mapping[AgentId, int]) -> Drawn:
-        plan = self._ready.pop(task.task_id, None)
-        if plan is None or task.revision:
-            read = GivenPlan.model_validate_json(given)
-            plan = self._given(request, read, revision=task.revision + 1, numbers=numbers)
-        return self.draw(plan, request, task.authors)
+    async def _brought(self, task: Task) -> Plan | str | None:
+        """The plan that came along: drawn already, or the text of it."""
+        ready = self._ready.pop(task.task_id, None)
+        if ready is not None and not task.revision:
+            return ready
+        return await Tasks(self._database.pool).given(task.task_id)
+
+    def _draw_given(
+        self, task: Task, request: Request, given: Plan | str, numbers: Mapping[AgentId, int]
+    ) -> Drawn:
+        if isinstance(given, str):
+            given = self._given(request, read_plan(given), revision=task.revision + 1, numbers=numbers)
+        return self.draw(given, request, task.authors)
 
     def draw(self, plan: Plan, request: Request, authors: tuple[str, ...] = ()) -> Drawn:
         """Seal a plan and open the approval that its verdict demands; its authors will not decide on it."""

@@ -54,8 +54,9 @@ class Submitting:
         A `task_id` that is known already answers with what is stored, once that has been planned. Raises
         PlanInvalidError for a given plan that cannot be run; nothing is stored of it then.
         """
-        brought = None if given is None else given.model_dump_json()
-        digest = self._digest(request) if brought is None else _with_plan(self._digest(request), brought)
+        brought, digest = None, self._digest(request)
+        if given is not None:
+            brought, digest = await asyncio.to_thread(_brought, given, digest)
         known = await self._tasks.find(request.task_id)
         if known is None:
             if given is not None and wait and self._check is not None:
@@ -112,8 +113,10 @@ class Submitting:
         return task
 
 
-def _with_plan(digest: str, plan: str) -> str:
-    return hashlib.sha256(f"{digest}{plan}".encode()).hexdigest()
+def _brought(given: GivenPlan, digest: str) -> tuple[str, str]:
+    """A plan's text, and the digest of the request with it."""
+    text = given.text()
+    return text, hashlib.sha256(f"{digest}{text}".encode()).hexdigest()
 
 
 def _submitted(request: Request, digest: str, submitter: str | None) -> TaskSubmitted:

@@ -1,6 +1,8 @@
 """Plans in the database: sealed texts, written once."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from agent.store import progress
 from agent.store.changes import Planned
@@ -14,6 +16,9 @@ from domain.subtask import Progress
 
 _SQL = queries("plans")
 UNASSIGNED = "unassigned"
+
+SLICE: Final = 250
+"""Rows that are written out at once."""
 
 
 @dataclass(frozen=True)
@@ -50,13 +55,13 @@ async def insert(connection: Connection, new: Planned) -> bool:
         }
         for subtask, sealed in zip(plan.subtasks, seal.subtasks, strict=True)
     ]
-    await connection.execute(_SQL["insert_subtasks"], plan.task_id, plan.revision, subtasks)
+    await _insert_each(connection, _SQL["insert_subtasks"], (plan.task_id, plan.revision), subtasks)
     edges = [
         {"subtask_id": s.subtask_id, "depends_on": edge.on, "kind": edge.kind, "reason": edge.reason}
         for s in plan.subtasks
         for edge in s.depends_on
     ]
-    await connection.execute(_SQL["insert_edges"], plan.task_id, plan.revision, edges)
+    await _insert_each(connection, _SQL["insert_edges"], (plan.task_id, plan.revision), edges)
     if not new.keep:
         await _begin_progress(connection, new)
     return True
@@ -74,7 +79,15 @@ async def _begin_progress(connection: Connection, new: Planned) -> None:
         }
         for subtask in new.plan.subtasks
     ]
-    await connection.execute(_SQL["insert_progress"], new.plan.task_id, rows)
+    await _insert_each(connection, _SQL["insert_progress"], (new.plan.task_id,), rows)
+
+
+async def _insert_each(
+    connection: Connection, sql: str, of: tuple[object, ...], rows: Sequence[Mapping[str, object]]
+) -> None:
+    """In slices: writing out thirty megabytes in one go would take the loop from everybody else."""
+    for start in range(0, len(rows), SLICE):
+        await connection.execute(sql, *of, rows[start : start + SLICE])
 
 
 class Plans:
