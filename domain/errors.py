@@ -5,6 +5,7 @@ line's JSON. How an error is spoken over HTTP is decided at that edge (`agent/ap
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import ClassVar, Literal, NamedTuple
 
 
@@ -163,7 +164,10 @@ ModelFailure = Literal["timed_out", "unreachable", "refused", "rejected", "faile
 
 
 class ModelError(OrchestratorError):
-    """A language model gave no usable answer. `retryable` says that asking again may help; `status` is HTTP's."""
+    """A language model gave no usable answer. `retryable` says that asking again may help; `status` is HTTP's.
+
+    Servers say when in seconds from now (`retry_after_s`) or by the clock (`retry_at`).
+    """
 
     code = "MODEL_FAILED"
 
@@ -174,6 +178,7 @@ class ModelError(OrchestratorError):
         kind: ModelFailure = "failed",
         retryable: bool,
         retry_after_s: float | None = None,
+        retry_at: datetime | None = None,
         status: int | None = None,
     ) -> None:
         super().__init__(message)
@@ -181,6 +186,13 @@ class ModelError(OrchestratorError):
         self.kind = kind
         self.retryable = retryable
         self.retry_after_s = retry_after_s
+        self.retry_at = retry_at
+
+    def pause_s(self, now: datetime) -> float:
+        """How long to wait before asking again, as the server wants it."""
+        if self.retry_after_s is not None:
+            return self.retry_after_s
+        return 0.0 if self.retry_at is None else max(0.0, (self.retry_at - now).total_seconds())
 
 
 class FencedError(OrchestratorError):

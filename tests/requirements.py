@@ -195,6 +195,7 @@ REQUIREMENTS: dict[str, Requirement] = {
         (
             "contract/test_hybrid_planning.py",
             "contract/test_language_model.py",
+            "contract/test_model_agent.py",
             "unit/planner/hybrid",
             "unit/llm",
             "service/test_model_up.py",

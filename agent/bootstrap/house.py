@@ -325,7 +325,7 @@ def _specialists(
     return Specialists(
         manifest=lambda: drawn.manifest,
         gateway=gateway,
-        model=models.speakers[0].model if models else None,
+        models=models.speakers if models else (),
         artifacts=Artifacts(settings.orchestrator_data / "artifacts"),
         environ=environ,
     )

@@ -126,7 +126,7 @@ class Conversation:
             try:
                 return await self._once(speaker, question, last=attempt == RETRIES and not others)
             except ModelError as error:
-                pause = max(error.retry_after_s or 0.0, self._back_off(attempt))
+                pause = max(error.pause_s(speaker.now()), self._back_off(attempt))
                 if not error.retryable or attempt == RETRIES or pause + LEAST_S > self._left():
                     raise
                 if others and error.kind == "timed_out":

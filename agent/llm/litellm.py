@@ -5,9 +5,13 @@ import importlib
 import os
 import warnings
 from collections.abc import Sequence
+from functools import cache
 from types import ModuleType
 from typing import cast
 
+import httpx
+
+from agent.llm.bound import FloodError, ask_plainly, read_only_so_much
 from agent.llm.wire import Answer, completion, failed, shaped, spoken
 from domain.base import JsonObject
 from domain.completion import Completion, Message
@@ -65,14 +69,34 @@ class LiteLlmModel:
             return self._library
 
 
+@cache
 def _import() -> ModuleType:
-    """By a thread: it takes seconds. Told first not to fetch prices and not to read a `.env` that lies about."""
+    """Once a process, by a thread: it takes seconds. Told first not to fetch prices and not to read a `.env` that lies about."""
     os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
     os.environ.setdefault("LITELLM_MODE", "PRODUCTION")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pydantic's, about the library's own models
         library = importlib.import_module("litellm")
         library.ModelResponse()  # builds those models now, which the first answer would have to wait for
+    connections = importlib.import_module("litellm.llms.custom_httpx.aiohttp_transport")
+    connections.LiteLLMAiohttpTransport = _bounded(connections.LiteLLMAiohttpTransport)  # type: ignore[attr-defined]
     library.telemetry = False  # type: ignore[attr-defined]
     library.suppress_debug_info = True  # type: ignore[attr-defined]
     return library
+
+
+def _bounded(transport: type[httpx.AsyncBaseTransport]) -> type[httpx.AsyncBaseTransport]:
+    """The library's own connections, of whose answers only so much is read."""
+
+    class Bounded(transport):  # type: ignore[misc, valid-type]
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            await ask_plainly(request)
+            response: httpx.Response = await super().handle_async_request(request)
+            try:
+                await read_only_so_much(response)
+            except FloodError:
+                await response.aclose()
+                raise
+            return response
+
+    return Bounded

@@ -5,6 +5,7 @@ import importlib
 from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple
 
+from agent.llm.bound import ask_plainly, read_only_so_much
 from agent.llm.wire import Answer, completion, failed, shaped, spoken
 from domain.base import JsonObject
 from domain.completion import Completion, Message
@@ -70,6 +71,10 @@ class OpenAiModel:
 def _open(api_key: str | None, base_url: str | None) -> Client:
     """By a thread, at the first question: importing takes 0.4 s, which nobody else should wait for."""
     library = importlib.import_module("openai")
+    hooks = {"request": [ask_plainly], "response": [read_only_so_much]}
+    http = library.DefaultAsyncHttpxClient(event_hooks=hooks)
     # Servers without keys are asked all the same, and the library insists on one.
-    client = library.AsyncOpenAI(api_key=api_key or "none", base_url=base_url, max_retries=0)
+    client = library.AsyncOpenAI(
+        api_key=api_key or "none", base_url=base_url, max_retries=0, http_client=http
+    )
     return Client(client.chat.completions.create, client.close)

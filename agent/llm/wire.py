@@ -1,8 +1,12 @@
 """What both libraries share: the shape of a request, of an answer, and of a failure."""
 
+import math
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Protocol
 
+from agent.llm.bound import FloodError
 from domain.base import JsonObject
 from domain.completion import Completion, Message
 from domain.errors import ModelError
@@ -71,6 +75,8 @@ def failed(error: Exception, asked: str, timeout_s: float) -> ModelError:
     """Both libraries raise errors of the same family; they are told apart by what HTTP said, if it spoke."""
     if isinstance(error, ModelError):
         return error
+    if (flood := _flood(error)) is not None:
+        return ModelError(f"model {asked} gave an unusable answer: {flood}", retryable=False)
     status = getattr(error, "status_code", None)
     kind = type(error).__name__
     if isinstance(error, TimeoutError) or "Timeout" in kind:
@@ -95,19 +101,45 @@ def failed(error: Exception, asked: str, timeout_s: float) -> ModelError:
         kind="rejected" if status in {400, 415, 422} else "failed",
         retryable=status in {408, 409, 429} or status >= 500,
         retry_after_s=_retry_after_s(error),
+        retry_at=_retry_at(error),
         status=status,
     )
 
 
-def _retry_after_s(error: Exception) -> float | None:
+def _flood(error: BaseException | None) -> FloodError | None:
+    """What the libraries wrapped, however deep."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        if isinstance(error, FloodError):
+            return error
+        seen.add(id(error))
+        error = error.__cause__ or error.__context__
+    return None
+
+
+def _header(error: Exception, name: str) -> str:
     own = getattr(getattr(error, "response", None), "headers", None)
     headers = getattr(error, "litellm_response_headers", None) or own or {}
+    return str(headers.get(name, ""))
+
+
+def _retry_after_s(error: Exception) -> float | None:
     for name, unit in (("retry-after-ms", 1_000.0), ("retry-after", 1.0)):
         try:
-            return max(0.0, float(headers.get(name, "")) / unit)
+            seconds = float(_header(error, name)) / unit
         except ValueError:
             continue
+        return max(0.0, seconds) if math.isfinite(seconds) else None
     return None
+
+
+def _retry_at(error: Exception) -> datetime | None:
+    """`Retry-After` as a date, which HTTP allows as well; always in GMT."""
+    try:
+        at = parsedate_to_datetime(_header(error, "retry-after"))
+    except (ValueError, TypeError, IndexError, OverflowError):  # it is not a date, in whichever way
+        return None
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at
 
 
 def _first_line(error: Exception) -> str:

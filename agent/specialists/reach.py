@@ -1,7 +1,7 @@
 """Hands work to agents, whichever way each is reached, and takes back what came of it."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Self, assert_never, cast
 
@@ -9,7 +9,7 @@ import httpx
 
 from agent.artifacts import Artifacts
 from agent.gateway.port import ToolServers
-from agent.llm.port import LanguageModel
+from agent.llm.speaker import Speaker
 from agent.specialists.a2a import A2a
 from agent.specialists.answer import unsuccessful
 from agent.specialists.http import Http
@@ -45,7 +45,7 @@ class Specialists:
         *,
         manifest: Callable[[], Manifest],
         gateway: ToolServers,
-        model: LanguageModel | None,
+        models: Sequence[Speaker],
         artifacts: Artifacts,
         environ: Mapping[str, str],
     ) -> None:
@@ -54,11 +54,11 @@ class Specialists:
         self._manifest = manifest
         self._artifacts = artifacts
         self._mcp_tool = McpTool(gateway, artifacts, manifest)
-        self._llm = Llm(model)
+        self._llm = Llm(models, time.monotonic)
         self._a2a = A2a(client, artifacts, environ)
         self._http = Http(client, environ)
         self._process = Process(environ)
-        self._probe = Probe(gateway, client, manifest, has_model=model is not None)
+        self._probe = Probe(gateway, client, manifest, has_model=bool(models))
 
     async def __aenter__(self) -> Self:
         return self

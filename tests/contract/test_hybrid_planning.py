@@ -20,7 +20,7 @@ from planner.coverage import matrix
 from planner.hybrid.material import MOST_SUBTASKS
 from planner.pipeline import Planning
 from tests.kit.drafts import Hand, answer, hybrid, piece
-from tests.kit.model import Fails, Hangs, HangsUp, Line, Says, Sends, scripted
+from tests.kit.model import Fails, Floods, Hangs, HangsUp, Line, Says, Sends, scripted
 from tests.kit.planning import agents_of, before, planning, request
 
 SHIP = request(
@@ -238,6 +238,39 @@ async def test_a_server_is_asked_again_when_it_said_to_be() -> None:
     assert time.monotonic() - began > 0.3
 
 
+@pytest.mark.parametrize(
+    ("date", "calls", "planner"),
+    [
+        ("Thu, 01 Jan 2026 01:00:00 GMT", 1, "rules"),
+        ("Thu, 01 Jan 2026 00:00:01 GMT", 2, "model"),
+        ("Wed, 31 Dec 2025 23:59:00 GMT", 2, "model"),
+    ],
+)
+async def test_a_server_may_say_by_the_clock_when_to_ask_again(date: str, calls: int, planner: str) -> None:
+    hand = Hand()
+    hand.pass_by(0.8)
+    lines = [Fails(429, headers=(("retry-after", date),)), GOOD]
+    plan = await made(*lines[:calls], now=hand)
+    assert plan.planner == planner
+    assert plan.drafting is not None
+    assert plan.drafting.spending.calls == calls
+
+
+async def test_an_answer_without_end_is_cut_off_and_another_model_asked_or_the_rules_plan_stands() -> None:
+    async with (
+        scripted(Floods(), Floods()) as ill,
+        scripted(GOOD) as well,
+        hybrid(planning(), ill.url, well.url) as both,
+        hybrid(planning(), ill.url) as alone,
+    ):
+        helped, fallen = await both.plan(SHIP), await alone.plan(SHIP)
+    assert helped.planner == "model"
+    assert helped.drafting is not None
+    assert (helped.drafting.model, helped.drafting.spending.calls) == ("second", 2)
+    assert by_rules(fallen)
+    assert "more than 16 MiB" in (fallen.degraded_reason or "")
+
+
 async def test_a_server_that_hangs_is_given_up_within_the_deadline() -> None:
     warm = answer(piece("a", "backend", "R1", "R2", "R3"))
     async with (
@@ -306,7 +339,7 @@ async def test_a_first_model_that_hangs_leaves_time_for_the_second() -> None:
     async with (
         scripted(GOOD, Hangs()) as ill,
         scripted(GOOD) as well,
-        hybrid(planning(), ill.url, well.url, seconds=6) as planner,
+        hybrid(planning(), ill.url, well.url, seconds=10) as planner,
     ):
         await planner.plan(SHIP)
         plan = await planner.plan(SHIP)

@@ -1,23 +1,35 @@
 """What every language model keeps to, whichever library reaches it."""
 
 import asyncio
+import gzip
+import importlib
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from agent.llm import litellm
+from agent.llm.bound import MOST_BYTES
 from agent.llm.litellm import LiteLlmModel
 from agent.llm.openai import OpenAiModel
 from agent.llm.port import LanguageModel
 from domain.completion import Message
 from domain.errors import ModelError
 from tests.kit.backends import until
-from tests.kit.model import Fails, Hangs, HangsUp, Says, Sends, scripted
+from tests.kit.model import Fails, Floods, Hangs, HangsUp, Says, Sends, scripted
 
 QUESTION = [Message(role="system", text="Be brief."), Message(role="user", text="How are {{ you }}?")]
 
 Make = Callable[[str], LanguageModel]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def libraries() -> None:
+    """Imported before any test's deadline runs: on a busy machine that takes longer than what is tested."""
+    importlib.import_module("openai").AsyncOpenAI(api_key="none", base_url="http://127.0.0.1:9/v1")
+    litellm._import()
 
 
 @pytest.fixture(params=["openai", "litellm"])
@@ -93,6 +105,47 @@ async def test_how_long_to_wait_is_passed_on(make: Make) -> None:
         with pytest.raises(ModelError) as failed:
             await ask(make(server.url))
     assert failed.value.retry_after_s == 7.0
+
+
+@pytest.mark.parametrize(
+    "date", ["Sat, 21 Nov 2026 06:45:00 GMT", "Saturday, 21-Nov-26 06:45:00 GMT", "Sat Nov 21 06:45:00 2026"]
+)
+async def test_when_to_ask_again_may_be_a_date_in_each_of_the_ways_of_http(make: Make, date: str) -> None:
+    at = datetime(2026, 11, 21, 6, 45, tzinfo=UTC)
+    async with scripted(Fails(429, "slow down", headers=(("retry-after", date),))) as server:
+        with pytest.raises(ModelError) as failed:
+            await ask(make(server.url))
+    assert failed.value.retry_at == at
+    assert failed.value.pause_s(at - timedelta(seconds=90)) == 90.0
+    assert failed.value.pause_s(at + timedelta(seconds=90)) == 0.0
+
+
+@pytest.mark.parametrize("nonsense", ["soon", "nan", "inf", "-3", "", "Sat, 99 Nov 2026 99:99:99 GMT"])
+async def test_when_to_ask_again_is_not_believed_where_it_says_nothing(make: Make, nonsense: str) -> None:
+    async with scripted(Fails(429, "slow down", headers=(("retry-after", nonsense),))) as server:
+        with pytest.raises(ModelError) as failed:
+            await ask(make(server.url))
+    assert failed.value.pause_s(datetime(2026, 11, 21, tzinfo=UTC)) == 0.0
+
+
+@pytest.mark.parametrize("line", [Floods(), Sends(b" " * (MOST_BYTES + 1))])
+async def test_an_answer_without_end_is_not_read_and_not_asked_for_again(
+    make: Make, line: Floods | Sends
+) -> None:
+    async with scripted(line, "Fine.") as server:
+        model = make(server.url)
+        with pytest.raises(ModelError, match="more than 16 MiB") as failed:
+            await ask(model)
+        assert await ask(model) == "Fine.", "it may be asked other things"
+    assert (failed.value.kind, failed.value.retryable) == ("failed", False)
+
+
+async def test_an_answer_packed_unasked_is_not_unpacked(make: Make) -> None:
+    packed = Sends(gzip.compress(b" " * 10**6), headers=(("content-encoding", "gzip"),))
+    async with scripted(packed) as server:
+        with pytest.raises(ModelError, match="packed its answer") as failed:
+            await ask(make(server.url))
+    assert not failed.value.retryable
 
 
 @pytest.mark.parametrize("dripping", [False, True])

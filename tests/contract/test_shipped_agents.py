@@ -76,7 +76,7 @@ async def workshop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tu
         specialists = Specialists(
             manifest=lambda: manifest,
             gateway=gateway,
-            model=None,
+            models=(),
             artifacts=Artifacts(folder / "a"),
             environ={},
         )

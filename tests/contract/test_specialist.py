@@ -35,7 +35,7 @@ async def reached(
         specialists = Specialists(
             manifest=lambda: world.manifest,
             gateway=gateway,
-            model=world.model,
+            models=world.models,
             artifacts=artifacts,
             environ={},
         )

@@ -15,7 +15,7 @@ from typing import Any, Literal
 import psutil
 
 from agent.llm.openai import OpenAiModel
-from agent.llm.port import LanguageModel
+from agent.llm.speaker import Speaker
 from domain.agent import (
     A2aEndpoint,
     Endpoint,
@@ -27,6 +27,7 @@ from domain.agent import (
 )
 from domain.tool import Server
 from tests.kit.backends import manifest_of, toolbox_over_stdio
+from tests.kit.drafts import Hand
 from tests.kit.model import Fails, Hangs, HangsUp, Line, Says, scripted
 from tests.kit.serving import Receive, Scope, Send, answer, body_of, serving
 from tests.kit.toolbox import Journal
@@ -47,7 +48,7 @@ class World:
     began: Callable[[], bool]
     stopped: Callable[[], bool]
     manifest: Manifest = field(default_factory=manifest_of)
-    model: LanguageModel | None = None
+    models: tuple[Speaker, ...] = ()
 
 
 @asynccontextmanager
@@ -94,7 +95,7 @@ async def llm(behaviour: Behaviour, folder: Path) -> AsyncIterator[World]:
             endpoint=LlmEndpoint(kind="llm", instructions="Repeat."),
             began=lambda: bool(server.requests),
             stopped=server.stopped.is_set,
-            model=model,
+            models=(Speaker("small", model, Hand()),),
         )
         server.script.clear()  # a probe asks a model nothing
         await model.aclose()

@@ -38,6 +38,14 @@ class Sends:
     """Any body at all, with status 200."""
 
     body: bytes
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Floods:
+    """A body that does not say how long it is, a part at a time until the caller goes away."""
+
+    part: bytes = field(default=b" " * 2**20, repr=False)
 
 
 @dataclass(frozen=True)
@@ -52,7 +60,7 @@ class HangsUp:
     """The connection is closed in the middle of the answer."""
 
 
-Line = Says | Fails | Sends | Hangs | HangsUp
+Line = Says | Fails | Sends | Floods | Hangs | HangsUp
 
 
 @dataclass
@@ -80,8 +88,10 @@ class ScriptedModel:
             case Fails(status, message, extra):
                 error = json.dumps({"error": {"message": message, "type": "test", "code": None}})
                 await answer(send, status, error.encode(), dict(extra))
-            case Sends(body):
-                await answer(send, 200, body)
+            case Sends(body, extra):
+                await answer(send, 200, body, dict(extra))
+            case Floods(part):
+                await self._flood(receive, send, part)
             case Hangs(dripping):
                 await self._hang(receive, send, dripping=dripping)
             case HangsUp():
@@ -95,6 +105,15 @@ class ScriptedModel:
         model = self.requests[-1]["model"]
         whole = {"id": "c", "object": "chat.completion", "created": 0, "model": model, "choices": [choice]}
         return json.dumps({**whole, "usage": usage}).encode()
+
+    async def _flood(self, receive: Receive, send: Send, part: bytes) -> None:
+        gone = asyncio.create_task(_gone(receive))
+        headers = [(b"content-type", b"application/json")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        while not gone.done():
+            await send({"type": "http.response.body", "body": part, "more_body": True})
+            await asyncio.sleep(0)
+        self.stopped.set()
 
     async def _hang(self, receive: Receive, send: Send, *, dripping: bool) -> None:
         gone = asyncio.create_task(_gone(receive))

@@ -33,7 +33,7 @@ async def test_an_agent_lacks_what_it_needs_and_its_servers_do_not_offer(
     card = Agent(id="a", skills=(Skill(id="s"),), endpoint=endpoint, tools=tools)
     async with McpGateway(lambda: manifest, {}) as gateway:
         specialists = Specialists(
-            manifest=lambda: manifest, gateway=gateway, model=None, artifacts=Artifacts(tmp_path), environ={}
+            manifest=lambda: manifest, gateway=gateway, models=(), artifacts=Artifacts(tmp_path), environ={}
         )
         async with specialists:
             state = await specialists.state(card)
@@ -44,7 +44,7 @@ async def test_without_a_model_an_agent_that_needs_one_says_what_to_set(tmp_path
     manifest = manifest_of()
     async with McpGateway(lambda: manifest, {}) as gateway:
         specialists = Specialists(
-            manifest=lambda: manifest, gateway=gateway, model=None, artifacts=Artifacts(tmp_path), environ={}
+            manifest=lambda: manifest, gateway=gateway, models=(), artifacts=Artifacts(tmp_path), environ={}
         )
         async with specialists:
             state = await specialists.state(
