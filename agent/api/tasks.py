@@ -64,6 +64,9 @@ async def orchestrate(
     return await told(view, len(view.subtasks), response)
 
 
+router.include_router(brought)
+
+
 @router.post("/resume/{task_id}", responses=answers(403, 404, 409, 410))
 @needs("read")
 async def resume(task_id: str, served: Served) -> Resumed:
@@ -125,9 +128,6 @@ async def task(task_id: str, served: Served) -> TaskView | Response:
     """Everything that is known of a task."""
     view = await served.looking.task(task_id)
     return await told(view, len(view.subtasks))
-
-
-router.include_router(brought)
 
 
 def _cursor(place: Place) -> str:
