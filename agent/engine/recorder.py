@@ -11,15 +11,20 @@ from typing import NamedTuple
 import asyncpg
 
 from agent.engine.session import Session
+from agent.store.at_once import AtOnce, is_plain
 from agent.store.pool import GONE
 from agent.store.step import Step, Take, Taken, Written
 from agent.store.steps import BatchResult, write_batch
 from domain.errors import FencedError, LostRaceError, UnreachableError
 from domain.event import Fact
+from domain.ids import AgentId
 from domain.task import Task
 
 MAX_BATCH = 500
 RECONNECT_S = 0.2
+
+CROWDED_S = 1.0
+"""Where slots of an agent were not to be had at once, its attempts take their turn in line for so long."""
 
 
 class _Entry(NamedTuple):
@@ -43,6 +48,7 @@ class Recorder:
         self._session = session
         self._queue: asyncio.Queue[_Entry] = asyncio.Queue()
         self._batch = 0
+        self._crowded: dict[AgentId, float] = {}
         self._on_batch = on_batch
         self._on_facts = on_facts
         self._on_turn = on_turn
@@ -70,7 +76,8 @@ class Recorder:
         """Write batches until cancelled. Raises FencedError when this worker was given up for dead."""
         try:
             while True:
-                await self._write_all(await self._drain())
+                for part in self._parted(await self._drain()):
+                    await self._write_all(part)
         except FencedError as error:
             while not self._queue.empty():
                 _tell(self._queue.get_nowait(), error)
@@ -81,6 +88,20 @@ class Recorder:
         while len(batch) < MAX_BATCH and not self._queue.empty():
             batch.append(self._queue.get_nowait())
         return batch
+
+    def _parted(self, batch: list[_Entry]) -> list[list[_Entry]]:
+        """Plain steps by themselves, so that one that is not does not take them along on the long way."""
+        plain: list[_Entry] = []
+        rest: list[_Entry] = []
+        for entry in batch:
+            (plain if self._is_plain(entry.what) else rest).append(entry)
+        return [part for part in (plain, rest) if part]
+
+    def _is_plain(self, what: Step | Take) -> bool:
+        if isinstance(what, Take) or not is_plain(what):
+            return False
+        now = asyncio.get_running_loop().time()
+        return not any(start.limited and self._crowded.get(start.agent, now) > now for start in what.starts)
 
     async def _write_all(self, batch: list[_Entry]) -> None:
         loop = asyncio.get_running_loop()
@@ -100,10 +121,14 @@ class Recorder:
             await self._write_all(batch[:middle])
             await self._write_all(batch[middle:])
             return
-        self._on_batch(len(batch), loop.time() - began)
-        self._on_facts(result.facts)
+        # The next batch leaves first: Postgres works on it while the news of this one goes round.
+        loop.call_soon(self._spread, batch, result, loop.time() - began)
+
+    def _spread(self, batch: list[_Entry], result: BatchResult, seconds: float) -> None:
         for entry, outcome in zip(batch, result.outcomes, strict=True):
             _tell(entry, outcome)
+        self._on_batch(len(batch), seconds)
+        self._on_facts(result.facts)
         if result.turn:
             self._on_turn()
 
@@ -114,6 +139,28 @@ class Recorder:
         a commit, the number says afterwards whether it took place.
         """
         self._batch += 1
+        steps = [entry for entry in entries if isinstance(entry, Step) and self._is_plain(entry)]
+        if len(steps) == len(entries):
+            if (result := await self._at_once(AtOnce(steps))) is not None:
+                return result
+            until = asyncio.get_running_loop().time() + CROWDED_S
+            self._crowded |= {start.agent: until for step in steps for start in step.starts}
+        return await self._the_long_way(entries)
+
+    async def _at_once(self, steps: AtOnce) -> BatchResult | None:
+        session, written = self._session, False
+        while True:
+            try:
+                if written:
+                    return await steps.told_again(session.connection)
+                return await steps.write(session.connection, session.worker_id, self._batch, session.actor)
+            except GONE as error:
+                # asyncpg says InterfaceError to values it cannot encode, too; those are ours to tell.
+                if isinstance(error, ValueError):
+                    raise
+                written = await self._resume() == self._batch
+
+    async def _the_long_way(self, entries: list[Step | Take]) -> BatchResult:
         session = self._session
         while True:
             result: BatchResult | None = None
@@ -123,7 +170,6 @@ class Recorder:
                         session.connection, session.worker_id, self._batch, entries, session.actor
                     )
             except GONE as error:
-                # asyncpg says InterfaceError to values it cannot encode, too; those are ours to tell.
                 if isinstance(error, ValueError):
                     raise
                 if await self._resume() == self._batch and result is not None:

@@ -132,3 +132,24 @@ SELECT EXISTS (SELECT FROM marked) AS marked,
        (SELECT count(*) FROM moved) AS moved,
        (SELECT count(*) FROM ended) AS ended,
        EXISTS (SELECT FROM freed f JOIN slot_wait w ON w.agent = f.agent) AS turn
+
+-- name: at_once
+-- What most steps are, without a round trip between them: nothing is decided on the way that was not decided before.
+SELECT refused, slots, turn FROM write_steps_at_once(
+    $1, $2, $3, $4, $5, $6,
+    $7, $8, $9, $10, $11, $12,
+    $13, $14, $15, $16, $17,
+    $18, $19, $20, $21, $22, $23, $24, $25, $26,
+    $27, $28, $29, $30, $31,
+    $32, $33, $34, $35, $36, $37, $38, $39, $40,
+    $41,
+    $42,
+    $43, $44, $45, $46
+)
+
+-- name: slots_of
+-- Which slots these attempts got, where the answer that told so was lost.
+SELECT s.number FROM unnest($1::text[], $2::text[], $3::text[], $4::int[])
+     WITH ORDINALITY AS a (agent, task_id, subtask_id, attempt, place)
+JOIN slot s ON s.agent = a.agent AND s.task_id = a.task_id AND s.subtask_id = a.subtask_id AND s.attempt = a.attempt
+ORDER BY a.place
