@@ -61,7 +61,6 @@ from agent.service.tiebreak import TieBreak
 from agent.service.undelivered import Undelivered
 from agent.specialists.reach import Specialists
 from agent.store import agents as stored_agents
-from agent.store import runs
 from agent.store.agents import Agents
 from agent.store.approvals import Approvals
 from agent.store.audit import Blocks
@@ -70,6 +69,7 @@ from agent.store.database import Database, open_database
 from agent.store.deliveries import Deliveries
 from agent.store.events import Events
 from agent.store.plans import Plans as StoredPlans
+from agent.store.runs import Runs
 from agent.store.tasks import Tasks
 from agent.store.tickets import DELIVER
 from agent.store.warrants import Warrants
@@ -127,6 +127,7 @@ class House:
         self._board = HealthBoard(database, drawn.manifest, specialists)
         self._noted = Noted(Overheard(measured(specialists, metrics, traces), self._board), notes)
         self._tasks = Tasks(database.pool)
+        self._runs = Runs(database.pool)
         events = Events(database.pool)
         self._feed = Feed(events, database.dsn)
         self._keeping = PlanKeeping(
@@ -283,7 +284,7 @@ class House:
                 health=self._board.known,
                 limited=limited,
                 load=self._tasks.get,
-                load_run=self._load_run,
+                load_run=self._runs.load,
                 status=self._status,
             )
 
@@ -300,9 +301,6 @@ class House:
         """What people said before of plans of this kind counts at once, and nobody else need be asked."""
         await self._keeping.plan(task_id)
         await self._deciding.say_again(task_id)
-
-    async def _load_run(self, task_id: str) -> runs.Run:
-        return await runs.load(self.database.pool, task_id)
 
     async def _status(self, task_id: str) -> TaskStatus | None:
         task = await self._tasks.find(task_id)

@@ -16,6 +16,9 @@ from agent.store.pool import GONE
 AGAIN_S: Final = 0.5
 """How soon to try again when the database went away."""
 
+AT_ONCE: Final = 25
+"""Tickets that one look at the queue may bring: each look costs the same however many it brings."""
+
 
 @dataclass
 class Consumer:
@@ -52,7 +55,7 @@ class Consumer:
             self.listening.set()
             await queue.qm.run(
                 dequeue_timeout=timedelta(seconds=1),
-                batch_size=max(1, min(10, self.concurrency // 2)),
+                batch_size=max(1, min(AT_ONCE, self.concurrency // 2)),
                 max_concurrent_tasks=max(2, self.concurrency),
                 heartbeat_timeout=timedelta(seconds=5),
                 log_aggregation_interval=timedelta(0),

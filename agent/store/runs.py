@@ -1,7 +1,7 @@
 """What a runner reads when it takes a task, in one round trip."""
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -96,11 +96,65 @@ LARGE: Final = 500
 """Subtasks from which on reading a plan takes the loop from others for too long; a thread reads it then."""
 
 
-async def load(pool: Pool, task_id: str) -> Run:
-    """A plan that is gone is one that is empty. Raises NotFoundError for a task that is."""
-    row = await pool.fetchrow(_SQL["run"], task_id)
+AT_ONCE: Final = 50
+"""Tasks that one look may bring."""
+
+READERS: Final = 3
+"""Looks at the same time: a large plan keeps nobody from his small one."""
+
+
+class _Asked(NamedTuple):
+    task_id: str
+    found: "asyncio.Future[Run]"
+
+    def tell(self, what: Run | Exception) -> None:
+        if self.found.done():
+            return
+        if isinstance(what, Exception):
+            self.found.set_exception(what)
+        else:
+            self.found.set_result(what)
+
+
+class Runs:
+    """Reads for runners, of all who ask while others are read in one round trip."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._readers = asyncio.Semaphore(READERS)
+        self._asked: list[_Asked] = []
+
+    async def load(self, task_id: str) -> Run:
+        """A plan that is gone is one that is empty. Raises NotFoundError for a task that is."""
+        asked = _Asked(task_id, asyncio.get_running_loop().create_future())
+        self._asked.append(asked)
+        async with self._readers:
+            if asked in self._asked:
+                mine, self._asked = self._asked[:AT_ONCE], self._asked[AT_ONCE:]
+                await self._read_for(mine)
+        return await asked.found
+
+    async def _read_for(self, asked: Sequence[_Asked]) -> None:
+        try:
+            rows = await self._pool.fetch(_SQL["runs"], [each.task_id for each in asked])
+            found = {row["task_id"]: row for row in rows}
+            # Small plans first: nobody waits for a large one to be read.
+            for each in sorted(
+                asked, key=lambda one: found[one.task_id]["size"] if one.task_id in found else 0
+            ):
+                each.tell(await _run_of(each.task_id, found.get(each.task_id)))
+        except Exception as error:  # noqa: BLE001  handed to all who asked
+            for each in asked:
+                each.tell(error)
+        finally:
+            # Whoever read for the others was called off; so were they, because only a whole worker is.
+            for each in asked:
+                each.found.cancel()
+
+
+async def _run_of(task_id: str, row: Row | None) -> Run | NotFoundError:
     if row is None:
-        raise NotFoundError(f"there is no task {task_id!r}")
+        return NotFoundError(f"there is no task {task_id!r}")
     return _read(row) if row["size"] < LARGE else await asyncio.to_thread(_read, row)
 
 

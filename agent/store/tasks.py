@@ -1,5 +1,6 @@
 """Tasks in the database."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
@@ -128,6 +129,11 @@ class Tasks:
         if (task := await self.find(task_id)) is None:
             raise NotFoundError(f"there is no task {task_id!r}; GET /tasks lists those there are")
         return task
+
+    async def these(self, task_ids: Collection[str]) -> dict[str, Task]:
+        """Those of them that there are, by their ids."""
+        rows = await self._pool.fetch(_SQL["tasks_by_id"], list(task_ids))
+        return {row["task_id"]: read(row) for row in rows}
 
     async def request(self, task_id: str) -> Request:
         """What was submitted under this id."""

@@ -1,6 +1,6 @@
 """From an event to the notices it calls for."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal, Protocol
 
@@ -29,6 +29,7 @@ from notifiers.sheet import sheet
 Asking = Literal["approval_required", "approval_reminder", "approval_escalated"]
 
 SHOWN: Final = 20
+NOBODY: Final[Mapping[str, Task]] = {}
 A_DAY: Final = timedelta(days=1)
 TOLD: Final[frozenset[TaskStatus]] = frozenset({"completed", "failed", "blocked", "cancelled"})
 """What becomes of a task that people want to hear of; rejections and expiries come with the approval."""
@@ -55,8 +56,13 @@ class Composing:
         self._approvals = approvals
         self._where = where
 
-    async def parcels(self, event: Event) -> list[Parcel]:
-        """The notices an event calls for; none for most."""
+    async def known(self, events: Iterable[Event]) -> dict[str, Task]:
+        """The tasks whose changes of status these are, all at once."""
+        wanted = {e.fact.task_id for e in events if isinstance(e.fact, TaskChanged | TaskPlanned)}
+        return await self._tasks.these(wanted) if wanted else {}
+
+    async def parcels(self, event: Event, known: Mapping[str, Task] = NOBODY) -> list[Parcel]:
+        """The notices an event calls for; none for most. What is `known` is not asked for again."""
         match event.fact:
             case ApprovalRequired():
                 found = await self._asked(event, event.fact, "approval_required", ())
@@ -69,10 +75,10 @@ class Composing:
             case ApprovalEnded():
                 found = await self._ended(event, event.fact)
             case TaskChanged(status=status, kind=kind) if status in TOLD or kind == "task_flagged":
-                found = await self._told(event, event.fact)
+                found = await self._told(event, event.fact, known)
             case _:
                 found = []
-        return [*found, *await self._callback(event)]
+        return [*found, *await self._callback(event, known)]
 
     async def _asked(
         self, event: Event, fact: ApprovalRequired | ApprovalNudged, kind: Asking, further: Collection[str]
@@ -127,8 +133,11 @@ class Composing:
         recipients = (*self._where.everybody(), *self._where.requester(self._mailbox(task.requester)))
         return self._to(recipients, message, event, task, event.at + A_DAY)
 
-    async def _told(self, event: Event, fact: TaskChanged) -> list[Parcel]:
-        task = await self._tasks.get(fact.task_id)
+    async def _told(self, event: Event, fact: TaskChanged, known: Mapping[str, Task]) -> list[Parcel]:
+        task = known.get(fact.task_id) or await self._tasks.get(fact.task_id)
+        everybody, themselves = self._where.everybody(), self._where.requester(self._mailbox(task.requester))
+        if not everybody and not themselves:
+            return []
         approval = await self._latest(fact.task_id)
         message = TaskTold(
             task_id=fact.task_id,
@@ -140,16 +149,15 @@ class Composing:
             approval=approval.approval_id if approval else None,
             approval_revision=approval.revision if approval else None,
         )
-        asked = self._where.everybody() if approval or fact.needs_review else ()
-        recipients = (*asked, *self._where.requester(self._mailbox(task.requester)))
-        return self._to(recipients, message, event, task, event.at + A_DAY)
+        asked = everybody if approval or fact.needs_review else ()
+        return self._to((*asked, *themselves), message, event, task, event.at + A_DAY)
 
-    async def _callback(self, event: Event) -> list[Parcel]:
+    async def _callback(self, event: Event, known: Mapping[str, Task]) -> list[Parcel]:
         """Whoever gave a `callback_url` hears every change of status."""
         fact = event.fact
         if not self._where.callbacks or not isinstance(fact, TaskChanged | TaskPlanned):
             return []
-        task = await self._tasks.get(fact.task_id)
+        task = known.get(fact.task_id) or await self._tasks.get(fact.task_id)
         if task.callback_url is None:
             return []
         message = StatusChanged(

@@ -68,9 +68,10 @@ class Herald:
             events, end = await self._events.heard(place, UNHEARD, limit=PAGE)
             if end is None:
                 return False
+            known = await self._composing.known(events)
             parcels: list[Parcel] = []
             for event in events:
-                parcels.extend(await self._composing.parcels(event))
+                parcels.extend(await self._composing.parcels(event, known))
             await deliveries.add(tx.connection, parcels)
             await deliveries.move_place(tx.connection, READER, end)
         return True

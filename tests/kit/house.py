@@ -32,11 +32,11 @@ from agent.service.queueing import Queueing
 from agent.service.revising import Revising
 from agent.service.submit import Receipt, Submitting
 from agent.store import agents as store_agents
-from agent.store import runs
 from agent.store.clock import DatabaseClock
 from agent.store.database import Database, open_database
 from agent.store.events import Events
 from agent.store.progress import Standings
+from agent.store.runs import Runs
 from agent.store.tasks import Tasks
 from approvals.authority import Known
 from approvals.policy import Policy
@@ -246,9 +246,6 @@ class House:
     def duties(self) -> Duties:
         limits = {a.id: a.limits.max_concurrency for a in self.manifest.agents}
 
-        async def load_run(task_id: str) -> runs.Run:
-            return await runs.load(self.database.pool, task_id)
-
         async def status(task_id: str) -> TaskStatus | None:
             task = await self.tasks.find(task_id)
             return task.status if task else None
@@ -263,7 +260,7 @@ class House:
                 health=self.board.known,
                 limited=lambda agent_id: limits.get(agent_id) is not None,
                 load=self.tasks.get,
-                load_run=load_run,
+                load_run=Runs(self.database.pool).load,
                 status=status,
             )
 

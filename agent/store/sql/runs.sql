@@ -23,9 +23,9 @@ WHERE task_id = ANY (
     FOR NO KEY UPDATE)
 RETURNING *
 
--- name: run
--- Everything a runner needs of one task, in one round trip; lists as text, so that a thread may read long ones.
-SELECT t.request, coalesce(p.header, '') AS header, coalesce(p.plan_hash, '') AS plan_hash,
+-- name: runs
+-- Everything that runners need of their tasks, in one round trip; lists as text, so that a thread may read long ones.
+SELECT t.task_id, t.request, coalesce(p.header, '') AS header, coalesce(p.plan_hash, '') AS plan_hash,
        coalesce(p.planner, '') AS planner, coalesce(p.level, '') AS level,
        (SELECT count(*) FROM progress g WHERE g.task_id = t.task_id) AS size,
        (SELECT coalesce(jsonb_agg(jsonb_build_array(s.subtask_id, s.spec, s.digest, s.ordinal, s.agent) ORDER BY s.ordinal), '[]')
@@ -46,4 +46,4 @@ SELECT t.request, coalesce(p.header, '') AS header, coalesce(p.plan_hash, '') AS
        (SELECT coalesce(jsonb_agg(to_jsonb(a) || '{"votes": []}' ORDER BY a.requested_at), '[]')
         FROM approval a WHERE a.task_id = t.task_id)::text AS approvals
 FROM task t LEFT JOIN plan p ON p.task_id = t.task_id AND p.revision = t.revision
-WHERE t.task_id = $1
+WHERE t.task_id = ANY ($1)

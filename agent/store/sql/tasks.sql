@@ -15,6 +15,9 @@ WHERE task_id = $1 AND version = $2
 -- name: task
 SELECT * FROM task WHERE task_id = $1
 
+-- name: tasks_by_id
+SELECT * FROM task WHERE task_id = ANY ($1)
+
 -- name: locked_task
 -- Rows are locked task first, then its approval: everybody in this order.
 SELECT * FROM task WHERE task_id = $1 FOR UPDATE

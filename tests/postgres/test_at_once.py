@@ -1,0 +1,57 @@
+from collections.abc import Sequence
+from typing import Any
+
+import asyncpg
+import pytest
+
+from agent.engine import recorder
+from agent.store.at_once import AtOnce
+from agent.store.step import Step, Take
+from agent.store.steps import BatchResult, write_batch
+from tests.kit.house import house
+from tests.kit.plans import agent, plan
+
+WIDE = {"a": "", "b": "a", "c": "a", "d": "b c"}
+
+
+async def test_a_plan_without_obstacles_never_goes_the_long_way(
+    dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long_way: list[Step | Take] = []
+
+    async def watched(
+        connection: Any, worker_id: int, batch: int, entries: Sequence[Step | Take], actor: str
+    ) -> BatchResult:
+        long_way.extend(entries)
+        return await write_batch(connection, worker_id, batch, entries, actor)
+
+    monkeypatch.setattr(recorder, "write_batch", watched)
+    async with house(dsn, agent(slots=3)) as h, h.worker():
+        await h.submit(plan("t1", WIDE))
+        await h.until("t1", "completed")
+    assert [entry for entry in long_way if isinstance(entry, Step)] == []
+
+
+async def test_steps_whose_answer_was_lost_are_written_once_and_told_all_the_same(
+    dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, lost = AtOnce.write, 0
+
+    async def deaf(self: AtOnce, *args: Any) -> BatchResult | None:
+        nonlocal lost
+        result = await write(self, *args)
+        if result is not None and lost < 3:
+            lost += 1
+            raise asyncpg.ConnectionDoesNotExistError("the answer was lost")
+        return result
+
+    monkeypatch.setattr(AtOnce, "write", deaf)
+    async with house(dsn, agent(slots=3)) as h, h.worker():
+        await h.submit(plan("t1", WIDE))
+        await h.until("t1", "completed")
+        assert lost == 3
+        asked = [a.brief.subtask_id.rsplit("::", 1)[1] for a in h.specialist.asked]
+        assert sorted(asked) == ["a", "b", "c", "d"]
+        assert {p.attempt for p in await h.standings.of("t1")} == {1}
+        held = await h.database.pool.fetchval("SELECT count(*) FROM slot WHERE task_id IS NOT NULL")
+        assert held == 0
