@@ -104,7 +104,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "one-log": Requirement(
         "issue 2, line 2",
         "a fold over the events gives every stored state column; streams lose and repeat nothing",
-        ("service/test_events_api.py", "postgres/test_engine.py", "durability"),
+        ("service/test_events_api.py", "postgres/test_engine.py", "postgres/test_at_once.py", "durability"),
     ),
     "survives": Requirement(
         "issue 2, line 3",

@@ -190,7 +190,7 @@ class AtOnce:
                 *_columns(self._starts, 9),
                 self._artifacts or None,
                 self._turns or None,
-                *_columns([_told(fact) for fact in facts], 4),
+                *_columns([told(fact) for fact in facts], 4),
             )
         except asyncpg.PostgresError as error:
             if error.sqlstate != LONG_WAY:
@@ -222,7 +222,7 @@ def _columns(rows: Iterable[tuple[object, ...]], width: int) -> list[tuple[objec
     return list(zip(*rows, strict=True)) or [()] * width
 
 
-def _told(fact: Fact) -> tuple[str, str | None, str | None, str]:
+def told(fact: Fact) -> tuple[str, str | None, str | None, str]:
     """An event's columns. Only of facts whose fields are plain values by themselves."""
     fields: dict[str, Json] = fact.__dict__
     data = to_json({name: value for name, value in fields.items() if name not in ENVELOPE})

@@ -88,6 +88,8 @@ async def move_place(connection: Connection, reader: str, seq: int) -> None:
 
 async def add(connection: Connection, parcels: Sequence[Parcel]) -> int:
     """Store what is not on its way already, each with its ticket; how many were new."""
+    if not parcels:
+        return 0
     rows = [
         {
             "notice_id": parcel.notice.notice_id,

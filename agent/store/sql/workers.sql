@@ -48,13 +48,14 @@ RETURNING task_id, priority, due_at
 SELECT task_id, version FROM task WHERE owner = $1
 
 -- name: unticketed
--- Tasks that somebody should look at now, and for which no ticket lies in the queue that is due. Those that the queue holds
--- back are looked at when it lets them.
+-- Tasks that somebody should look at now, and for which no ticket lies in the queue that is due, nor in the hands of somebody
+-- who lives. Those that the queue holds back are looked at when it lets them.
 SELECT t.task_id, t.priority, t.due_at FROM task t
 WHERE t.owner IS NULL AND t.wake_at <= (SELECT db_now()) - $1::interval
   AND (t.status NOT IN ('planned', 'running') OR (SELECT NOT paused AND max_concurrent IS NULL FROM queue))
-  AND NOT EXISTS (SELECT FROM pgqueuer q WHERE q.entrypoint = 'advance' AND q.status = 'queued' AND q.execute_after <= now()
-                  AND q.payload = convert_to(t.task_id, 'UTF8'))
+  AND NOT EXISTS (SELECT FROM pgqueuer q WHERE q.entrypoint = 'advance' AND q.payload = convert_to(t.task_id, 'UTF8')
+                  AND (q.status = 'queued' AND q.execute_after <= now()
+                       OR q.status = 'picked' AND q.heartbeat > now() - interval '2 seconds'))
 ORDER BY t.priority, t.due_at NULLS LAST, t.wake_at
 LIMIT $2
 

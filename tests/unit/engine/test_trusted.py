@@ -1,11 +1,13 @@
 """What is built without checking is equal to what checking would have built."""
 
+import json
 from datetime import UTC, datetime
 
 from agent.engine.brief import Left, assignment
 from agent.engine.reading import runnable
+from agent.store.at_once import AtOnce, told
 from agent.store.layout import Layout
-from agent.store.step import End, Start, Step
+from agent.store.step import End, Start, Step, Turn
 from approvals.seal import seal
 from domain.base import Value
 from domain.brief import Assignment, Brief
@@ -40,6 +42,20 @@ def test_an_assignment_is_what_checking_would_make_of_it() -> None:
     assert checked(made) == made
     assert set(made.__dict__) == set(Assignment.model_fields)
     assert set(made.brief.__dict__) == set(Brief.model_fields)
+
+
+def test_facts_that_are_written_at_once_read_as_they_always_did() -> None:
+    start = Start(
+        NODE, "pending", 0, 1, agent="worker", key="k", timeout_s=1.0, digest="0" * 64, limited=False
+    )
+    end = End(NODE, 1, agent="worker", attempt_state="completed", state="completed", outputs={"a": 1.5})
+    done = Turn(status="completed", kind="task_completed", reason="\u2028", release=True)
+    facts = AtOnce([Step("t", 1, 1, 1, None, starts=(start,), ends=(end,), turn=done)]).facts
+    assert [fact.kind for fact in facts] == ["subtask_completed", "subtask_started", "task_completed"]
+    for fact in facts:
+        kind, task_id, subtask_id, data = told(fact)
+        columns = {"kind": kind, "task_id": task_id, **json.loads(data)}
+        assert columns | ({"subtask_id": subtask_id} if subtask_id else {}) == fact.model_dump(mode="json")
 
 
 def test_facts_are_what_checking_would_make_of_them() -> None:
