@@ -5,17 +5,18 @@ way (`agent/store/steps.py`), which can say whose obstacle it is.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 import asyncpg
 from pydantic_core import to_json
 
 from agent.store.digest import outputs_digest
+from agent.store.layout import JsonRow
 from agent.store.queries import queries
 from agent.store.rows import Connection
 from agent.store.step import End, Start, Step, Turn, Written
-from agent.store.steps import BatchResult
+from agent.store.steps import BatchResult, held
 from domain.base import Json
 from domain.event import ENVELOPE, Fact, SubtaskCompleted, SubtaskStarted, TaskChanged
 from domain.ids import AgentId, SubtaskId
@@ -25,25 +26,20 @@ _SQL = queries("steps")
 LONG_WAY: Final = "OR001"
 """What the statement says where something is not as the runner knew it."""
 
+ANY: Final = 0
+"""For an attempt that takes whichever slot is free."""
+
 PLAIN: Final = frozenset({"task_running", "task_completed"})
 
 
 class _Freed(NamedTuple):
-    """A slot, and the attempt that has it until its end is written."""
+    """An attempt, and the slot that it has until its end is written."""
 
+    task_id: str
+    subtask_id: SubtaskId
+    attempt: int
     agent: AgentId
     number: int
-    task_id: str
-    subtask_id: SubtaskId
-    attempt: int
-
-
-class _Asked(NamedTuple):
-    agent: AgentId
-    task_id: str
-    subtask_id: SubtaskId
-    attempt: int
-    timeout_s: float
 
 
 def is_plain(step: Step) -> bool:
@@ -63,17 +59,16 @@ class AtOnce:
 
     def __init__(self, steps: Sequence[Step]) -> None:
         self._steps = steps
-        self._held = sorted((step.task_id, step.epoch, step.version) for step in steps)
-        self._ends: list[tuple[str, str, int, str, str, float]] = []
+        self._ends: list[tuple[object, ...]] = []
         self._free: defaultdict[AgentId, list[_Freed]] = defaultdict(list)
-        self._passed: list[tuple[str, int, str, str, int, str, str, int, float]] = []
-        self._asked: list[_Asked] = []
-        self._starts: list[tuple[str, str, str, int, int, int, str, str, float]] = []
-        self._artifacts: list[Mapping[str, object]] = []
-        self._turns: list[Mapping[str, object]] = []
+        self._starts: list[tuple[object, ...]] = []
+        self._asked: list[tuple[str, Start]] = []
+        self._artifacts: list[JsonRow] = []
+        self._turns: list[JsonRow] = []
         self._slots: dict[tuple[str, SubtaskId], int] = {}
         self._ended: list[Fact] = []
         self._begun: list[Fact] = []
+        self._turned: list[Fact] = []
         for step in steps:
             for end in step.ends:
                 self._end(step, end)
@@ -85,71 +80,65 @@ class AtOnce:
 
     @property
     def facts(self) -> list[Fact]:
-        """Ends before starts, so that no reader of the log counts more at once than there are slots."""
-        return [*self._ended, *self._begun]
+        """As they stand in the log."""
+        return [*self._ended, *self._begun, *self._turned]
 
     def _end(self, step: Step, end: End) -> None:
-        outputs = to_json(end.outputs).decode()
-        self._ends.append((step.task_id, end.subtask_id, end.number, end.agent, outputs, end.cost_usd))
+        task, node = step.task_id, end.subtask_id
         if end.slot is not None and end.frees:
-            freed = _Freed(end.agent, end.slot, step.task_id, end.subtask_id, end.number)
-            self._free[end.agent].append(freed)
-        self._artifacts.extend(
-            {"task_id": step.task_id, "subtask_id": end.subtask_id, "attempt": end.number}
-            | artifact.model_dump()
-            for artifact in end.artifacts
+            self._free[end.agent].append(_Freed(task, node, end.number, end.agent, end.slot))
+        for artifact in end.artifacts:
+            place = {"task_id": task, "subtask_id": node, "attempt": end.number}
+            self._artifacts.append(place | artifact.model_dump())
+        fact = SubtaskCompleted.trusted(
+            kind="subtask_completed",
+            task_id=task,
+            subtask_id=node,
+            attempt=end.number,
+            outputs_digest=outputs_digest(end.outputs or {}),
+            artifacts=end.artifacts,
+            cost_usd=end.cost_usd,
+            seconds=end.seconds,
         )
-        self._ended.append(
-            SubtaskCompleted.trusted(
-                kind="subtask_completed",
-                task_id=step.task_id,
-                subtask_id=end.subtask_id,
-                attempt=end.number,
-                outputs_digest=outputs_digest(end.outputs or {}),
-                artifacts=end.artifacts,
-                cost_usd=end.cost_usd,
-                seconds=end.seconds,
-            )
-        )
+        outputs = None if end.outputs is None else to_json(end.outputs).decode()
+        self._ends.append((task, node, end.number, end.agent, outputs, end.cost_usd, data(fact)))
+        self._ended.append(fact)
 
     def _start(self, step: Step, start: Start) -> None:
         task, node = step.task_id, start.subtask_id
-        self._starts.append(
-            (
-                task,
-                node,
-                start.was,
-                start.was_attempt,
-                start.number,
-                step.epoch,
-                start.agent,
-                start.key,
-                start.timeout_s,
-            )
+        fact = SubtaskStarted.trusted(
+            kind="subtask_started",
+            task_id=task,
+            subtask_id=node,
+            attempt=start.number,
+            agent=start.agent,
+            epoch=step.epoch,
+            digest=start.digest,
         )
-        if start.limited:
-            self._seat(task, start)
-        self._begun.append(
-            SubtaskStarted.trusted(
-                kind="subtask_started",
-                task_id=task,
-                subtask_id=node,
-                attempt=start.number,
-                agent=start.agent,
-                epoch=step.epoch,
-                digest=start.digest,
-            )
-        )
+        attempt = (start.number, step.epoch, start.agent, start.key, start.timeout_s)
+        self._starts.append((task, node, start.was, *attempt, data(fact), *self._seat(task, start)))
+        self._begun.append(fact)
 
-    def _seat(self, task: str, start: Start) -> None:
+    def _seat(self, task: str, start: Start) -> tuple[int | None, str | None, str | None, int | None]:
+        """Which slot it takes, and from which attempt."""
+        if not start.limited:
+            return None, None, None, None
         if left := self._free[start.agent]:
             freed = left.pop()
-            self._passed.append((*freed, task, start.subtask_id, start.number, start.timeout_s))
             self._slots[task, start.subtask_id] = freed.number
-        else:
-            self._asked.append(_Asked(start.agent, task, start.subtask_id, start.number, start.timeout_s))
+            return freed.number, freed.task_id, freed.subtask_id, freed.attempt
+        self._asked.append((task, start))
+        return ANY, None, None, None
 
     def _turn(self, step: Step, turn: Turn) -> None:
+        assert turn.kind is not None
+        fact = TaskChanged(
+            kind=turn.kind,
+            task_id=step.task_id,
+            status=turn.status,
+            needs_review=turn.needs_review,
+            reason=turn.reason,
+        )
         self._turns.append(
             {
                 "task_id": step.task_id,
@@ -158,57 +147,42 @@ class AtOnce:
                 "reason": turn.reason,
                 "checkpoints": turn.checkpoints,
                 "release": turn.release,
+                "kind": turn.kind,
+                "fact": _fields(fact),
             }
         )
-        assert turn.kind is not None
-        self._begun.append(
-            TaskChanged(
-                kind=turn.kind,
-                task_id=step.task_id,
-                status=turn.status,
-                needs_review=turn.needs_review,
-                reason=turn.reason,
-            )
-        )
+        self._turned.append(fact)
 
     async def write(
         self, connection: Connection, worker_id: int, batch: int, actor: str
     ) -> BatchResult | None:
         """One statement, one transaction; None: nothing was written, and the long way will say why."""
-        facts = self.facts
         try:
             row = await connection.fetchrow(
                 _SQL["at_once"],
-                worker_id,
-                batch,
-                actor,
-                *_columns(self._held, 3),
-                *_columns(self._ends, 6),
+                *(worker_id, batch, actor, held(self._steps)),
+                *_columns(self._ends, 7),
                 *_columns([freed for left in self._free.values() for freed in left], 5),
-                *_columns(self._passed, 9),
-                *_columns(self._asked, 5),
-                *_columns(self._starts, 9),
-                self._artifacts or None,
-                self._turns or None,
-                *_columns([told(fact) for fact in facts], 4),
+                *_columns(self._starts, 13),
+                *(self._artifacts or None, self._turns or None),
             )
         except asyncpg.PostgresError as error:
             if error.sqlstate != LONG_WAY:
                 raise
             return None
-        if row is None or row["refused"] is not None:
+        if row is None or row["refused"]:
             return None
         return self._result(row["slots"] or (), turn=bool(row["turn"]))
 
     async def told_again(self, connection: Connection) -> BatchResult:
         """What came of a batch that was committed, where its answer was lost."""
-        columns = _columns(self._asked, 5)[:4]
-        numbers = [row["number"] for row in await connection.fetch(_SQL["slots_of"], *columns)]
-        return self._result(numbers, turn=True)
+        asked = [(start.agent, task, start.subtask_id, start.number) for task, start in self._asked]
+        rows = await connection.fetch(_SQL["slots_of"], *_columns(asked, 4))
+        return self._result([row["number"] for row in rows], turn=True)
 
     def _result(self, numbers: Sequence[int], *, turn: bool) -> BatchResult:
-        for asked, number in zip(self._asked, numbers, strict=True):
-            self._slots[asked.task_id, asked.subtask_id] = number
+        for (task, start), number in zip(self._asked, numbers, strict=True):
+            self._slots[task, start.subtask_id] = number
         return BatchResult([self._written(step) for step in self._steps], turn, self.facts)
 
     def _written(self, step: Step) -> Written:
@@ -222,8 +196,11 @@ def _columns(rows: Iterable[tuple[object, ...]], width: int) -> list[tuple[objec
     return list(zip(*rows, strict=True)) or [()] * width
 
 
-def told(fact: Fact) -> tuple[str, str | None, str | None, str]:
-    """An event's columns. Only of facts whose fields are plain values by themselves."""
-    fields: dict[str, Json] = fact.__dict__
-    data = to_json({name: value for name, value in fields.items() if name not in ENVELOPE})
-    return fact.kind, fact.task_id, getattr(fact, "subtask_id", None), data.decode()
+def _fields(fact: Fact) -> dict[str, Json]:
+    """What stands in the log beside its kind and its ids."""
+    return {name: value for name, value in fact.__dict__.items() if name not in ENVELOPE}
+
+
+def data(fact: Fact) -> str:
+    """The same as text. Only for facts whose fields are plain values by themselves."""
+    return to_json(_fields(fact)).decode()

@@ -23,56 +23,65 @@ CREATE FUNCTION public.db_now() RETURNS timestamp with time zone
     LANGUAGE sql PARALLEL SAFE
     AS $$SELECT clock_timestamp() + ahead FROM clock$$;
 
-CREATE FUNCTION public.write_steps_at_once(by_worker integer, batch bigint, actor text, held_tasks text[], held_epochs bigint[], held_versions bigint[], end_tasks text[], end_nodes text[], end_numbers integer[], end_agents text[], end_outputs text[], end_costs double precision[], free_agents text[], free_numbers integer[], free_tasks text[], free_nodes text[], free_attempts integer[], pass_agents text[], pass_numbers integer[], pass_tasks text[], pass_nodes text[], pass_attempts integer[], pass_to_tasks text[], pass_to_nodes text[], pass_to_attempts integer[], pass_timeouts double precision[], ask_agents text[], ask_tasks text[], ask_nodes text[], ask_attempts integer[], ask_timeouts double precision[], start_tasks text[], start_nodes text[], start_was text[], start_was_attempts integer[], start_numbers integer[], start_epochs bigint[], start_agents text[], start_keys text[], start_timeouts double precision[], artifacts jsonb, turns jsonb, fact_kinds text[], fact_tasks text[], fact_nodes text[], fact_data text[], OUT refused text, OUT slots integer[], OUT turn boolean) RETURNS record
+CREATE FUNCTION public.write_steps_at_once(by_worker integer, batch bigint, actor text, held jsonb, end_tasks text[], end_nodes text[], end_numbers integer[], end_agents text[], end_outputs text[], end_costs double precision[], end_facts text[], free_tasks text[], free_nodes text[], free_attempts integer[], free_agents text[], free_numbers integer[], start_tasks text[], start_nodes text[], start_was text[], start_numbers integer[], start_epochs bigint[], start_agents text[], start_keys text[], start_timeouts double precision[], start_facts text[], start_slots integer[], from_tasks text[], from_nodes text[], from_attempts integer[], artifacts jsonb, turns jsonb, OUT refused boolean, OUT slots integer[], OUT turn boolean) RETURNS record
     LANGUAGE plpgsql
     AS $$
 #variable_conflict use_column
 DECLARE
-    now timestamptz;
+    now timestamptz := db_now();
+    passed bigint;
+    asked bigint;
     done bigint;
 BEGIN
-    PERFORM FROM task t JOIN unnest(held_tasks, held_epochs, held_versions) AS h (task_id, epoch, version) USING (task_id)
-    WHERE t.owner = by_worker AND t.epoch = h.epoch AND t.version = h.version
-    ORDER BY t.task_id FOR NO KEY UPDATE OF t;
+    PERFORM FROM task t
+    JOIN jsonb_to_recordset(held) AS s (
+        task_id text, epoch bigint, version bigint, plan_hash text, approval uuid, gated text[], anew boolean) USING (task_id)
+    WHERE t.owner = by_worker AND t.epoch = s.epoch AND t.version = s.version
+      AND (s.plan_hash IS NULL OR s.plan_hash = t.plan_hash)
+      AND (s.approval IS NULL OR EXISTS (
+          SELECT FROM approval a
+          WHERE a.approval_id = s.approval AND a.plan_hash = s.plan_hash AND a.status = 'approved'
+            AND a.subtask_ids @> s.gated
+            AND a.expires_at > CASE WHEN s.anew THEN db_now() ELSE coalesce(t.started_at, db_now()) END))
+    ORDER BY t.task_id
+    FOR NO KEY UPDATE OF t;
     GET DIAGNOSTICS done = ROW_COUNT;
-    IF done <> cardinality(held_tasks) THEN
-        refused := 'overtaken';
+    refused := done <> jsonb_array_length(held)
+        OR EXISTS (SELECT FROM slot_wait WHERE agent = ANY (start_agents));
+    IF refused THEN
         RETURN;
     END IF;
-    IF cardinality(ask_tasks) + cardinality(pass_tasks) > 0
-       AND EXISTS (SELECT FROM slot_wait WHERE agent = ANY (ask_agents || pass_agents)) THEN
-        refused := 'line';
-        RETURN;
-    END IF;
-    now := db_now();
-    IF cardinality(pass_tasks) > 0 THEN
-        UPDATE slot s SET task_id = p.to_task, subtask_id = p.to_node, attempt = p.to_attempt,
+    SELECT count(*) FILTER (WHERE slot > 0), count(*) FILTER (WHERE slot = 0) INTO passed, asked
+    FROM unnest(start_slots) AS u (slot);
+    IF passed > 0 THEN
+        UPDATE slot s SET task_id = p.task_id, subtask_id = p.subtask_id, attempt = p.number,
             until = now + p.timeout_s * interval '1 second'
-        FROM unnest(pass_agents, pass_numbers, pass_tasks, pass_nodes, pass_attempts,
-                    pass_to_tasks, pass_to_nodes, pass_to_attempts, pass_timeouts)
-             AS p (agent, number, task_id, subtask_id, attempt, to_task, to_node, to_attempt, timeout_s)
-        WHERE s.agent = p.agent AND s.number = p.number
-          AND s.task_id = p.task_id AND s.subtask_id = p.subtask_id AND s.attempt = p.attempt;
+        FROM unnest(start_tasks, start_nodes, start_numbers, start_agents, start_timeouts,
+                    start_slots, from_tasks, from_nodes, from_attempts)
+             AS p (task_id, subtask_id, number, agent, timeout_s, slot, from_task, from_node, from_attempt)
+        WHERE p.slot > 0 AND s.agent = p.agent AND s.number = p.slot
+          AND s.task_id = p.from_task AND s.subtask_id = p.from_node AND s.attempt = p.from_attempt;
         GET DIAGNOSTICS done = ROW_COUNT;
-        IF done <> cardinality(pass_tasks) THEN
+        IF done <> passed THEN
             RAISE EXCEPTION 'a slot was not as its runner knew it' USING ERRCODE = 'OR001';
         END IF;
     END IF;
     IF cardinality(free_tasks) > 0 THEN
         UPDATE slot s SET task_id = NULL, subtask_id = NULL, attempt = NULL, until = NULL
-        FROM unnest(free_agents, free_numbers, free_tasks, free_nodes, free_attempts)
-             AS f (agent, number, task_id, subtask_id, attempt)
+        FROM unnest(free_tasks, free_nodes, free_attempts, free_agents, free_numbers)
+             AS f (task_id, subtask_id, attempt, agent, number)
         WHERE s.agent = f.agent AND s.number = f.number
           AND s.task_id = f.task_id AND s.subtask_id = f.subtask_id AND s.attempt = f.attempt;
         turn := EXISTS (SELECT FROM slot_wait WHERE agent = ANY (free_agents));
     END IF;
-    IF cardinality(ask_tasks) > 0 THEN
-        WITH asked AS (
+    IF asked > 0 THEN
+        WITH asking AS (
             SELECT *, row_number() OVER (PARTITION BY agent ORDER BY place) AS turn
-            FROM unnest(ask_agents, ask_tasks, ask_nodes, ask_attempts, ask_timeouts) WITH ORDINALITY
-                 AS a (agent, task_id, subtask_id, attempt, timeout_s, place)
+            FROM unnest(start_tasks, start_nodes, start_numbers, start_agents, start_timeouts, start_slots)
+                 WITH ORDINALITY AS a (task_id, subtask_id, attempt, agent, timeout_s, slot, place)
+            WHERE slot = 0
         ), free AS MATERIALIZED (
-            SELECT f.agent, f.number FROM (SELECT agent, count(*) AS wanted FROM asked GROUP BY agent) AS w,
+            SELECT f.agent, f.number FROM (SELECT agent, count(*) AS wanted FROM asking GROUP BY agent) AS w,
             LATERAL (
                 SELECT s.agent, s.number FROM slot s
                 WHERE s.agent = w.agent AND (s.task_id IS NULL OR s.until < now)
@@ -81,13 +90,13 @@ BEGIN
         ), taken AS (
             UPDATE slot s SET task_id = a.task_id, subtask_id = a.subtask_id, attempt = a.attempt,
                 until = now + a.timeout_s * interval '1 second'
-            FROM asked a
+            FROM asking a
             JOIN (SELECT *, row_number() OVER (PARTITION BY agent ORDER BY number) AS turn FROM free) AS f USING (agent, turn)
             WHERE s.agent = f.agent AND s.number = f.number
             RETURNING a.place, s.number
         )
         SELECT array_agg(number ORDER BY place) INTO slots FROM taken;
-        IF coalesce(cardinality(slots), 0) <> cardinality(ask_tasks) THEN
+        IF coalesce(cardinality(slots), 0) <> asked THEN
             RAISE EXCEPTION 'there are fewer slots than were asked for' USING ERRCODE = 'OR001';
         END IF;
     END IF;
@@ -112,9 +121,9 @@ BEGIN
     IF cardinality(start_tasks) > 0 THEN
         UPDATE progress p SET state = 'running', attempt = s.number, agent = s.agent, next_at = NULL, error = NULL,
             question = NULL, started_at = now, ended_at = NULL
-        FROM unnest(start_tasks, start_nodes, start_was, start_was_attempts, start_numbers, start_agents)
-             AS s (task_id, subtask_id, was, was_attempt, number, agent)
-        WHERE p.task_id = s.task_id AND p.subtask_id = s.subtask_id AND p.state = s.was AND p.attempt = s.was_attempt;
+        FROM unnest(start_tasks, start_nodes, start_was, start_numbers, start_agents)
+             AS s (task_id, subtask_id, was, number, agent)
+        WHERE p.task_id = s.task_id AND p.subtask_id = s.subtask_id AND p.state = s.was AND p.attempt = s.number - 1;
         GET DIAGNOSTICS done = ROW_COUNT;
         IF done <> cardinality(start_tasks) THEN
             RAISE EXCEPTION 'a subtask was not as its runner knew it' USING ERRCODE = 'OR001';
@@ -145,14 +154,21 @@ BEGIN
     IF NOT FOUND THEN
         RAISE EXCEPTION 'worker % was given up for dead', by_worker USING ERRCODE = 'OR001';
     END IF;
-    IF cardinality(fact_kinds) > 0 THEN
-        PERFORM pg_advisory_xact_lock(7233, 1);
-        INSERT INTO event (seq, at, actor, kind, task_id, subtask_id, data)
-        SELECT nextval('event_seq'), (SELECT db_now()), write_steps_at_once.actor, f.kind, f.task_id, f.subtask_id, f.data::jsonb
-        FROM unnest(fact_kinds, fact_tasks, fact_nodes, fact_data) WITH ORDINALITY AS f (kind, task_id, subtask_id, data, place)
-        ORDER BY f.place;
-        PERFORM pg_notify('orchestrator_events', '');
-    END IF;
+    PERFORM pg_advisory_xact_lock(7233, 1);
+    now := db_now();
+    -- Ends before starts: whoever reads the log must never count more at once than there are slots.
+    INSERT INTO event (seq, at, actor, kind, task_id, subtask_id, data)
+    SELECT nextval('event_seq'), now, write_steps_at_once.actor, 'subtask_completed', f.task_id, f.subtask_id, f.data::jsonb
+    FROM unnest(end_tasks, end_nodes, end_facts) WITH ORDINALITY AS f (task_id, subtask_id, data, place)
+    ORDER BY f.place;
+    INSERT INTO event (seq, at, actor, kind, task_id, subtask_id, data)
+    SELECT nextval('event_seq'), now, write_steps_at_once.actor, 'subtask_started', f.task_id, f.subtask_id, f.data::jsonb
+    FROM unnest(start_tasks, start_nodes, start_facts) WITH ORDINALITY AS f (task_id, subtask_id, data, place)
+    ORDER BY f.place;
+    INSERT INTO event (seq, at, actor, kind, task_id, data)
+    SELECT nextval('event_seq'), now, write_steps_at_once.actor, n.kind, n.task_id, n.fact
+    FROM jsonb_to_recordset(turns) AS n (kind text, task_id text, fact jsonb);
+    PERFORM pg_notify('orchestrator_events', '');
 END
 $$;
 

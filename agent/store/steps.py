@@ -82,10 +82,15 @@ async def _take(connection: Connection, worker_id: int, takes: Sequence[Take]) -
 async def _hold(connection: Connection, worker_id: int, steps: Sequence[Step]) -> set[str]:
     if not steps:
         return set()
-    wanted = [
+    wanted = held(steps)
+    return {row["task_id"] for row in await connection.fetch(_SQL["hold"], worker_id, wanted)}
+
+
+def held(steps: Sequence[Step]) -> list[JsonRow]:
+    """Under what each of them may be written."""
+    return [
         {"task_id": s.task_id, "epoch": s.epoch, "version": s.version, **_consent(s.consent)} for s in steps
     ]
-    return {row["task_id"] for row in await connection.fetch(_SQL["hold"], worker_id, wanted)}
 
 
 def _consent(consent: Consent | None) -> JsonRow:

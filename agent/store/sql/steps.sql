@@ -136,15 +136,11 @@ SELECT EXISTS (SELECT FROM marked) AS marked,
 -- name: at_once
 -- What most steps are, without a round trip between them: nothing is decided on the way that was not decided before.
 SELECT refused, slots, turn FROM write_steps_at_once(
-    $1, $2, $3, $4, $5, $6,
-    $7, $8, $9, $10, $11, $12,
-    $13, $14, $15, $16, $17,
-    $18, $19, $20, $21, $22, $23, $24, $25, $26,
-    $27, $28, $29, $30, $31,
-    $32, $33, $34, $35, $36, $37, $38, $39, $40,
-    $41,
-    $42,
-    $43, $44, $45, $46
+    $1, $2, $3, $4,
+    $5, $6, $7, $8, $9, $10, $11,
+    $12, $13, $14, $15, $16,
+    $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29,
+    $30, $31
 )
 
 -- name: slots_of
