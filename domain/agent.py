@@ -129,6 +129,11 @@ class Agent(Value):
     """A floor under the risk of whatever this agent does."""
 
     @property
+    def offers(self) -> tuple[str, ...]:
+        """The tools that it says it uses, each as `server.tool`."""
+        return tuple(f"{server}.{tool}" for server, tools in self.tools.items() for tool in tools)
+
+    @property
     def tags(self) -> frozenset[str]:
         return frozenset(tag for skill in self.skills for tag in (skill.id, *skill.tags))
 

@@ -56,9 +56,9 @@ class Succeeded(Value):
 
 
 class Unsuccessful(Value):
-    """`unknown` is for calls that left and may have had their effect."""
+    """`unknown` is for calls that left and may have had their effect; `deviated` for what was not let."""
 
-    outcome: Literal["failed", "timed_out", "cancelled", "unknown", "unavailable"]
+    outcome: Literal["failed", "timed_out", "cancelled", "unknown", "unavailable", "deviated"]
     error: Failure
     cost_usd: float = 0.0
 

@@ -6,6 +6,7 @@ from domain.agent import Endpoint
 from domain.attempt import Artifact
 from domain.base import Json, Value
 from domain.ids import AgentId, SubtaskId, TaskId
+from domain.tool import Effect
 
 
 class Brief(Value):
@@ -14,6 +15,7 @@ class Brief(Value):
     `inputs` are outputs of the subtask's predecessors by the names their agents produce them under
     (`commits`, `notes`); a predecessor without named outputs gives its whole outputs under its id.
     `skipped` names predecessors that somebody left out: nothing of theirs is among the inputs.
+    `tools` is what the agent may use (`server.tool`); wanting more is answered with `asks`.
     `context` is what the caller sent along: data, never instructions to the orchestrator.
     """
 
@@ -28,12 +30,14 @@ class Brief(Value):
     skipped: tuple[SubtaskId, ...] = ()
     context: Json = None
     repository: str | None = None
+    tools: tuple[str, ...] = ()
 
 
 class Assignment(Value):
     """A brief on its way to one agent, for one attempt.
 
-    `key` is the idempotency key, the same for every attempt of the subtask; `timeout_s` is the SLA.
+    `key` is the idempotency key, the same for every attempt of the subtask; `timeout_s` is the SLA;
+    `effect` what the work was approved to do to the world, null where that was not known.
     """
 
     agent: AgentId
@@ -42,3 +46,4 @@ class Assignment(Value):
     attempt: int
     key: str
     timeout_s: float
+    effect: Effect | None = None

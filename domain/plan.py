@@ -71,6 +71,8 @@ class Subtask(Value):
     risk: RiskLevel = "low"
     agent: AgentId | None = None
     endpoint: Endpoint | None = None
+    tools: tuple[str, ...] = ()
+    """What its agent said it uses, each as `server.tool`; anything else is a deviation, and asks."""
     effect: Effect | None = None
     idempotent: bool = False
     sla: Sla = Sla()

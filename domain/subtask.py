@@ -61,6 +61,7 @@ class Question(Value):
         "plan_changed",
         "input",
         "not_approved",
+        "deviation",
     ]
     required_input: str
     options: tuple[Option, ...]

@@ -85,12 +85,13 @@ def _subtask(node: Node, number: int, required: Sequence[Requirement]) -> Subtas
 def done_by(
     agent: Agent | None, manifest: Manifest, subtask: Subtask, routing: Ranking | None = None
 ) -> Subtask:
-    """The same subtask given to an agent: door, effect and SLA are copied from its card."""
+    """The same subtask given to an agent: door, tools, effect and SLA are copied from its card."""
     effect, idempotent = manifest.effect_of(agent) if agent else (None, False)
     return subtask.model_copy(
         update={
             "agent": agent.id if agent else None,
             "endpoint": agent.endpoint if agent else None,
+            "tools": agent.offers if agent else (),
             "effect": effect,
             "idempotent": idempotent,
             "sla": agent.sla if agent else Sla(),

@@ -287,6 +287,15 @@ REQUIREMENTS: dict[str, Requirement] = {
         "hash, scope and expiry by the database's clock",
         ("postgres/test_dispatch.py", "unit/engine/test_approved.py"),
     ),
+    "deviation-asks": Requirement(
+        "issue 5, decisions",
+        "a deviation (a tool or argument outside what was approved) stops the subtask and asks",
+        (
+            "postgres/test_dispatch.py::test_a_deviation_stops_its_subtask_and_asks_while_the_rest_runs",
+            "unit/specialists/test_deviation.py",
+            "contract/test_specialist.py",
+        ),
+    ),
     "routing": Requirement(
         "issue 3, Routing",
         "candidates for words and for subtasks, with eligibility, score, matched, missing and why not the others; "

@@ -58,6 +58,7 @@ def assignment(
         skipped=tuple(node for node, leaving in left.items() if leaving.skipped),
         context=request.metadata.context,
         repository=request.metadata.repository,
+        tools=subtask.tools,
     )
     return Assignment.trusted(
         agent=subtask.agent,
@@ -66,4 +67,5 @@ def assignment(
         attempt=attempt,
         key=key,
         timeout_s=subtask.sla.timeout_s,
+        effect=subtask.effect,
     )

@@ -59,6 +59,9 @@ def _unsuccessful(tried: Tried, outcome: Unsuccessful, now: datetime, draw: floa
         case "cancelled":
             # A write that was called off may have happened all the same.
             return _stop(tried, "cancelled" if tried.subtask.repeatable else "unknown", outcome.error)
+        case "deviated":
+            question = questions.deviation(tried.subtask.title, outcome.error.message, now)
+            return _asks(tried, "failed", outcome.error, question)
         case "unavailable":
             return _unavailable(tried, outcome.error, now, draw)
         case "failed" as state:

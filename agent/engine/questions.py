@@ -86,3 +86,17 @@ def not_approved(title: str, why: str, now: datetime) -> Question:
         if_you_do_nothing=_IF_NOTHING,
         deadline=now + ANSWER_WITHIN,
     )
+
+
+def deviation(title: str, what: str, now: datetime) -> Question:
+    """A tool or an argument outside what was approved: only people may let more happen."""
+    return Question(
+        cause="deviation",
+        required_input=(
+            f"{title!r} was stopped: {what}. Take it for failed, or make it again within what was approved; to let "
+            "more happen, edit the plan, which asks for a new approval."
+        ),
+        options=(_recommending(_FAIL), _RETRY, _DONE, _SKIP, _ASSIGN),
+        if_you_do_nothing=_IF_NOTHING,
+        deadline=now + ANSWER_WITHIN,
+    )

@@ -14,7 +14,7 @@ from domain.plan import Edge, Subtask
 
 _ENDPOINT: TypeAdapter[Endpoint] = TypeAdapter(Endpoint)
 
-_LISTS = ("acceptance", "covers", "required_tags", "consumes", "produces")
+_LISTS = ("acceptance", "covers", "required_tags", "consumes", "produces", "tools")
 
 
 def runnable(text: str) -> Subtask:
@@ -26,7 +26,8 @@ def runnable(text: str) -> Subtask:
     fields["sla"] = Sla.trusted(**fields["sla"])
     fields["clauses"], fields["routing"] = (), None
     for name in _LISTS:
-        fields[name] = tuple(fields[name])
+        # A text that was sealed by an earlier version may lack the youngest of them.
+        fields[name] = tuple(fields.get(name, ()))
     return Subtask.trusted(**fields)
 
 

@@ -7,6 +7,7 @@ import httpx
 
 from agent.artifacts import Artifacts
 from agent.secret import reveal_all
+from agent.specialists import deviation
 from agent.specialists.a2a_parts import AT_WORK, parts_of, shortfall, state_of
 from agent.specialists.answer import MESSAGE, unsuccessful, unusable
 from agent.specialists.post import Posting, post
@@ -36,11 +37,14 @@ class A2a:
         result = await talk.ask("message/send", _message(assignment), within_s=assignment.timeout_s)
         if isinstance(result, Unsuccessful):
             return result
-        if result.get("kind") == "task" or "status" in result:
+        is_task = result.get("kind") == "task" or "status" in result
+        if is_task:
             result = await _followed(talk, result, deadline, assignment.timeout_s)
         if isinstance(result, Unsuccessful):
             return result
-        return await self._succeeded(assignment.brief, result)
+        beyond = deviation.told(parts_of(result).outputs, agent=talk.agent, allowed=assignment.brief.tools)
+        short = beyond or (shortfall(result, talk.agent) if is_task else None)
+        return short or await self._succeeded(assignment.brief, result)
 
     async def _succeeded(self, brief: Brief, result: JsonObject) -> Succeeded:
         parts = parts_of(result)
@@ -95,7 +99,7 @@ async def _followed(
     except asyncio.CancelledError:
         await asyncio.shield(_stop(talk, task_id))
         raise
-    return shortfall(task, talk.agent) or task
+    return task
 
 
 async def _stop(talk: _Talk, task_id: Json) -> None:

@@ -15,7 +15,7 @@ _ARTIFACTS = TypeAdapter(tuple[Artifact, ...])
 
 
 def unsuccessful(
-    outcome: Literal["failed", "timed_out", "cancelled", "unknown", "unavailable"],
+    outcome: Literal["failed", "timed_out", "cancelled", "unknown", "unavailable", "deviated"],
     code: str,
     message: str,
     *,

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import httpx
 
 from agent.secret import reveal_all
+from agent.specialists import deviation
 from agent.specialists.answer import outcome_of
 from agent.specialists.post import Posting, post
 from domain.agent import HttpEndpoint
@@ -32,4 +33,5 @@ class Http:
         answer = await post(self._client, posting, timeout_s=assignment.timeout_s)
         if isinstance(answer, Unsuccessful):
             return answer
-        return outcome_of(answer, agent=posting.agent, local=False)
+        beyond = deviation.told(answer, agent=posting.agent, allowed=assignment.brief.tools)
+        return beyond or outcome_of(answer, agent=posting.agent, local=False)

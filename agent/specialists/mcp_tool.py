@@ -12,6 +12,7 @@ from agent.gateway.errors import (
 )
 from agent.gateway.port import ToolServers
 from agent.gateway.result import ToolResult
+from agent.specialists import deviation
 from agent.specialists.answer import unsuccessful
 from agent.specialists.template import Scope, TemplateError, render
 from domain.agent import Manifest, McpToolEndpoint
@@ -33,6 +34,8 @@ class McpTool:
         about = {"task-id": brief.task_id, "subtask-id": brief.subtask_id, "attempt": str(assignment.attempt)}
         try:
             call = _call(endpoint, brief)
+            if beyond := deviation.of_call(call, assignment):
+                return beyond
             result = await self._gateway.call(
                 call, key=assignment.key, timeout_s=self._timeout_s(assignment, endpoint), about=about
             )

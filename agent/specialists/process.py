@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from agent.secret import reveal_all
+from agent.specialists import deviation
 from agent.specialists.answer import MESSAGE, outcome_of, unsuccessful, unusable
 from domain.agent import ProcessEndpoint
 from domain.attempt import Outcome
@@ -42,7 +43,7 @@ class Process:
             return unusable(agent, f"it has over {LARGEST_ANSWER} bytes")
         finally:
             await _end(child)
-        return _read(agent, code, out, err)
+        return _read(assignment, code, out, err)
 
     async def _start(self, assignment: Assignment, endpoint: ProcessEndpoint) -> asyncio.subprocess.Process:
         own = reveal_all(endpoint.env, self._environ, where=f"agent {assignment.agent}")
@@ -127,7 +128,8 @@ def _signal(child: asyncio.subprocess.Process, number: signal.Signals) -> None:
         os.killpg(child.pid, number)
 
 
-def _read(agent: str, code: int, out: bytes, err: bytes) -> Outcome:
+def _read(assignment: Assignment, code: int, out: bytes, err: bytes) -> Outcome:
+    agent = f"agent {assignment.agent}"
     said = err.decode(errors="replace").strip()[-MESSAGE:]
     if code < 0:
         name = signal.Signals(-code).name
@@ -139,6 +141,8 @@ def _read(agent: str, code: int, out: bytes, err: bytes) -> Outcome:
             "failed", "AGENT_FAILED", f"{agent} ended with {code}: {said or 'it gave no reason'}"
         )
     try:
-        return outcome_of(json.loads(out), agent=agent, local=True)
+        document = json.loads(out)
+        beyond = deviation.told(document, agent=agent, allowed=assignment.brief.tools)
+        return beyond or outcome_of(document, agent=agent, local=True)
     except (ValueError, RecursionError):
         return unusable(agent, "its output is not JSON")

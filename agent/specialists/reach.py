@@ -10,6 +10,7 @@ import httpx
 from agent.artifacts import Artifacts
 from agent.gateway.port import ToolServers
 from agent.llm.speaker import Speaker
+from agent.specialists import deviation
 from agent.specialists.a2a import A2a
 from agent.specialists.answer import unsuccessful
 from agent.specialists.http import Http
@@ -70,6 +71,8 @@ class Specialists:
 
     async def work(self, assignment: Assignment) -> Outcome:
         began = time.monotonic()
+        if beyond := deviation.before(assignment, self._manifest()):
+            return beyond
         try:
             whole = await self._with_inputs(assignment)
             outcome = await self._done(whole)

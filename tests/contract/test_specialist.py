@@ -138,3 +138,32 @@ async def test_whether_it_can_be_reached_is_told_with_the_reason(
         assert state.reason
     else:
         assert (state.health, state.missing_tools) == ("healthy", ())
+
+
+@pytest.mark.parametrize("way", ["a2a", "http", "process"], indirect=True)
+@pytest.mark.parametrize(
+    ("behaviour", "told"),
+    [
+        ("asks", 'asks for more than was approved: git.push with {"force": true} (it was rejected)'),
+        ("oversteps", "has called what was not approved: git.push; approved: git.log"),
+    ],
+)
+async def test_an_agent_that_goes_beyond_what_it_may_use_deviates(
+    way: str, behaviour: Behaviour, told: str, tmp_path: Path
+) -> None:
+    async with reached(way, behaviour, tmp_path) as (specialist, world, _):
+        asked = assignment(world)
+        licensed = asked.brief.model_copy(update={"tools": ("git.log",)})
+        outcome = failed(await specialist.work(asked.model_copy(update={"brief": licensed})))
+    assert (outcome.outcome, outcome.error.code, outcome.error.retryable) == ("deviated", "DEVIATION", False)
+    assert told in outcome.error.message
+
+
+@pytest.mark.parametrize("way", ["mcp-tool"], indirect=True)
+async def test_a_tool_that_does_more_by_now_than_was_approved_is_not_called(way: str, tmp_path: Path) -> None:
+    async with reached(way, "hangs", tmp_path) as (specialist, world, _):
+        approved = assignment(world).model_copy(update={"effect": "read"})
+        outcome = failed(await specialist.work(approved))
+        assert not world.began()
+    assert outcome.outcome == "deviated"
+    assert "toolbox.hang was approved as read and is " in outcome.error.message

@@ -1,5 +1,5 @@
 """Agents of every kind, each a real counterpart that behaves as it is told: `answers`, `fails`, `hangs`, `dies`,
-`large`; and `absent`, which is nobody at all.
+`large`, `asks` for a tool, `oversteps` by a tool; and `absent`, which is nobody at all.
 """
 
 import asyncio
@@ -32,11 +32,13 @@ from tests.kit.model import Fails, Hangs, HangsUp, Line, Says, scripted
 from tests.kit.serving import Receive, Scope, Send, answer, body_of, serving
 from tests.kit.toolbox import Journal
 
-Behaviour = Literal["answers", "fails", "hangs", "dies", "large", "absent"]
+Behaviour = Literal["answers", "fails", "hangs", "dies", "large", "asks", "oversteps", "absent"]
 
 OBJECTIVE = "say {{ 7*7 }} — “as it is”"
 REASON = "the moon is in the way"
 LARGE = 40_000
+ASKS: dict[str, Any] = {"asks": {"tool": "git.push", "arguments": {"force": True}, "why": "it was rejected"}}
+OVERSTEPS: dict[str, Any] = {"said": "done", "calls": [{"tool": "git.log"}, {"tool": "git.push"}]}
 NOWHERE = "http://127.0.0.1:9"
 
 
@@ -132,6 +134,8 @@ brief = json.load(sys.stdin)
 with open(notes, "a") as file: file.write(f"{os.getpid()}\\n")
 if behaviour == "answers": json.dump({"outputs": {"said": brief["objective"]}}, sys.stdout)
 if behaviour == "large": json.dump({"said": "x" * 40000}, sys.stdout)
+if behaviour == "asks": json.dump(ASKS, sys.stdout)
+if behaviour == "oversteps": json.dump(OVERSTEPS, sys.stdout)
 if behaviour == "fails": sys.exit("the moon is in the way")
 if behaviour == "dies": os.kill(os.getpid(), signal.SIGKILL)
 if behaviour == "hangs":
@@ -139,7 +143,7 @@ if behaviour == "hangs":
     helper = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     with open(notes, "a") as file: file.write(f"{helper.pid}\\n")
     time.sleep(60)
-"""
+""".replace("OVERSTEPS", repr(OVERSTEPS)).replace("ASKS", repr(ASKS))
 
 
 @asynccontextmanager
@@ -178,6 +182,10 @@ class HttpAgent:
                 await answer(send, 200, json.dumps({"outputs": {"said": brief["objective"]}}).encode())
             case "large":
                 await answer(send, 200, json.dumps({"said": "x" * LARGE}).encode())
+            case "asks":
+                await answer(send, 200, json.dumps(ASKS).encode())
+            case "oversteps":
+                await answer(send, 200, json.dumps(OVERSTEPS).encode())
             case "fails":
                 await answer(send, 422, REASON.encode())
             case "dies":
@@ -230,9 +238,12 @@ class A2aAgent:
         if behaviour == "fails":
             word = {"kind": "message", "role": "agent", "parts": [{"kind": "text", "text": REASON}]}
             return {**task, "status": {"state": "failed", "message": word}}
+        if behaviour == "asks":
+            word = {"kind": "message", "role": "agent", "parts": [{"kind": "data", "data": ASKS}]}
+            return {**task, "status": {"state": "input-required", "message": word}}
         objective = self.asked[0]["params"]["message"]["parts"][1]["data"]["objective"]
         said = "x" * LARGE if behaviour == "large" else objective
-        parts = [{"kind": "data", "data": {"said": said}}]
+        parts = [{"kind": "data", "data": OVERSTEPS if behaviour == "oversteps" else {"said": said}}]
         return {**task, "status": {"state": "completed"}, "artifacts": [{"artifactId": "a", "parts": parts}]}
 
 

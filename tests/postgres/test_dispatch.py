@@ -9,9 +9,11 @@ from typing import Any, Final, NamedTuple
 
 import pytest
 
+from domain.attempt import Unsuccessful
 from domain.errors import ApprovalExpiredError
 from domain.event import SubtaskStopped, TaskChanged
 from domain.plan import Plan, Subtask
+from domain.subtask import Failure
 from domain.verdict import Demand
 from tests.kit.house import House, house
 from tests.kit.plans import DEMAND, gated, node, plan
@@ -242,3 +244,31 @@ async def test_a_yes_that_does_not_cover_the_risky_part_does_not_free_it(dsn: st
         async with h.worker():
             await h.until("t1", "blocked")
         assert await h.states("t1") == {"a": "completed", "b": "blocked"}
+
+
+BEYOND = Unsuccessful(
+    outcome="deviated",
+    error=Failure(code="DEVIATION", message="agent worker asks for git.push", retryable=False),
+)
+
+
+async def test_a_deviation_stops_its_subtask_and_asks_while_the_rest_runs(dsn: str) -> None:
+    async with house(dsn) as h, h.worker():
+        h.specialist.script("a", BEYOND)
+        await h.submit(plan("t1", {"a": "", "after": "a", "beside": ""}))
+        task = await h.until("t1", "blocked")
+        assert task.needs_review
+        assert await h.states("t1") == {"a": "blocked", "after": "pending", "beside": "completed"}
+        question = (await h.looking.task("t1")).subtasks[0].question
+        assert question is not None
+        assert question.cause == "deviation"
+        assert "git.push" in question.required_input
+        assert [option.id for option in question.options if option.recommended] == ["fail"]
+        assert question.deadline is not None
+        assert "taken for failed" in question.if_you_do_nothing
+        (told,) = [e.fact for e in await h.log() if e.fact.kind == "subtask_blocked"]
+        assert isinstance(told, SubtaskStopped)
+        assert (told.error, told.question) == (BEYOND.error, question)
+        assert h.specialist.calls_of("a") == 1, "nothing is tried again without a word"
+        await h.answering.resolve("t1", node("t1", "a"), "retry", actor="ann")
+        await h.until("t1", "completed")

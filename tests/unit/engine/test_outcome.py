@@ -51,6 +51,7 @@ def outcome(kind: str, *, retryable: bool = True) -> Unsuccessful:
             "cancelled",
             "unknown",
         ),
+        ("one that goes beyond what was approved asks", tried(), outcome("deviated"), "blocked", "failed"),
         ("an agent away is tried again", tried(), outcome("unavailable"), "ready", "failed"),
         ("an agent away for good is for people", tried(3), outcome("unavailable"), "blocked", "failed"),
         (

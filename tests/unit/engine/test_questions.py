@@ -13,6 +13,8 @@ ASKED = [
     questions.agent_unavailable("do a", "worker", "no model", NOW),
     questions.unassigned(WORK, NOW),
     questions.plan_changed("a", NOW),
+    questions.not_approved("do a", "nobody has said yes to it", NOW),
+    questions.deviation("do a", "agent worker asks for git.push", NOW),
 ]
 
 
