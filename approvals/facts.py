@@ -5,7 +5,7 @@ Claims may only raise. Nobody's word makes a plan safer, least of all that of th
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import NamedTuple, assert_never
+from typing import Final, NamedTuple, assert_never
 from urllib.parse import urlsplit
 
 from approvals.act import Act
@@ -79,7 +79,7 @@ class FactFinder:
         read = [self.of_text(text) for text in _texts(subtask)]
         acts = dict.fromkeys(act for found in read for act in found.acts)
         return Facts(
-            acts=tuple(_raised(act, claims) for act in acts),
+            acts=tuple(_when(_raised(act, claims), behaves=subtask.behaves) for act in acts),
             effect=subtask.effect,
             asks_approval=any(found.asks_approval for found in read),
             agent_floor=agent_floor,
@@ -155,6 +155,18 @@ def _raised(act: Act, claims: Claims) -> Act:
     if claims.production and act.environment == "unknown" and act.objects != {"artifact"}:
         return act._replace(environment="production")
     return act
+
+
+_STANDS: Final = frozenset(
+    {"guard", "boundary", "certificate", "dns", "infra", "secret", "permission", "vcs", "store", "legal"}
+)
+"""What software does not do by itself when somebody uses it: these are acted on now, whatever is being made."""
+
+
+def _when(act: Act, *, behaves: bool) -> Act:
+    """What software will do once it is made is looked at before it runs; production is never later."""
+    later = behaves and act.environment != "production" and act.objects.isdisjoint(_STANDS)
+    return act._replace(indirect=True) if later else act
 
 
 def _told(value: Json, depth: int, key: str = "") -> Iterator[tuple[str, str]]:

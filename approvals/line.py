@@ -96,6 +96,15 @@ def touched(line: Line, verb: Verb, *, trusting: bool) -> tuple[frozenset[str], 
     return (inside | UNKNOWN if inside else NOTHING) | later, direct or thing(line, end, len(line.tokens))
 
 
+def served(line: Line, verb: Verb) -> frozenset[str]:
+    """People for whom something is switched on: "enable the editor | for German customers"."""
+    if "switch_on" not in verb.classes:
+        return NOTHING
+    at = next((at for at in range(verb.end, len(line.tokens)) if line.tokens[at] in {"for", "to"}), None)
+    found = head_noun(line, at + 1, phrase_end(line, at + 1)) if at is not None else None
+    return (found or NOTHING) & {"people", "audience"}
+
+
 def _apposed(line: Line, start: int, end: int) -> frozenset[str] | None:
     """A thing called by its kind and its name: "the column email", "the bucket exports"."""
     kind = next((span for span in line.spans if span.start == start + 1 and span.end == end - 1), None)

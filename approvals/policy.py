@@ -87,6 +87,9 @@ class Policy:
             own = self._hits(subtask, claims)
             risks[subtask.subtask_id] = _highest(own)
             hits += own
+        if not subtasks:
+            # Nothing is to be done by this plan; what its words ask for all the same is not let by unseen.
+            hits += act_hits(self._file.rules, self._facts.of_words(_said(request), claims), None)
         hits += plan_hits(self._file.floors, self._of_plan(subtasks), claims.risk)
         level = _highest(hits)
         gated = tuple(subtask_id for subtask_id, risk in risks.items() if self._demand(risk) is not None)
@@ -109,7 +112,7 @@ class Policy:
     def rate(self, request: Request) -> RiskLevel:
         """How risky the words of a request are by themselves, without a plan."""
         claims = self._facts.claims(request)
-        read = self._facts.of_words(f"{request.title}\n{request.description}", claims)
+        read = self._facts.of_words(_said(request), claims)
         hits = [*act_hits(self._file.rules, read, None)]
         hits += plan_hits(self._file.floors, PlanFacts(cost_p90_usd=0.0), claims.risk)
         return _highest(hits)
@@ -135,6 +138,10 @@ class Policy:
             return None
         ttl_s = self._ttl_s.get(level)
         return entry.approval if ttl_s is None else entry.approval.model_copy(update={"ttl_s": ttl_s})
+
+
+def _said(request: Request) -> str:
+    return f"{request.title}\n{request.description}"
 
 
 def _highest(hits: Sequence[RuleHit]) -> RiskLevel:

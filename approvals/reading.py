@@ -20,6 +20,7 @@ from approvals.line import (
     objects_in,
     phrase_end,
     place,
+    served,
     touched,
 )
 from approvals.vocabulary import Verb, Vocabulary
@@ -27,6 +28,8 @@ from approvals.wording import Segment
 
 UNNAMED = frozenset({"unnamed"})
 HARMLESS = frozenset({"look", "make", "carry"})
+DEPENDS = frozenset({"depend"})
+"""Verbs that do harm only by what they act on do none that is known to what is not known."""
 MAX_SEGMENTS = 400
 """A text with more than so many segments is nobody's brief; what is beyond counts as one unknown act."""
 
@@ -130,15 +133,16 @@ def _of_verb(line: Line, verb: Verb) -> Iterator[Act]:
         # "the production database | should be dropped", "database | wipe": what is acted on stands before
         objects = objects_in(line, 0, len(line.tokens))
         thing = " ".join(line.tokens)
+    objects = (objects | served(line, verb)) or UNKNOWN
     act = Act(
         verbs=verb.classes,
         word=verb.base,
-        objects=objects or UNKNOWN,
+        objects=objects,
         thing=thing,
         environment=place(line, verb, trusting=trusting),
         everything=everything(line),
         outward=line.outward,
-        harmless=bool(manners & HARMLESS),
+        harmless=bool(manners & HARMLESS) or (manners == DEPENDS and objects == UNKNOWN),
         text=line.text,
     )
     yield act

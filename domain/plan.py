@@ -67,6 +67,8 @@ class Subtask(Value):
     consumes: tuple[str, ...] = ()
     produces: tuple[str, ...] = ()
     implied: bool = False
+    behaves: bool = False
+    """Its words tell how software that the plan makes will behave; nothing of it happens when the subtask runs."""
     gated: bool = False
     risk: RiskLevel = "low"
     agent: AgentId | None = None

@@ -13,6 +13,7 @@ from planner.assign import Assigned, Assigner
 from planner.memory import Advice
 from planner.node import Node
 from planner.rules.asks import Ask, Asked, asked
+from planner.rules.behaviour import behaviours
 from planner.rules.capability import SURE, Kind, kind_of
 from planner.rules.concepts import Concept
 from planner.rules.environment import environment_of
@@ -71,7 +72,8 @@ def draft(request: Request, assigner: Assigner, advice: Advice | None = None) ->
     asks = assigner.of_trade(shaped(_settled(read.asks, assigner), read.theme))
     if not asks and assigner.of_tools:
         asks = (_whole(request),)
-    nodes = _merged(_split(asks, assigner), assigner)
+    pieces = _split(asks, assigner)
+    nodes = _behaving(_merged(pieces, assigner), pieces)
     if advice is not None:
         nodes = seeded(nodes, advice, assigner)
     found = links(
@@ -80,6 +82,11 @@ def draft(request: Request, assigner: Assigner, advice: Advice | None = None) ->
     reused = advice is not None and advice.whole is not None
     findings = _noted(read) if advice is None else (*_noted(read), *recalled(nodes, advice))
     return Draft(_required(nodes), nodes, found, read.constraints, findings, reused)
+
+
+def _behaving(nodes: tuple[Node, ...], pieces: Sequence[Ask]) -> tuple[Node, ...]:
+    told = behaviours([[pieces[place] for place in node.asks] for node in nodes])
+    return tuple(node._replace(behaves=behaves) for node, behaves in zip(nodes, told, strict=True))
 
 
 def _settled(asks: Sequence[Ask], assigner: Assigner) -> tuple[Ask, ...]:
@@ -258,7 +265,16 @@ def _place_of(target: str, ask: Ask) -> str:
         re.IGNORECASE,
     )
     where = said["where"] if said else ""
-    return where if environment_of(where) != "unknown" else ""
+    if environment_of(where) != "unknown":
+        return where
+    # "wipe the production cache and the database behind it": what is taken away is taken away there, all of it.
+    harms = ask.clause.verb in _HARMS and environment_of(target) == "unknown"
+    return f" in {ask.clause.environment}" if harms and ask.clause.environment == "production" else ""
+
+
+_HARMS: frozenset[str] = wordlist(
+    "wipe drop delete purge truncate erase remove destroy restart stop reboot kill rotate revoke disable restore migrate"
+) | {"shut down", "turn off", "switch off", "take down", "roll back"}
 
 
 def _story(ask: Ask, assigner: Assigner) -> list[Ask]:

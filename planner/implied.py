@@ -171,7 +171,8 @@ def _reviewed(step: Subtask, plan: tuple[Subtask, ...], house: House) -> tuple[S
         return plan
     made = made.model_copy(
         update={
-            "objective": text + ": " + "; ".join(s.title for s in changed),
+            # One sentence: what follows a review's colon is looked at, and not done by whoever reviews.
+            "objective": text + ": " + ", ".join(re.sub(r"[.;!?]\s+", ", ", s.title) for s in changed),
             "depends_on": tuple(
                 Edge(on=s.subtask_id, kind="implied", reason="what is reviewed must be there")
                 for s in _ends(changed, ancestry)

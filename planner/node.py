@@ -17,6 +17,8 @@ class Node(NamedTuple):
     texts: tuple[str, ...]
     asks: tuple[int, ...]
     given: Assigned
+    behaves: bool = False
+    """Whether its words only tell how a thing that is being made will behave."""
 
     @property
     def text(self) -> str:

@@ -74,6 +74,7 @@ def _subtask(node: Node, number: int, required: Sequence[Requirement]) -> Subtas
         acceptance=node.ask.acceptance,
         covers=tuple(requirement.id for requirement in required),
         implied=node.ask.implied,
+        behaves=node.behaves,
         clauses=node.clauses,
         required_tags=node.given.required,
         consumes=node.given.consumes,

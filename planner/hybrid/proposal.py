@@ -71,6 +71,7 @@ def proposed(answer: Answer, given: Material, planning: Planning, house: House) 
             clauses=_clauses(piece, whole, division, number),
             depends_on=_edges(piece, places),
             implied=not piece.covers,
+            behaves=_behaves(piece, whole),
             required_tags=trade.required_tags,
             consumes=trade.consumes,
             produces=trade.produces,
@@ -79,6 +80,21 @@ def proposed(answer: Answer, given: Material, planning: Planning, house: House) 
         routing = _decided(assigned) if assigned else _open(piece, planning)
         made.append(done_by(card, planning.manifest, subtask, routing))
     return Proposal(_told_order(tuple(made), given, division), division, tuple(dict.fromkeys(mended)))
+
+
+def _behaves(piece: Piece, whole: Sequence[_Source]) -> bool:
+    """Only of the request's own words do the rules know that they tell a behaviour; the model's are orders."""
+    said = {text for source in whole if source.subtask is not None for text in _words(source)}
+    return (
+        bool(whole)
+        and all(source.subtask is not None and source.subtask.behaves for source in whole)
+        and {piece.title or piece.objective, piece.objective or piece.title} <= said
+    )
+
+
+def _words(source: _Source) -> tuple[str, ...]:
+    rules = source.subtask
+    return (source.requirement.text, *((rules.title, rules.objective) if rules is not None else ()))
 
 
 def _sources(given: Material) -> Iterator[_Source]:

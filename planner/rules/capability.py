@@ -78,6 +78,8 @@ def leanings(verb: str | None, target: str) -> Leanings:
         scores["cicd"] = scores.get("cicd", 0.0) + 3.0
     if verb in _INTRODUCES and "feature flag" in target.lower():
         scores["backend"] = scores.get("backend", 0.0) + 2.5
+    if verb in _SWITCHES_ON and _FOR_PEOPLE.search(target):
+        scores["release"] = scores.get("release", 0.0) + 4.0
     if verb in _CLEARS and _STORED.search(target):
         scores["database"] = scores.get("database", 0.0) + 2.5
     if verb in _HOLDS_AGAINST and _FIGURES.search(target):
@@ -99,6 +101,8 @@ _CUES: tuple[tuple[Concept, float, re.Pattern[str]], ...] = (
     ("docs", 2.0, re.compile(r"\bto (?:the |our |all )?(?:stakeholders|support(?: team)?|sales(?: team)?|management|auditors)\b", re.IGNORECASE)),
     ("release", 3.0, re.compile(r"\d+ ?(?:%|percent) of (?:the |our |all )?(?:users|customers|visitors|traffic|tenants|requests)\b", re.IGNORECASE)),
     ("release", 2.5, re.compile(r"\b(?:for|to) (?:beta|internal|pilot|selected|a few|all|early)[ -](?:users|customers|testers|tenants|adopters)\b", re.IGNORECASE)),
+    ("diagnosis", 4.0, re.compile(r"\b(?:is|are|was|were) (?:to blame|at fault|responsible|the cause|the culprit)\b", re.IGNORECASE)),
+    ("frontend", 3.0, re.compile(r"\bon the (?:phone|device|handset|tablet|watch)\s*(?:$|[,.;])", re.IGNORECASE)),
     ("research", 3.5, re.compile(r"^(?:which|whether|if)\b.*\b(?:best|fits?|better|suits?|should|could|makes sense|pays?|worth)\b", re.IGNORECASE)),
     ("diagnosis", 3.0, re.compile(r"\bthat (?:blocks?|causes?|caused|slows?|breaks?|broke|leaks?|fails?)\b", re.IGNORECASE)),
     ("release", 3.0, re.compile(r"^(?:it )?to \d+ ?(?:%|percent)\b", re.IGNORECASE)),
@@ -122,6 +126,12 @@ _PACKED = re.compile(
     re.IGNORECASE,
 )
 _INTRODUCES: frozenset[str] = frozenset({"add", "introduce", "implement", "create", "wrap"})
+_SWITCHES_ON: frozenset[str] = frozenset({"enable", "activate", "turn on", "switch on", "open", "unlock"})
+_FOR_PEOPLE = re.compile(
+    r"\bfor (?:[\w-]+ ){0,3}?(?:users|customers|visitors|tenants?|accounts|clients|shops|sellers|members|merchants|partners|drivers|employees|staff|everyone|everybody|all|countries|markets|regions)\b",
+    re.IGNORECASE,
+)
+"""What is there is switched on for those who use it: "enable it for German customers"."""
 _CLEARS: frozenset[str] = frozenset(
     {"delete", "purge", "archive", "anonymise", "anonymize", "erase", "migrate", "deduplicate"}
 )

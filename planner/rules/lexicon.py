@@ -69,7 +69,7 @@ VERBS: frozenset[str] = wordlist(
     repurpose respect respond retarget retest rethink rig scrap scrutinise scrutinize sharpen shelve
     showcase signal slim snooze soften spell sponsor stagger steer stub subtract supervise supplement
     tabulate temper thread toggle tweak unarchive uncover unfreeze unmount unpack unpin unset untag upsert
-    waive yank zoom rent fly dine drink eat sing dance bet repay refuel withdraw lend complain appeal
+    waive yank suppress silence self-host refuse expire end blank dry-run decommission point dismantle reissue zoom rent fly dine drink eat sing dance bet repay refuel withdraw lend complain appeal
     play dial greet decorate declare decode decompress stylize login logout memo jot graduate unfollow dislike bookmark breathe
     brighten celebrate cite claim commute congratulate heal harvest iron lease meet owe photocopy photograph refill reword rewind
     rsvp spend sweep swim thank throw tip treat tweet weigh insure fax carry catch grab
@@ -99,7 +99,7 @@ NOUN_TOO: frozenset[str] = wordlist(
     version view visit vote wait walk wash watch wire work wrap zip zero experiment build deploy trim fan chain
     hand lookup downgrade recall warm sunset embed triple free brief drill hash hook kick mask pool preview backfill
     probe signal spell thread toggle tweak drink dance bet exercise trade study own batch bundle chunk pilot polish
-    play practice bake bid blog blur boil budget caption chat comment cool dub dust feed film fry grill hang heat hold like love
+    play practice end point blank bake bid blog blur boil budget caption chat comment cool dub dust feed film fry grill hang heat hold like love
     mend mop mow nap pack park paste plant quote ring sleep stamp stay stretch subtitle taste tax text tour travel water claim
     catch fax iron lease memo photograph treat tip tweet heat
     """

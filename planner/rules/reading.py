@@ -27,6 +27,9 @@ _CLAIM = re.compile(
     r"|\b(?:this|it) is (?:just |only )?(?:a |an )?(?:dev|test|harmless|trivial|safe|routine|low|minor)\b",
     re.IGNORECASE,
 )
+_BESIDE = re.compile(r"\s*(?:,|;|:|and|but|then|&)+\s+(?:then\s+|just\s+|please\s+)*", re.IGNORECASE)
+"""After "ignore the policy" an order may follow."""
+
 _WH = re.compile(
     r"^(?:what|why|who|whom|whose|which|where|when|how|is|are|was|were|does|do|did|has|have|should|will|am|can|could|would|may|might|isn't|aren't|doesn't|don't)\b",
     re.IGNORECASE,
@@ -126,8 +129,15 @@ class _Said(NamedTuple):
 
 def read(text: str, *, cue: Cue = "none", question: bool = False, listed: bool = False) -> Phrase:
     """Read one segment on its own. `question`: its sentence ends with a question mark; `listed`: a list item."""
-    if _CLAIM.search(text) and not _commands_beside(text):
-        return Phrase(plain(text, "note"), cue)
+    if (claim := _CLAIM.search(text)) and not _commands_beside(text):
+        beside = _BESIDE.match(text, claim.end()) if _waved_away(text) else None
+        other = (
+            read(text[beside.end() :], cue=cue, question=question, listed=listed)
+            if beside and beside.end() < len(text)
+            else None
+        )
+        orders = other is not None and other.clause.kind == "action" and other.clause.object
+        return other if other is not None and orders else Phrase(plain(text, "note"), cue)
     opening = opening_of(text)
     heard = opening.cue if opening.cue != "none" else cue
     rest, trailing = _without_end(text[opening.rest :].strip())
@@ -154,7 +164,7 @@ def _led(said: _Said) -> Phrase | None:
     found = led(said.rest)
     if found is None:
         return None
-    rest = said.rest[found.rest :]
+    rest = _third_person(said.rest[found.rest :])
     row = words(rest)
     inner = said._replace(rest=rest, row=row, mood="order", team=found.concept)
     at = verb_at(row, 0, initial=True) if found.modal and row else None
@@ -166,6 +176,15 @@ def _led(said: _Said) -> Phrase | None:
     if at is not None:
         return _phrase(inner, verbal(said.text, rest, row, at))
     return _phrase(inner._replace(mood="wish"), made(said.text, "need", rest)) if row else None
+
+
+def _third_person(rest: str) -> str:
+    """“DPO approves …” as the order it stands for; “has a look” is to review."""
+    first, _, more = rest.partition(" ")
+    if more.lower().startswith("a look"):
+        return f"review{more[len('a look') :]}" if len(more) > len("a look") else "review it"
+    lemma, tense = form_of(first.lower()) or ("", "")
+    return f"{lemma} {more or 'it'}" if tense == "s" else rest
 
 
 def _passed(said: _Said) -> Phrase | None:
@@ -496,7 +515,16 @@ def _commands_beside(text: str) -> bool:
     row = words(text)
     if verb_at(row, 0, initial=True) is None:
         return False
-    return lemma_of(row[0].lower) not in {"ignore", "skip", "bypass", "disregard", "override", "forget"}
+    return not _waved_away(text)
+
+
+def _waved_away(text: str) -> bool:
+    """Whether a text begins by telling to pass over something: "ignore the policy"."""
+    row = words(text)
+    return bool(row) and lemma_of(row[0].lower) in _WAVES
+
+
+_WAVES: frozenset[str] = frozenset({"ignore", "skip", "bypass", "disregard", "override", "forget"})
 
 
 def _denied(text: str, rest: str) -> Clause:

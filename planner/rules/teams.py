@@ -37,6 +37,10 @@ _LABEL = re.compile(
     rf"(?:{_TEAM}|(?P<db>database|db|data)|(?P<tests>tests?|testing)|(?P<docs_>docs|documentation)|(?P<ci>ci|pipeline))\s*(?::|–|—|-(?=\s))\s*",
     re.IGNORECASE,
 )
+_AGREES = re.compile(
+    rf"{_TEAM}\s+(?=(?:also |then |first )?(?:approves|reviews|signs|confirms|has a look|takes a look)\b)",
+    re.IGNORECASE,
+)
 _DONE = re.compile(
     rf"{_TEAM}\s+(?:has|have|had|'s)\s+(?P<participle>\w+)(?P<rest>.*)$", re.IGNORECASE | re.DOTALL
 )
@@ -82,7 +86,7 @@ def _concept(found: re.Match[str]) -> Concept:
 
 def led(text: str) -> Led | None:
     """“QA should test it”, "Backend needs a table", "Frontend: a save button"."""
-    for pattern, modal in ((_SUBJECT, True), (_NEEDS, False), (_LABEL, True)):
+    for pattern, modal in ((_SUBJECT, True), (_AGREES, True), (_NEEDS, False), (_LABEL, True)):
         found = pattern.match(text)
         if found and found.end() < len(text) and (modal or _concept(found) in _BUILDERS):
             return Led(_concept(found), found.end(), modal, label=pattern is _LABEL)
