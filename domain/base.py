@@ -25,8 +25,15 @@ class Value(BaseModel):
         each use equal to the checked value.
         """
         made = cls.__new__(cls)
-        object.__setattr__(made, "__dict__", fields)
-        object.__setattr__(made, "__pydantic_fields_set__", set(fields))
-        object.__setattr__(made, "__pydantic_extra__", None)
-        object.__setattr__(made, "__pydantic_private__", None)
+        _set_dict(made, fields)
+        _set_fields(made, set(fields))
+        _set_extra(made, None)
+        _set_private(made, None)
         return made
+
+
+# Looked up once: these values are made by the thousand a second.
+_set_dict, _set_fields, _set_extra, _set_private = (
+    BaseModel.__dict__[name].__set__
+    for name in ("__dict__", "__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__")
+)

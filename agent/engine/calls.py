@@ -29,6 +29,7 @@ class Calls:
         self._group = group
         self._specialist = specialist
         self._running: dict[SubtaskId, asyncio.Task[None]] = {}
+        self._expired: set[SubtaskId] = set()
 
     def launch(self, assignment: Assignment) -> None:
         node = assignment.brief.subtask_id
@@ -57,17 +58,33 @@ class Calls:
         self._running.pop(node, None)
         self.stirred.set()
 
+    def _expire(self, node: SubtaskId) -> None:
+        if (call := self._running.get(node)) is not None:
+            self._expired.add(node)
+            call.cancel()
+
     async def _outcome(self, assignment: Assignment) -> Outcome:
+        # One timer a call, and no scope around it: thousands a second begin and end.
+        node = assignment.brief.subtask_id
+        timer = asyncio.get_running_loop().call_later(assignment.timeout_s, self._expire, node)
         try:
-            async with asyncio.timeout(assignment.timeout_s):
-                return await self._specialist.work(assignment)
+            return await self._specialist.work(assignment)
         except TimeoutError:
-            message = f"{assignment.agent} did not answer within {assignment.timeout_s:g} s"
-            return Unsuccessful(outcome="timed_out", error=Failure(code="TIMEOUT", message=message))
+            return _timed_out(assignment)
         except asyncio.CancelledError:
+            if node in self._expired:
+                return _timed_out(assignment)
             return Unsuccessful(
                 outcome="cancelled", error=Failure(code="CANCELLED", message="the call was called off")
             )
         except Exception as error:  # noqa: BLE001 - whatever is wrong with an agent's adapter ends that attempt only
             message = f"{assignment.agent}'s adapter failed: {type(error).__name__}: {error}"
             return Unsuccessful(outcome="unknown", error=Failure(code="ADAPTER_FAILED", message=message))
+        finally:
+            timer.cancel()
+            self._expired.discard(node)
+
+
+def _timed_out(assignment: Assignment) -> Unsuccessful:
+    message = f"{assignment.agent} did not answer within {assignment.timeout_s:g} s"
+    return Unsuccessful(outcome="timed_out", error=Failure(code="TIMEOUT", message=message))

@@ -158,6 +158,8 @@ def _obstacle(frontier: Frontier) -> str:
 
 
 def _reached(situation: Situation) -> tuple[SubtaskId, ...]:
+    if not situation.task.checkpoints:
+        return ()
     return tuple(node for node in situation.task.checkpoints if situation.frontier.passed((node,)))
 
 

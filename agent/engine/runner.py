@@ -174,6 +174,7 @@ class Runner:
                 self._end(lost(tried, now=self._around.clock.now()))
 
     def _take_answers(self, calls: Calls) -> None:
+        now = self._around.clock.now()
         while calls.answers:
             answer = calls.answers.popleft()
             try:
@@ -183,9 +184,9 @@ class Runner:
                 self._picture.situation.in_flight.discard(answer.subtask_id)
                 continue
             if answer.outcome.outcome == "cancelled" and self._leaving:
-                self._end(lost(tried, now=self._around.clock.now(), gone=False))
+                self._end(lost(tried, now=now, gone=False))
                 continue
-            self._end(ended(tried, answer.outcome, now=self._around.clock.now(), draw=self._around.draw()))
+            self._end(ended(tried, answer.outcome, now=now, draw=self._around.draw()))
 
     def _end(self, end: End) -> None:
         standing = self._picture.standing[end.subtask_id]
@@ -203,8 +204,9 @@ class Runner:
         turn, begins = self._decide(calls)
         starts: list[Start] = []
         holds: list[Hold] = []
+        now = self._around.clock.now()
         for node in begins:
-            match self._begin(node):
+            match self._begin(node, now):
                 case Start() as start:
                     starts.append(start)
                 case Hold() as hold:
@@ -274,9 +276,9 @@ class Runner:
             checkpoints=task.checkpoints,
         )
 
-    def _begin(self, node: SubtaskId) -> Start | Hold:
+    def _begin(self, node: SubtaskId, now: datetime) -> Start | Hold:
         """How a subtask starts, or why it does not."""
-        standing, now = self._picture.standing[node], self._around.clock.now()
+        standing = self._picture.standing[node]
         try:
             subtask = self._picture.subtask(node)
         except PlanChangedError as error:

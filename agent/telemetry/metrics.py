@@ -6,6 +6,7 @@ what the database said, the same in every replica. Labels are closed sets or age
 
 import platform
 import time
+from collections import Counter as Counted
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -252,15 +253,19 @@ class Metrics:
 
     def count(self, facts: Iterable[Fact]) -> None:
         """Count facts that this process has just recorded: after the commit, and once."""
+        completed: Counted[str] = Counted()
         for fact in facts:
-            self._count(fact)
+            if isinstance(fact, SubtaskCompleted):
+                completed[self._forget(fact.subtask_id)] += 1
+            else:
+                self._count(fact)
+        for agent, count in completed.items():
+            self._subtasks.labels(agent, "completed").inc(count)
 
     def _count(self, fact: Fact) -> None:
         match fact:
             case SubtaskStarted(subtask_id=subtask_id, agent=agent):
                 self._remember(subtask_id, agent)
-            case SubtaskCompleted(subtask_id=subtask_id):
-                self._subtasks.labels(self._forget(subtask_id), "completed").inc()
             case SubtaskStopped():
                 self._count_stopped(fact)
             case AgentUnavailable(agent=agent):
@@ -288,6 +293,7 @@ class Metrics:
                 | PreapprovalGranted()
                 | WarrantRevoked()
                 | SubtaskPlanned()
+                | SubtaskCompleted()
                 | SubtaskReady()
                 | SubtaskAssigned()
                 | AgentHealthChanged()
