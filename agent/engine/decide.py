@@ -79,7 +79,7 @@ def decide(situation: Situation, now: datetime) -> tuple[Move, ...]:
     """The moves that the situation calls for. No move: wait for a call that is in flight."""
     match situation.task.status:
         case "planned":
-            return (Go("running"),) if situation.task.under_way else _rest(situation)
+            return _go(situation, now) if situation.task.under_way else _rest(situation)
         case "running":
             return _run(situation, now)
         case "pausing":
@@ -119,6 +119,12 @@ def _run(situation: Situation, now: datetime) -> tuple[Move, ...]:
     if situation.in_flight:
         return ()
     return (_settle(situation),)
+
+
+def _go(situation: Situation, now: datetime) -> tuple[Move, ...]:
+    """What may start does so in the same step: nobody waits for a commit that only says that he may."""
+    starts = tuple(move for move in _run(situation, now) if isinstance(move, Begin))
+    return Go("running"), *starts
 
 
 def _startable(situation: Situation) -> list[SubtaskId]:

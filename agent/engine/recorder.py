@@ -15,6 +15,7 @@ from agent.store.at_once import AtOnce, is_plain
 from agent.store.pool import GONE
 from agent.store.step import Step, Take, Taken, Written
 from agent.store.steps import BatchResult, write_batch
+from agent.store.taking import Taking
 from domain.errors import FencedError, LostRaceError, UnreachableError
 from domain.event import Fact
 from domain.ids import AgentId
@@ -90,12 +91,14 @@ class Recorder:
         return batch
 
     def _parted(self, batch: list[_Entry]) -> list[list[_Entry]]:
-        """Plain steps by themselves, so that one that is not does not take them along on the long way."""
+        """Plain steps by themselves, and takes, so that what is neither does not take them along on the long way."""
         plain: list[_Entry] = []
+        takes: list[_Entry] = []
         rest: list[_Entry] = []
         for entry in batch:
-            (plain if self._is_plain(entry.what) else rest).append(entry)
-        return [part for part in (plain, rest) if part]
+            part = takes if isinstance(entry.what, Take) else plain if self._is_plain(entry.what) else rest
+            part.append(entry)
+        return [part for part in (takes, plain, rest) if part]
 
     def _is_plain(self, what: Step | Take) -> bool:
         if isinstance(what, Take) or not is_plain(what):
@@ -139,21 +142,32 @@ class Recorder:
         a commit, the number says afterwards whether it took place.
         """
         self._batch += 1
-        steps = [entry for entry in entries if isinstance(entry, Step) and self._is_plain(entry)]
-        if len(steps) == len(entries):
-            if (result := await self._at_once(AtOnce(steps))) is not None:
+        if (quick := self._quick(entries)) is not None:
+            if (result := await self._at_once(quick)) is not None:
                 return result
-            until = asyncio.get_running_loop().time() + CROWDED_S
-            self._crowded |= {start.agent: until for step in steps for start in step.starts}
+            self._expect_lines(entries)
         return await self._the_long_way(entries)
 
-    async def _at_once(self, steps: AtOnce) -> BatchResult | None:
+    def _quick(self, entries: list[Step | Take]) -> AtOnce | Taking | None:
+        takes = [entry for entry in entries if isinstance(entry, Take)]
+        if len(takes) == len(entries):
+            return Taking(takes)
+        steps = [entry for entry in entries if isinstance(entry, Step) and self._is_plain(entry)]
+        return AtOnce(steps) if len(steps) == len(entries) else None
+
+    def _expect_lines(self, entries: list[Step | Take]) -> None:
+        until = asyncio.get_running_loop().time() + CROWDED_S
+        for entry in entries:
+            if isinstance(entry, Step):
+                self._crowded |= {start.agent: until for start in entry.starts}
+
+    async def _at_once(self, quick: AtOnce | Taking) -> BatchResult | None:
         session, written = self._session, False
         while True:
             try:
                 if written:
-                    return await steps.told_again(session.connection)
-                return await steps.write(session.connection, session.worker_id, self._batch, session.actor)
+                    return await quick.told_again(session.connection, session.worker_id)
+                return await quick.write(session.connection, session.worker_id, self._batch, session.actor)
             except GONE as error:
                 # asyncpg says InterfaceError to values it cannot encode, too; those are ours to tell.
                 if isinstance(error, ValueError):

@@ -215,6 +215,9 @@ class Runner:
                     assert_never(other)
         if not (starts or holds or self._unwritten or turn):
             return None
+        if turn is not None and holds:
+            # A task that goes and one that calls for people are two things to tell.
+            starts, holds = [], []
         turn = turn or self._flag(holds)
         return Step(
             task_id=self.task.task_id,

@@ -81,7 +81,7 @@ class AtOnce:
     @property
     def facts(self) -> list[Fact]:
         """As they stand in the log."""
-        return [*self._ended, *self._begun, *self._turned]
+        return [*self._ended, *self._turned, *self._begun]
 
     def _end(self, step: Step, end: End) -> None:
         task, node = step.task_id, end.subtask_id
@@ -174,7 +174,7 @@ class AtOnce:
             return None
         return self._result(row["slots"] or (), turn=bool(row["turn"]))
 
-    async def told_again(self, connection: Connection) -> BatchResult:
+    async def told_again(self, connection: Connection, _worker_id: int) -> BatchResult:
         """What came of a batch that was committed, where its answer was lost."""
         asked = [(start.agent, task, start.subtask_id, start.number) for task, start in self._asked]
         rows = await connection.fetch(_SQL["slots_of"], *_columns(asked, 4))

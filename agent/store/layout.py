@@ -46,9 +46,13 @@ class Layout:
             moves[end.subtask_id] = self._end(step, end)
         for hold in step.holds:
             moves[hold.subtask_id] = self._hold(step, hold)
+        turn = step.turn
+        if turn is not None and step.starts:
+            # Nothing starts in the log before its task runs.
+            self._turn(step, turn)
         refused, waiting = self._begin_all(step, moves)
-        if step.turn is not None:
-            self._turn(step, step.turn)
+        if turn is not None and not step.starts:
+            self._turn(step, turn)
         self.rows["moves"].extend(moves.values())
         got = {s.subtask_id: self._slots.get((step.task_id, s.subtask_id)) for s in step.starts}
         slots = {node: slot for node, slot in got.items() if slot is not None}

@@ -156,18 +156,19 @@ BEGIN
     END IF;
     PERFORM pg_advisory_xact_lock(7233, 1);
     now := db_now();
-    -- Ends before starts: whoever reads the log must never count more at once than there are slots.
+    -- Ends before starts: whoever reads the log must never count more at once than there are slots. And what a task comes to
+    -- behind its ends, and before what starts because it runs.
     INSERT INTO event (seq, at, actor, kind, task_id, subtask_id, data)
     SELECT nextval('event_seq'), now, write_steps_at_once.actor, 'subtask_completed', f.task_id, f.subtask_id, f.data::jsonb
     FROM unnest(end_tasks, end_nodes, end_facts) WITH ORDINALITY AS f (task_id, subtask_id, data, place)
     ORDER BY f.place;
+    INSERT INTO event (seq, at, actor, kind, task_id, data)
+    SELECT nextval('event_seq'), now, write_steps_at_once.actor, n.kind, n.task_id, n.fact
+    FROM jsonb_to_recordset(turns) AS n (kind text, task_id text, fact jsonb);
     INSERT INTO event (seq, at, actor, kind, task_id, subtask_id, data)
     SELECT nextval('event_seq'), now, write_steps_at_once.actor, 'subtask_started', f.task_id, f.subtask_id, f.data::jsonb
     FROM unnest(start_tasks, start_nodes, start_facts) WITH ORDINALITY AS f (task_id, subtask_id, data, place)
     ORDER BY f.place;
-    INSERT INTO event (seq, at, actor, kind, task_id, data)
-    SELECT nextval('event_seq'), now, write_steps_at_once.actor, n.kind, n.task_id, n.fact
-    FROM jsonb_to_recordset(turns) AS n (kind text, task_id text, fact jsonb);
     PERFORM pg_notify('orchestrator_events', '');
 END
 $$;

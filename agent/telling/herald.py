@@ -19,6 +19,8 @@ from agent.telling.composing import Composing
 READER: Final = "herald"
 PAGE: Final = 500
 POLL_S: Final = 1.0
+REST_S: Final = 0.05
+"""Between two looks: what happens meanwhile is told together, and nobody's work waits for the telling."""
 UNHEARD: Final = (
     "subtask_planned",
     "subtask_started",
@@ -54,6 +56,7 @@ class Herald:
                 while await self.step():
                     pass
                 await self._recall()
+            await asyncio.sleep(REST_S)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(POLL_S):
                     await self._hint.wait()

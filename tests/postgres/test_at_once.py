@@ -8,6 +8,7 @@ from agent.engine import recorder
 from agent.store.at_once import AtOnce
 from agent.store.step import Step, Take
 from agent.store.steps import BatchResult, write_batch
+from agent.store.taking import Taking
 from tests.kit.house import house
 from tests.kit.plans import agent, plan
 
@@ -29,7 +30,27 @@ async def test_a_plan_without_obstacles_never_goes_the_long_way(
     async with house(dsn, agent(slots=3)) as h, h.worker():
         await h.submit(plan("t1", WIDE))
         await h.until("t1", "completed")
-    assert [entry for entry in long_way if isinstance(entry, Step)] == []
+    assert long_way == []
+
+
+async def test_tasks_whose_taking_was_answered_to_nobody_are_run_all_the_same(
+    dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, lost = Taking.write, 0
+
+    async def deaf(self: Taking, *args: Any) -> BatchResult | None:
+        nonlocal lost
+        result = await write(self, *args)
+        if not lost:
+            lost += 1
+            raise asyncpg.ConnectionDoesNotExistError("the answer was lost")
+        return result
+
+    monkeypatch.setattr(Taking, "write", deaf)
+    async with house(dsn) as h, h.worker():
+        await h.submit(plan("t1", WIDE))
+        task = await h.until("t1", "completed")
+    assert (lost, task.epoch) == (1, 1)
 
 
 async def test_steps_whose_answer_was_lost_are_written_once_and_told_all_the_same(

@@ -26,7 +26,14 @@ LARGE = (
 )
 HOT = (
     *("tasks.task", "tasks.locked_task", "tasks.update_task", "tasks.task_page", "tasks.request_of"),
-    *("runs.take", "runs.take_limited", "runs.runs", "tasks.tasks_by_id"),
+    *(
+        "runs.take",
+        "runs.take_at_once",
+        "runs.taken_before",
+        "runs.take_limited",
+        "runs.runs",
+        "tasks.tasks_by_id",
+    ),
     *("steps.hold", "steps.free_slots", "steps.take_slots", "steps.write"),
     *("progress.progress", "progress.progress_of", "progress.update_progress", "progress.attempts"),
     *("progress.asking", "progress.troubled", "progress.artifacts"),

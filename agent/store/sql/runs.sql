@@ -11,6 +11,27 @@ WHERE task_id = ANY (
     ORDER BY task_id FOR NO KEY UPDATE)
 RETURNING *
 
+-- name: take_at_once
+-- The same in one round trip, by a worker that is not given up, where the queue has no limit.
+WITH marked AS (
+    UPDATE worker SET last_batch = $3 WHERE worker_id = $1 AND (SELECT max_concurrent IS NULL FROM queue) RETURNING worker_id
+), taken AS (
+    UPDATE task SET owner = $1, epoch = epoch + 1
+    WHERE task_id = ANY (
+        SELECT task_id FROM task
+        WHERE task_id = ANY ($2) AND owner IS NULL AND EXISTS (SELECT FROM marked)
+          AND (status IN ('pausing', 'cancelling')
+               OR ((status = 'running' OR (status = 'planned' AND (execute OR started_at IS NOT NULL)))
+                   AND (SELECT NOT paused FROM queue)))
+        ORDER BY task_id FOR NO KEY UPDATE)
+    RETURNING *
+)
+SELECT t.* FROM marked LEFT JOIN taken t ON true
+
+-- name: taken_before
+-- What this worker took of these, where the answer that told so was lost.
+SELECT * FROM task WHERE task_id = ANY ($2) AND owner = $1
+
 -- name: take_limited
 -- The same under the queue's limit ($3), whose lock the caller holds: as many as it leaves room for.
 UPDATE task SET owner = $1, epoch = epoch + 1

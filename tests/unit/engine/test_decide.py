@@ -125,8 +125,13 @@ CASES: list[tuple[str, Situation, tuple[Move, ...]]] = [
     ),
     ("then it is cancelled", situation({"a": "cancelled"}, status="cancelling"), (Close("cancelled"),)),
     (
-        "a planned task that is to run goes",
-        situation({"a": "pending"}, status="planned", execute=True),
+        "a planned task that is to run goes, and begins at once",
+        situation({"a": "pending", "b a": "pending"}, status="planned", execute=True),
+        (Go("running"), Begin("a")),  # type: ignore[arg-type]
+    ),
+    (
+        "one that has nothing to begin goes first and is judged then",
+        situation({"a": "failed"}, status="planned", execute=True),
         (Go("running"),),
     ),
     ("any other planned task waits to be told", situation({"a": "pending"}, status="planned"), (Rest(),)),

@@ -51,7 +51,7 @@ def test_facts_that_are_written_at_once_read_as_they_always_did() -> None:
     end = End(NODE, 1, agent="worker", attempt_state="completed", state="completed", outputs={"a": 1.5})
     done = Turn(status="completed", kind="task_completed", reason="\u2028", release=True)
     facts = AtOnce([Step("t", 1, 1, 1, None, starts=(start,), ends=(end,), turn=done)]).facts
-    assert [fact.kind for fact in facts] == ["subtask_completed", "subtask_started", "task_completed"]
+    assert [fact.kind for fact in facts] == ["subtask_completed", "task_completed", "subtask_started"]
     for fact in facts:
         assert json.loads(data(fact)) == fact.model_dump(mode="json", exclude=set(ENVELOPE))
 
