@@ -87,12 +87,13 @@ BEGIN
                 WHERE s.agent = w.agent AND (s.task_id IS NULL OR s.until < now)
                 ORDER BY s.number LIMIT w.wanted FOR UPDATE SKIP LOCKED
             ) AS f
+        ), numbered AS MATERIALIZED (
+            SELECT agent, array_agg(number ORDER BY number) AS numbers FROM free GROUP BY agent
         ), taken AS (
             UPDATE slot s SET task_id = a.task_id, subtask_id = a.subtask_id, attempt = a.attempt,
                 until = now + a.timeout_s * interval '1 second'
-            FROM asking a
-            JOIN (SELECT *, row_number() OVER (PARTITION BY agent ORDER BY number) AS turn FROM free) AS f USING (agent, turn)
-            WHERE s.agent = f.agent AND s.number = f.number
+            FROM (SELECT a.*, n.numbers[a.turn] AS given FROM asking a JOIN numbered n USING (agent)) AS a
+            WHERE s.agent = a.agent AND s.number = a.given
             RETURNING a.place, s.number
         )
         SELECT array_agg(number ORDER BY place) INTO slots FROM taken;
