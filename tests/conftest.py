@@ -2,7 +2,6 @@
 
 import asyncio
 import ipaddress
-import itertools
 import os
 import signal
 import sys
@@ -11,16 +10,14 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import pytest
 from blockbuster import blockbuster_ctx
+from hypothesis import HealthCheck, settings
 
-from agent.config import load
+from agent.config import Settings, load
 from agent.embedded.stack import Servers, Stack
-from agent.store.migrate import migrate
+from tests.kit.databases import Databases
 from tests.kit.looptime import watched
-
-_numbers = itertools.count(1)
 
 
 def _stay_home(event: str, args: tuple[Any, ...]) -> None:
@@ -41,12 +38,53 @@ def _stay_home(event: str, args: tuple[Any, ...]) -> None:
 
 sys.addaudithook(_stay_home)
 
-# What tests start begins as it does for users: with its bytecode at hand.
-os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# What tests start begins as it does for users, with its bytecode at hand; and nothing that whoever runs them has set
+# reaches it: settings of ours, a proxy, a terminal, a repository that a hook is at work in.
+_THEIRS = {name.upper() for name in Settings.model_fields} | {
+    *(
+        "PYTHONDONTWRITEBYTECODE",
+        "PYTHONPATH",
+        "PYTHONHASHSEED",
+        "PYTHONWARNINGS",
+        "COLUMNS",
+        "LINES",
+        "TERM",
+    ),
+    *(
+        "NO_COLOR",
+        "FORCE_COLOR",
+        "CLICOLOR",
+        "CLICOLOR_FORCE",
+        "TTY_COMPATIBLE",
+        "TTY_INTERACTIVE",
+        "SSL_CERT_FILE",
+    ),
+    *("ORCHESTRATOR_URL", "ORCHESTRATOR_API_KEY", "TRACEPARENT"),
+}
+for _name in list(os.environ):
+    if _name in _THEIRS or _name.lower().endswith("_proxy") or _name.startswith(("GIT_", "PG", "OTEL_")):
+        del os.environ[_name]
+os.umask(0o022)
+
+# The same examples in every run, so that nothing lands or is refused by chance; `task explore` looks for new ones.
+settings.register_profile(
+    "landing",
+    derandomize=True,
+    deadline=None,
+    database=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile("exploring", deadline=None, max_examples=2_000, print_blob=True)
+settings.load_profile(os.environ.get("EXAMPLES", "landing"))
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell's `&` ignores it, and what tests start would inherit that: no ctrl-C would ever reach them.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    # So does `nohup`; with a handler instead, this process goes on as well, and what it starts hears it.
+    signal.signal(signal.SIGHUP, lambda _signum, _frame: None)
 
 
 @pytest.fixture(scope="session")
@@ -62,37 +100,17 @@ def stack() -> Iterator[Stack]:
 
 
 @pytest.fixture(scope="session")
-def template(stack: Stack) -> str:
-    """The name of a migrated database that each test's own is cloned from."""
-
-    async def make() -> None:
-        await _execute(stack.database_url, "CREATE DATABASE template_for_tests")
-        await migrate(_named(stack.database_url, "template_for_tests"))
-
-    asyncio.run(make())
-    return "template_for_tests"
+def databases(stack: Stack) -> Databases:
+    made = Databases(stack.database_url)
+    asyncio.run(made.prepare())
+    return made
 
 
 @pytest.fixture
-async def dsn(stack: Stack, template: str) -> AsyncIterator[str]:
+async def dsn(databases: Databases) -> AsyncIterator[str]:
     """A migrated database that nobody else sees."""
-    name = f"test_{next(_numbers)}"
-    await _execute(stack.database_url, f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield _named(stack.database_url, name)
-    await _execute(stack.database_url, f"DROP DATABASE {name} WITH (FORCE)")
-
-
-async def _execute(url: str, sql: str) -> None:
-    connection = await asyncpg.connect(url)
-    try:
-        await connection.execute(sql)
-    finally:
-        await connection.close()
-
-
-def _named(url: str, database: str) -> str:
-    base, _, query = url.partition("?")
-    return f"{base.rsplit('/', 1)[0]}/{database}?{query}"
+    async with databases.lent() as url:
+        yield url
 
 
 AT_START = {

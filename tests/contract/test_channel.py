@@ -8,6 +8,7 @@ import pytest
 
 from notifiers.ports import OUTCOME, Dead, Later, Sent, Unsure
 from tests.kit.channels import PLACES, Place
+from tests.kit.house import SOON
 from tests.kit.notices import asked, changed, ended, everything, told
 from tests.kit.strangers import HOSTILE, UNSEEN
 
@@ -16,7 +17,7 @@ KINDS = [f"{m.kind}-{place}" for place, m in enumerate(everything())]
 
 @pytest.fixture(params=PLACES)
 async def place(request: pytest.FixtureRequest) -> AsyncIterator[Place]:
-    async with asyncio.timeout(30), PLACES[request.param]() as made:
+    async with asyncio.timeout(SOON), PLACES[request.param]() as made:
         yield made
 
 
@@ -61,8 +62,7 @@ async def test_what_may_have_arrived_is_sent_again_under_the_same_id(place: Plac
 
 async def test_who_never_answers_is_given_up_in_time(place: Place) -> None:
     place.be("never answers")
-    async with asyncio.timeout(5):
-        assert isinstance(await place.hasty.send(place.notice()), Later | Unsure)
+    assert isinstance(await place.hasty.send(place.notice()), Later | Unsure)
 
 
 async def test_nonsense_is_no_confirmation(place: Place) -> None:

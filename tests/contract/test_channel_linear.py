@@ -314,7 +314,7 @@ def _genuine(body: bytes, signature: str, now: datetime) -> bool:
 async def test_a_comment_whose_answer_was_lost_is_found_to_be_there(
     double: Linear, channel: LinearComments, http: httpx.AsyncClient, clock: Clock
 ) -> None:
-    hasty = LinearComments(Client(http, KEY, clock, url=double.url, timeout_s=0.2), Renderer(), hub=HUB)
+    hasty = LinearComments(Client(http, KEY, clock, url=double.url, timeout_s=2.0), Renderer(), hub=HUB)
     double.moods.append("lost_after_commit")
     assert isinstance(await hasty.send(notice()), Unsure)
     outcome = await channel.send(notice())

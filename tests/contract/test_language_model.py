@@ -18,6 +18,7 @@ from agent.llm.port import LanguageModel
 from domain.completion import Message
 from domain.errors import ModelError
 from tests.kit.backends import until
+from tests.kit.house import SOON
 from tests.kit.model import Fails, Floods, Hangs, HangsUp, Says, Sends, scripted
 
 QUESTION = [Message(role="system", text="Be brief."), Message(role="user", text="How are {{ you }}?")]
@@ -51,13 +52,13 @@ async def make(request: pytest.FixtureRequest) -> AsyncIterator[Make]:
         await model.aclose()
 
 
-async def ask(model: LanguageModel, timeout_s: float = 30.0) -> str:
+async def ask(model: LanguageModel, timeout_s: float = SOON) -> str:
     return (await model.complete(QUESTION, max_output_tokens=100, timeout_s=timeout_s)).text
 
 
 async def test_it_answers_and_counts_what_was_spent(make: Make) -> None:
     async with scripted("Fine.") as server:
-        answer = await make(server.url).complete(QUESTION, max_output_tokens=50, timeout_s=30)
+        answer = await make(server.url).complete(QUESTION, max_output_tokens=50, timeout_s=SOON)
     assert (answer.text, answer.tokens_in, answer.tokens_out, answer.truncated) == ("Fine.", 11, 7, False)
     assert server.requests[0]["messages"] == [{"role": m.role, "content": m.text} for m in QUESTION]
     assert server.requests[0]["max_tokens"] == 50
@@ -72,7 +73,7 @@ async def test_a_shape_is_asked_for_as_a_strict_schema(make: Make) -> None:
         "additionalProperties": False,
     }
     async with scripted('{"a": "b"}') as server:
-        await make(server.url).complete(QUESTION, max_output_tokens=50, timeout_s=30, schema=schema)
+        await make(server.url).complete(QUESTION, max_output_tokens=50, timeout_s=SOON, schema=schema)
     asked = server.requests[0]["response_format"]
     assert (asked["type"], asked["json_schema"]["schema"], asked["json_schema"]["strict"]) == (
         "json_schema",
@@ -83,7 +84,7 @@ async def test_a_shape_is_asked_for_as_a_strict_schema(make: Make) -> None:
 
 async def test_an_answer_that_ran_into_its_limit_says_so(make: Make) -> None:
     async with scripted(Says("half of", finish="length")) as server:
-        answer = await make(server.url).complete(QUESTION, max_output_tokens=2, timeout_s=30)
+        answer = await make(server.url).complete(QUESTION, max_output_tokens=2, timeout_s=SOON)
     assert answer.truncated
 
 
@@ -155,9 +156,9 @@ async def test_a_model_that_hangs_is_given_up_in_time(make: Make, dripping: bool
         await ask(model)
         began = time.monotonic()
         with pytest.raises(ModelError, match="did not answer within"):
-            await ask(model, timeout_s=0.5)
-        assert time.monotonic() - began < 3
-        await asyncio.wait_for(server.stopped.wait(), 5)
+            await ask(model, timeout_s=1.5)
+        assert time.monotonic() - began < SOON
+        await asyncio.wait_for(server.stopped.wait(), SOON)
 
 
 @pytest.mark.parametrize(
@@ -187,12 +188,12 @@ async def test_cancelling_the_question_is_noticed_by_the_model(make: Make) -> No
         asking.cancel()
         with pytest.raises(asyncio.CancelledError):
             await asking
-        await asyncio.wait_for(server.stopped.wait(), 5)
+        await asyncio.wait_for(server.stopped.wait(), SOON)
 
 
 async def test_json_of_any_shape_can_be_asked_for(make: Make) -> None:
     async with scripted("{}") as server:
-        await make(server.url).complete(QUESTION, max_output_tokens=50, timeout_s=30, json_object=True)
+        await make(server.url).complete(QUESTION, max_output_tokens=50, timeout_s=SOON, json_object=True)
     assert server.requests[0]["response_format"] == {"type": "json_object"}
 
 
@@ -203,7 +204,7 @@ async def test_a_question_that_is_rejected_as_it_was_put_is_told_from_other_fail
     async with scripted(Fails(status, "unknown parameter response_format"), Fails(500)) as server:
         model = make(server.url)
         with pytest.raises(ModelError) as rejected:
-            await model.complete(QUESTION, max_output_tokens=50, timeout_s=30, schema={"type": "object"})
+            await model.complete(QUESTION, max_output_tokens=50, timeout_s=SOON, schema={"type": "object"})
         with pytest.raises(ModelError) as failed:
             await ask(model)
     assert (rejected.value.kind, rejected.value.status) == ("rejected", status)
@@ -219,5 +220,5 @@ async def test_what_a_server_says_of_its_usage_is_not_believed_blindly(make: Mak
     async with scripted(Sends((body % usage).encode())) as server:
         model = make(server.url)
         with suppress(ModelError):  # a library may refuse the whole answer instead
-            answer = await model.complete(QUESTION, max_output_tokens=50, timeout_s=30)
+            answer = await model.complete(QUESTION, max_output_tokens=50, timeout_s=SOON)
             assert (answer.text, answer.tokens_in, answer.tokens_out) == ("Fine.", 0, 0)

@@ -44,7 +44,7 @@ class House:
             repository=str(self.repository),
         )
         outcome = await self._specialists.work(
-            Assignment(agent=agent, endpoint=card.endpoint, brief=brief, attempt=1, key=agent, timeout_s=60)
+            Assignment(agent=agent, endpoint=card.endpoint, brief=brief, attempt=1, key=agent, timeout_s=120)
         )
         if isinstance(outcome, Succeeded):
             self.inputs |= outcome.outputs

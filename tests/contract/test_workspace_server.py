@@ -14,6 +14,7 @@ from agent.gateway.errors import ToolFailedError
 from agent.manifests import default_manifest
 from domain.base import Json, JsonObject
 from domain.tool import ToolCall
+from tests.kit.house import SOON
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +32,7 @@ async def workspace(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[t
 
 async def ask(gateway: McpGateway, tool: str, **arguments: Json) -> JsonObject:
     call = ToolCall(server="workspace", tool=tool, arguments=arguments)
-    result = await gateway.call(call, key="k", timeout_s=30)
+    result = await gateway.call(call, key="k", timeout_s=SOON)
     assert isinstance(result.structured, dict)
     return result.structured
 
@@ -97,4 +98,4 @@ async def test_it_ends_when_its_input_ends(tmp_path: Path) -> None:
     )
     assert server.stdin
     server.stdin.close()
-    assert await asyncio.wait_for(server.wait(), 20) == 0
+    assert await asyncio.wait_for(server.wait(), SOON) == 0

@@ -3,8 +3,6 @@
 import asyncio
 import signal
 
-import pytest
-
 from tests.kit.chaos import Chaos, scene, verdict
 from tests.kit.house import SOON
 from tests.kit.plans import gated, node, plan_of, subtask
@@ -49,7 +47,7 @@ async def test_a_crash_after_any_effect_loses_nothing_and_goes_on_elsewhere(dsn:
                     await asyncio.sleep(0.02)
             zygote.alive.pop(f"doomed{n}")
             zygote.start(f"next{n}")
-            await house.until(task, "completed", seconds=40)
+            await house.until(task, "completed", seconds=SOON)
             assert await house.states(task) == {**dict.fromkeys("abcd", "completed"), "e": "skipped"}
             zygote.signal(f"next{n}", signal.SIGKILL)
         checker, wrong = await verdict(house)
@@ -57,12 +55,11 @@ async def test_a_crash_after_any_effect_loses_nothing_and_goes_on_elsewhere(dsn:
         assert len(checker.tasks) == EFFECTS
 
 
-@pytest.mark.timeout(180)
 async def test_random_kills_and_freezes_leave_a_log_without_a_mistake(dsn: str) -> None:
     async with scene(dsn) as (house, zygote):
         chaos = Chaos(house, zygote, seed=7, workers=2)
-        async with asyncio.timeout(150):
-            await chaos.run(240, each=12, pause_s=(0.3, 0.9))
+        async with asyncio.timeout(300):
+            await chaos.run(240, each=12, pause_s=(0.3, 0.9), most=12)
         checker, wrong = await verdict(house)
         assert wrong == []
         assert chaos.kills + chaos.freezes > 0

@@ -34,7 +34,7 @@ from tests.kit.smtp import HOST, mail_server
 from tests.kit.tls import Authority
 
 SECRET = "whsec_" + "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo="
-PATIENT_S = 10.0
+PATIENT_S = 60.0
 HASTY_S = 0.2
 """For whoever is known never to answer."""
 SENDER = "orchestrator@house.example"
@@ -75,10 +75,15 @@ class Place:
         self.moods.append(self.behave[mood])
 
 
+_HELD: list[socket.socket] = []
+
+
 def closed_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+    """A port at which nobody answers: it is held by somebody who never listens, so that no other gets it."""
+    held = socket.socket()
+    held.bind(("127.0.0.1", 0))
+    _HELD.append(held)
+    return int(held.getsockname()[1])
 
 
 @asynccontextmanager

@@ -20,7 +20,7 @@ from domain.errors import OrchestratorError
 from domain.plan import Plan, Subtask
 from tests.kit.checker import Checker
 from tests.kit.columns import differences
-from tests.kit.house import House
+from tests.kit.house import SOON, House
 from tests.kit.plans import gated, plan_of, subtask
 from tests.kit.zygote import LIMITS, MANIFEST
 
@@ -65,7 +65,7 @@ class Zygote:
                     break
         assert self._process.stdin is not None
         self._process.stdin.close()
-        self._process.wait(10)
+        self._process.wait(SOON)
         assert self._process.stdout is not None
         self._process.stdout.close()
 
@@ -135,14 +135,16 @@ class Chaos:
     freezes: int = 0
     takeovers: list[float] = field(default_factory=list)
 
-    async def run(self, subtasks: int, *, each: int, pause_s: tuple[float, float]) -> None:
-        """Until all tasks have completed, whoever was killed meanwhile."""
+    async def run(
+        self, subtasks: int, *, each: int, pause_s: tuple[float, float], most: int | None = None
+    ) -> None:
+        """Until all tasks have completed, whoever was killed meanwhile: `most` of them, on however slow a machine."""
         draw = random.Random(self.seed)
         names = [f"t{n}" for n in range(-(-subtasks // each))]
         for n in range(self.workers):
             self.zygote.start(f"w{n}", seed=n)
         submitting = asyncio.create_task(self._submit(names, each))
-        harming = asyncio.create_task(self._harm(draw, pause_s))
+        harming = asyncio.create_task(self._harm(draw, pause_s, most))
         try:
             await submitting
             await self._finish(names)
@@ -172,9 +174,9 @@ class Chaos:
                     continue
             await asyncio.sleep(0.1)
 
-    async def _harm(self, draw: random.Random, pause_s: tuple[float, float]) -> None:
+    async def _harm(self, draw: random.Random, pause_s: tuple[float, float], most: int | None) -> None:
         number = self.workers
-        while True:
+        while most is None or self.kills + self.freezes < most:
             await asyncio.sleep(draw.uniform(*pause_s))
             name = draw.choice(sorted(self.zygote.alive))
             if draw.random() < 0.5:

@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -23,6 +24,9 @@ from agent.cli.app import run
 ROOT = Path(__file__).parents[2]
 NOTHING: Mapping[str, str] = {}
 PROGRAM = (sys.executable, "-m", "agent.cli")
+LIBRARIES = (
+    "import asyncpg, fastapi, httpx, jinja2, jsonschema, pgqueuer, prometheus_client, redis.asyncio, uvicorn"
+)
 
 
 @contextmanager
@@ -116,6 +120,24 @@ def started(
     )
 
 
+def imports_of_ours(process: "subprocess.Popen[str]") -> None:
+    """Wait until it imports what our code needs: before that, an interrupt is the interpreter's own affair."""
+    end = time.monotonic() + PATIENCE_S
+    while process.poll() is None and time.monotonic() < end:
+        if "pydantic_core" in Path(f"/proc/{process.pid}/maps").read_text():
+            return
+        time.sleep(0.01)
+    raise AssertionError("it never came to our code")
+
+
+def used_by_imports() -> float:
+    """Seconds of computing that it takes on this machine, at this moment, to import the libraries that serve."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, "-c", LIBRARIES], check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+
+
 class Up(NamedTuple):
     """A service in a process of its own."""
 
@@ -180,7 +202,7 @@ def _belongs(process: psutil.Process, home: str) -> bool:
     return any(home in text for text in told)
 
 
-def gone(home: Path, seconds: float = 30.0) -> list[psutil.Process]:
+def gone(home: Path, seconds: float = PATIENCE_S) -> list[psutil.Process]:
     """What still lives after a moment in which the ended may be reaped; nothing, if all is well."""
     end = time.monotonic() + seconds
     while (left := belonging(home)) and time.monotonic() < end:

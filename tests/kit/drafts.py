@@ -54,7 +54,7 @@ class Hand:
 
 def models(
     *urls: str,
-    seconds: float = 20.0,
+    seconds: float = 120.0,
     tokens: int = 100_000,
     usd: float | None = None,
     price: Price | None = None,

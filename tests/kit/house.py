@@ -61,7 +61,7 @@ from tests.kit.columns import differences
 from tests.kit.plans import NOBODY_ASKED, agent
 from tests.kit.specialist import ScriptedSpecialist
 
-SOON = 60.0
+SOON = 120.0
 """Seconds within which whatever a test waits for has happened, on a busy machine, too."""
 
 

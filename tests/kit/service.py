@@ -17,7 +17,7 @@ import psutil
 from agent.config import load
 from agent.embedded.stack import shared
 
-SOON = 60.0
+SOON = 120.0
 ORCHESTRATOR = str(Path(sys.executable).with_name("orchestrator"))
 
 
@@ -56,7 +56,7 @@ class Service:
     async def stop(self) -> None:
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
-            await asyncio.to_thread(self._process.wait, 30)
+            await asyncio.to_thread(self._process.wait, SOON)
         await self.client.aclose()
 
     async def post(self, path: str, body: Any = None) -> httpx.Response:

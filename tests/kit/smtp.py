@@ -114,7 +114,7 @@ async def mail_server(
             authenticator=double.authenticate if auth else None,
             auth_require_tls=not implicit,
             auth_required=auth,
-            timeout=30,
+            timeout=120,
             loop=asyncio.get_running_loop(),
         )
 

@@ -83,7 +83,7 @@ async def test_of_those_who_approve_reject_expire_and_ask_at_once_one_wins_and_a
                 return "expired"
             return "" if result is None else getattr(result, "superseded", result).status
 
-        async def contest(number: int) -> None:
+        async def contest(number: int, first: int | None = None) -> None:
             task = f"t{number}"
             await h.submit(gated(plan(task, {"a": ""}), "a"), execute=False)
             code = await pending(h, task)
@@ -112,15 +112,20 @@ async def test_of_those_who_approve_reject_expire_and_ask_at_once_one_wins_and_a
                 decides("reject"),
                 told(h.deciding.expire(task)),
             ]
+            if first is not None:
+                ready.set()
+            before = set() if first is None else {await sides.pop(first)}
             turned = sides[number % 4 :] + sides[: number % 4]
-            heard = set(await asyncio.gather(*turned)) - {""}
+            heard = (before | set(await asyncio.gather(*turned))) - {""}
             stored = (await h.looking.task(task)).approvals[0].status
             assert heard == {stored}
             tally[stored] += 1
 
         for start in range(0, 48, 16):
             await asyncio.gather(*(contest(n) for n in range(start, start + 16)))
-        assert sum(tally.values()) == 48
+        for number, first in ((49, 0), (50, 1), (51, 2)):
+            await contest(number, first)
+        assert sum(tally.values()) == 51
         assert min(tally["superseded"], tally["approved"], tally["rejected"]) > 0
 
 

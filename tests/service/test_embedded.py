@@ -70,6 +70,14 @@ def _belongs(process: psutil.Process, data: str) -> bool:
         return False
 
 
+def gone(data: Path) -> list[psutil.Process]:
+    """What still lives after a moment in which the ended may be reaped."""
+    end = time.monotonic() + PATIENCE_S
+    while (left := belonging(data)) and time.monotonic() < end:
+        time.sleep(0.02)
+    return left
+
+
 def run(data: Path, *options: str) -> "subprocess.Popen[str]":
     """A process that holds the stack, leading a process group of its own as a terminal's job does."""
     environment = {"PATH": os.defpath, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
@@ -120,7 +128,7 @@ async def test_a_database_and_a_redis_run_for_the_block_and_no_longer(data: Path
         assert (stack.database, stack.redis) == ("started", "started")
         assert await answer(stack, "SELECT current_database()") == "orchestrator"
         assert len(belonging(data)) > 2
-    assert belonging(data) == []
+    assert gone(data) == []
     assert not (data / "run").exists()
 
 
@@ -180,7 +188,7 @@ async def test_servers_left_by_a_killed_process_are_adopted_and_then_stopped(dat
             left.pid for left in belonging(data) if left.name() == "redis-server" or "-D" in left.cmdline()
         }
         assert servers <= before
-    assert belonging(data) == []
+    assert gone(data) == []
 
 
 async def test_servers_that_died_with_the_machine_are_started_anew_though_their_pids_live(data: Path) -> None:
@@ -217,13 +225,13 @@ async def test_a_long_path_gets_its_sockets_elsewhere_and_they_are_found_again(d
         assert str(elsewhere) in stack.database_url
         assert await answer(stack, "SELECT 1") == 1
     assert elsewhere not in elsewhere.parent.iterdir()
-    assert belonging(data) == []
+    assert gone(data) == []
 
 
 async def test_spaces_and_quotes_in_the_path_are_no_matter(data: Path) -> None:
     async with embedded(given(data / 'my "data", 100% ünï')) as stack:
         assert await answer(stack, "SELECT 1") == 1
-    assert belonging(data) == []
+    assert gone(data) == []
 
 
 async def test_a_folder_that_cannot_be_made_is_told(data: Path) -> None:
@@ -240,7 +248,7 @@ async def test_a_cluster_of_another_version_is_refused_and_left_alone(data: Path
         async with embedded(given(data)):
             pass
     assert (data / "postgres/PG_VERSION").read_text() == "16\n"
-    assert belonging(data) == []
+    assert gone(data) == []
 
 
 async def test_a_server_that_does_not_start_is_told_with_its_own_words(data: Path) -> None:
@@ -250,7 +258,7 @@ async def test_a_server_that_does_not_start_is_told_with_its_own_words(data: Pat
     with pytest.raises(UnreachableError, match=r"no_such_setting.*DATABASE_URL"):
         async with embedded(given(data)):
             pass
-    assert belonging(data) == []
+    assert gone(data) == []
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="an ordinary user is what everything above ran as")
@@ -262,7 +270,7 @@ def test_an_ordinary_user_runs_it_as_well(data: Path) -> None:
     assert {left.uids().real for left in belonging(data)} == {65534}
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=PATIENCE_S)
-    assert belonging(data) == []
+    assert gone(data) == []
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root's servers run as somebody else")
@@ -294,7 +302,7 @@ MOMENTS = [0.0, 0.05, 0.1, 0.25, 0.4, 0.55, 0.7, 0.85]
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_ctrl_c_at_any_moment_of_a_first_start_leaves_no_process(data: Path, moment: float) -> None:
     interrupt(run(data), moment, signal.SIGINT)
-    assert belonging(data) == []
+    assert gone(data) == []
 
 
 @pytest.mark.parametrize("between", [0.0, 0.01, 0.1])
@@ -307,7 +315,7 @@ def test_an_impatient_person_leaves_no_process_either(data: Path, between: float
             os.killpg(process.pid, signal.SIGINT)
             time.sleep(between)
     process.communicate(timeout=PATIENCE_S)
-    assert belonging(data) == []
+    assert gone(data) == []
 
 
 @pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGHUP])
@@ -317,7 +325,7 @@ def test_a_supervisors_signal_ends_it_as_cleanly(data: Path, signum: signal.Sign
     process.send_signal(signum)
     process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 128 + signum
-    assert belonging(data) == []
+    assert gone(data) == []
 
 
 @pytest.mark.parametrize("moment", [0.02, 0.3, 0.6])
@@ -325,7 +333,7 @@ async def test_a_kill_at_any_moment_of_a_first_start_is_mended_by_the_next(data:
     interrupt(run(data), moment, signal.SIGKILL)
     async with embedded(given(data)) as stack:
         assert await answer(stack, "SELECT current_database()") == "orchestrator"
-    assert belonging(data) == []
+    assert gone(data) == []
 
 
 async def test_a_folder_whose_start_was_interrupted_starts_at_once_afterwards(data: Path) -> None:

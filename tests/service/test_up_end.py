@@ -1,10 +1,8 @@
 """How `orchestrator up` begins and ends: quickly, without what it does not need, and leaving nothing behind."""
 
 import os
-import resource
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,14 +11,11 @@ import httpx
 import psutil
 import pytest
 
-from tests.kit.command import PATIENCE_S, Up, belonging, document, folder, gone, started, up
+from tests.kit.command import PATIENCE_S, Up, belonging, document, folder, gone, started, up, used_by_imports
 from tests.kit.repository import repository
 
 START_S = 3.0
 ROOM = 2.5
-LIBRARIES = (
-    "import asyncpg, fastapi, httpx, jinja2, jsonschema, pgqueuer, prometheus_client, redis.asyncio, uvicorn"
-)
 STATUS = "Show the status of the working tree"
 WRITE = "Collect the last commits of the repository and write release notes from them"
 
@@ -36,7 +31,7 @@ def test_on_a_folder_that_is_there_it_starts_within_three_seconds(home: Path) ->
     """On a busy machine: computing hardly more than it takes to import the libraries that serve."""
     with up(home):
         pass
-    assert any(took < START_S or used < _used_by_imports() * ROOM for took, used in _starts(home))
+    assert any(took < START_S or used < used_by_imports() * ROOM for took, used in _starts(home))
 
 
 def _starts(home: Path) -> Iterator[tuple[float, float]]:
@@ -48,13 +43,6 @@ def _starts(home: Path) -> Iterator[tuple[float, float]]:
             used = psutil.Process(service.process.pid).cpu_times()
             assert httpx.get(f"{service.url}/readyz", trust_env=False).json()["database"] == "connected"
         yield took, used.user + used.system
-
-
-def _used_by_imports() -> float:
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([sys.executable, "-c", LIBRARIES], check=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
 
 
 def test_it_serves_and_runs_tasks_without_importing_litellm(home: Path) -> None:

@@ -33,9 +33,9 @@ async def connected(
 async def test_a_lost_session_is_opened_again_and_the_call_made_once() -> None:
     backend = LegacyGateway()
     async with connected(backend) as gateway:
-        await gateway.call(COUNT, key="k", timeout_s=10)
+        await gateway.call(COUNT, key="k", timeout_s=120)
         backend.sessions.clear()
-        result = await gateway.call(COUNT, key="k", timeout_s=10)
+        result = await gateway.call(COUNT, key="k", timeout_s=120)
     assert (result.text, backend.calls, backend.opened) == ("2", 2, 2)
 
 
@@ -51,14 +51,14 @@ async def test_a_lost_session_is_opened_again_for_a_probe_as_well() -> None:
 async def test_the_token_is_sent_as_a_bearer_and_read_from_the_environment() -> None:
     backend = LegacyGateway()
     async with connected(backend, {"GATEWAY_TOKEN": "s3cret"}) as gateway:
-        await gateway.call(COUNT, key="k", timeout_s=10)
+        await gateway.call(COUNT, key="k", timeout_s=120)
     assert set(backend.tokens) == {"Bearer s3cret"}
 
 
 async def test_without_a_token_none_is_sent() -> None:
     backend = LegacyGateway()
     async with connected(backend) as gateway:
-        await gateway.call(COUNT, key="k", timeout_s=10)
+        await gateway.call(COUNT, key="k", timeout_s=120)
     assert set(backend.tokens) == {None}
 
 
@@ -68,7 +68,7 @@ async def test_whoever_refuses_at_the_door_has_not_made_the_call(status: int) ->
     backend.next_call = (status, b"")
     async with connected(backend) as gateway:
         with pytest.raises(NotSentError, match=f"HTTP {status}"):
-            await gateway.call(COUNT, key="k", timeout_s=10)
+            await gateway.call(COUNT, key="k", timeout_s=120)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ async def test_an_answer_that_says_nothing_leaves_the_outcome_unknown(status: in
     backend.next_call = (status, body)
     async with connected(backend) as gateway:
         with pytest.raises(OutcomeUnknownError):
-            await gateway.call(COUNT, key="k", timeout_s=10)
+            await gateway.call(COUNT, key="k", timeout_s=120)
 
 
 async def test_an_answer_that_breaks_off_leaves_the_outcome_unknown_and_the_connection_whole() -> None:
@@ -87,9 +87,9 @@ async def test_an_answer_that_breaks_off_leaves_the_outcome_unknown_and_the_conn
     backend.cut_off = True
     async with connected(backend) as gateway:
         with pytest.raises(OutcomeUnknownError):
-            await gateway.call(COUNT, key="k", timeout_s=10)
+            await gateway.call(COUNT, key="k", timeout_s=120)
         backend.cut_off = False
-        assert (await gateway.call(COUNT, key="k", timeout_s=10)).text == "2"
+        assert (await gateway.call(COUNT, key="k", timeout_s=120)).text == "2"
     assert backend.opened == 1
 
 
@@ -99,5 +99,5 @@ async def test_a_call_that_the_backend_finds_wrong_is_not_worth_repeating() -> N
     backend.next_call = (400, error)
     async with connected(backend) as gateway:
         with pytest.raises(ToolFailedError, match="Unknown tool") as failed:
-            await gateway.call(COUNT, key="k", timeout_s=10)
+            await gateway.call(COUNT, key="k", timeout_s=120)
     assert not failed.value.retryable

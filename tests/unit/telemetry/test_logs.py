@@ -214,7 +214,7 @@ def test_a_stuck_disk_stops_nobody_and_what_was_lost_is_told(
     written = logs._JsonLine.format
 
     def stuck(self: logs._JsonLine, record: logging.LogRecord) -> str:
-        free.wait(10)
+        free.wait(60)
         return written(self, record)
 
     monkeypatch.setattr(logs._JsonLine, "format", stuck)
@@ -233,7 +233,7 @@ def test_a_stuck_disk_stops_nobody_and_what_was_lost_is_told(
 def drained(path: Path, at_least: int) -> None:
     """Wait until so many lines are written."""
     ticks: Queue[None] = Queue()
-    timer = threading.Timer(10, ticks.put, [None])
+    timer = threading.Timer(60, ticks.put, [None])
     timer.start()
     while ticks.empty() and len(path.read_text().splitlines()) < at_least:
         threading.Event().wait(0.005)

@@ -219,7 +219,7 @@ def test_a_collector_that_is_away_holds_up_no_end() -> None:
         pass
     closing = Thread(target=on.close)
     closing.start()
-    closing.join(10)
+    closing.join(60)
     assert not closing.is_alive()
 
 
