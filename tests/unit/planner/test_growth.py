@@ -2,7 +2,7 @@
 
 import gc
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -24,6 +24,7 @@ SMALL, TIMES = 300, 4
 LINEAR = TIMES * 2.5
 """A square would be sixteen times as much; what is left is for memory that is further away."""
 
+ROUNDS = 5
 TOO_SHORT_S = 0.02
 """A step that takes less for the large plan is too short to be compared, and to be a square that matters."""
 
@@ -97,10 +98,17 @@ def steps(count: int, shape: Shape) -> dict[str, float]:
     at.take("show the subtasks", lambda: subtask_views(plan, stand))
     at.take("show the rest", lambda: (dependency_views(plan), routing_view(TASK, plan, [])))
     run = Run(
-        request=REQUEST,
+        request_text=REQUEST.model_dump_json(),
         header=sealed.header,
         plan_hash=sealed.plan_hash,
+        planner=plan.planner,
+        level=plan.verdict.level,
         subtasks={each.subtask_id: each for each in sealed.subtasks},
+        beside={each.subtask_id: (each.ordinal, "worker") for each in plan.subtasks},
+        edges={
+            each.subtask_id: tuple((edge.on, edge.kind, edge.reason) for edge in each.depends_on)
+            for each in plan.subtasks
+        },
         predecessors=plan.edges,
         standing={each.subtask_id: Standing("pending", agent="worker") for each in plan.subtasks},
         artifacts={},
@@ -115,14 +123,22 @@ def steps(count: int, shape: Shape) -> dict[str, float]:
 
 @pytest.mark.parametrize("shape", [wide, chain], ids=["side by side", "in a row"])
 def test_four_times_the_subtasks_cost_about_four_times_the_cpu(shape: Shape) -> None:
+    """Neighbours of the machine come and go, so both are measured in turns, and again where one was disturbed."""
     steps(20, shape)
+    small, large, square = dict[str, float](), dict[str, float](), dict[str, float]()
     gc.disable()
     try:
-        small = [steps(SMALL, shape) for _ in range(2)]
-        large = [steps(SMALL * TIMES, shape) for _ in range(2)]
+        for _ in range(ROUNDS):
+            small = least(small, steps(SMALL, shape))
+            large = least(large, steps(SMALL * TIMES, shape))
+            grown = {name: large[name] / small[name] for name in small if large[name] > TOO_SHORT_S}
+            square = {name: round(times, 1) for name, times in grown.items() if times > LINEAR}
+            if not square:
+                return
     finally:
         gc.enable()
-    least = {name: min(each[name] for each in small) for name in small[0]}
-    most = {name: min(each[name] for each in large) for name in large[0]}
-    grown = {name: most[name] / least[name] for name in least if most[name] > TOO_SHORT_S}
-    assert {name: round(times, 1) for name, times in grown.items() if times > LINEAR} == {}
+    raise AssertionError(square)
+
+
+def least(before: Mapping[str, float], now: Mapping[str, float]) -> dict[str, float]:
+    return {name: min(seconds, before.get(name, seconds)) for name, seconds in now.items()}
