@@ -13,7 +13,7 @@ from pydantic import Field, TypeAdapter
 from domain.agent import Health, RiskLevel
 from domain.approval import Answer, Means
 from domain.attempt import Artifact, AttemptState
-from domain.base import Json, JsonObject, Value
+from domain.base import Instant, Json, JsonObject, Value
 from domain.drafting import Drafting
 from domain.ids import AgentId, ApprovalCode, ApprovalId, Digest, SubtaskId, TaskId
 from domain.plan import Planner
@@ -268,6 +268,8 @@ class SubtaskStopped(Value):
     reason: str | None = None
     next_at: datetime | None = None
     question: Question | None = None
+    agent: AgentId | None = None
+    """Whose work it was, where that is known."""
 
 
 class SubtaskAssigned(Value):
@@ -304,6 +306,17 @@ class TaskPriorityChanged(Value):
     kind: Literal["task_priority_changed"] = "task_priority_changed"
     task_id: TaskId
     priority: Priority
+
+
+class TaskPruned(Value):
+    """An ended task was let go of, with its rows and so many events; their digests stay in the chain."""
+
+    kind: Literal["task_pruned"] = "task_pruned"
+    task_id: TaskId
+    status: TaskStatus
+    ended_at: Instant
+    subtasks: int
+    events: int
 
 
 class QueueChanged(Value):
@@ -348,6 +361,7 @@ Fact = Annotated[
     | AgentUnavailable
     | AgentHealthChanged
     | TaskPriorityChanged
+    | TaskPruned
     | QueueChanged
     | TaskHeartbeat,
     Field(discriminator="kind"),

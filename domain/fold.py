@@ -32,6 +32,7 @@ from domain.event import (
     TaskHeartbeat,
     TaskPlanned,
     TaskPriorityChanged,
+    TaskPruned,
     TaskSubmitted,
     WarrantRevoked,
 )
@@ -81,7 +82,7 @@ class Fold:
         """Take in the next event. Events must come in the order of their `seq`."""
         self.seq = event.seq
         match event.fact:
-            case TaskSubmitted() | TaskPlanned() | SubtaskPlanned() as fact:
+            case TaskSubmitted() | TaskPlanned() | SubtaskPlanned() | TaskPruned() as fact:
                 self._plan(fact)
             case TaskChanged() as fact:
                 self._change(self.tasks[fact.task_id], fact)
@@ -128,8 +129,10 @@ class Fold:
             case other:
                 assert_never(other)
 
-    def _plan(self, fact: TaskSubmitted | TaskPlanned | SubtaskPlanned) -> None:
+    def _plan(self, fact: TaskSubmitted | TaskPlanned | SubtaskPlanned | TaskPruned) -> None:
         match fact:
+            case TaskPruned():
+                self.tasks.pop(fact.task_id, None)
             case TaskSubmitted():
                 self.tasks[fact.task_id] = TaskView(title=fact.title, priority=fact.priority)
             case TaskPlanned():

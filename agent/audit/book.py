@@ -9,6 +9,7 @@ from typing import Final
 
 from agent.audit.chain import entry_of
 from agent.store.audit import Block, Blocks
+from agent.store.rows import Row
 from domain.base import Json, JsonObject
 
 FORMAT: Final = "orchestrator audit 1"
@@ -22,9 +23,18 @@ async def written(blocks: Blocks) -> AsyncIterator[bytes]:
     while page := await blocks.after(number, BLOCKS_AT_ONCE):
         for block in page:
             for row in await blocks.entries(seq, block.seqs[-1]):
-                yield _line({"entry": entry_of(**row)})
+                yield _line(_entry(row))
             yield _line({"block": _told(block)})
             number, seq = block.number, block.seqs[-1]
+
+
+def _entry(row: Row) -> JsonObject:
+    """An event as it stands; of one that was pruned, what is left of it."""
+    parts = dict(row)
+    digest = parts.pop("digest")
+    if digest is not None:
+        return {"pruned": {"seq": row["seq"], "sha256": digest.hex()}}
+    return {"entry": entry_of(**parts)}
 
 
 def _told(block: Block) -> JsonObject:

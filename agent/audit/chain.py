@@ -72,7 +72,16 @@ def canonical(value: Json) -> bytes:
 
 def onward(head: bytes, entry: JsonObject) -> bytes:
     """What the chain comes to with one more entry."""
-    return hashlib.sha256(head + hashlib.sha256(canonical(entry)).digest()).digest()
+    return onward_by_digest(head, digest_of_entry(entry))
+
+
+def onward_by_digest(head: bytes, digest: bytes) -> bytes:
+    """The same with an entry of which only the digest is left."""
+    return hashlib.sha256(head + digest).digest()
+
+
+def digest_of_entry(entry: JsonObject) -> bytes:
+    return hashlib.sha256(canonical(entry)).digest()
 
 
 def signed_text(number: int, last_seq: int, head: bytes) -> bytes:

@@ -50,6 +50,7 @@ from agent.service.nudging import Nudging
 from agent.service.planning import Planning as PlanKeeping
 from agent.service.ports import Planner
 from agent.service.preapproving import Preapproving
+from agent.service.pruning import Pruning
 from agent.service.queueing import Queueing
 from agent.service.ready import Ready
 from agent.service.replying import Replying
@@ -181,6 +182,7 @@ class House:
             control=control,
             answering=Answering(database, clock),
             queueing=Queueing(database, control),
+            pruning=Pruning(database),
             choosing=Choosing(database, drawn.routes, tie),
             learning=learning,
             looking=Looking(database, clock, notes.of, estimating),

@@ -68,6 +68,7 @@ def verify(path: Path, keys: Sequence[str], *, as_json: bool) -> Exit:
         emit(
             {
                 "entries": found.entries,
+                "pruned": found.pruned,
                 "blocks": found.blocks,
                 "head": found.head,
                 "last": found.last,
@@ -84,6 +85,10 @@ def _tell(found: Checked) -> None:
     out().print(
         f"{found.entries} entries in {found.blocks} blocks are what was chained, and every block is signed."
     )
+    if found.pruned:
+        out().print(
+            f"Of {found.pruned} of them only the digest is left: their tasks were pruned, which is on record."
+        )
     out().print(f"The chain comes to {found.head} with entry {found.last}.")
     if not found.pinned:
         out().print(

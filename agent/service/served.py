@@ -20,6 +20,7 @@ from agent.service.learning import Learning
 from agent.service.lending import Lending
 from agent.service.looking import Looking
 from agent.service.preapproving import Preapproving
+from agent.service.pruning import Pruning
 from agent.service.queueing import Queueing
 from agent.service.replying import Replying
 from agent.service.simulating import Simulating
@@ -65,6 +66,7 @@ class Services:
     control: Control
     answering: Answering
     queueing: Queueing
+    pruning: Pruning
     looking: Looking
     undelivered: Undelivered
     keyring: Keyring | None

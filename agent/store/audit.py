@@ -62,7 +62,7 @@ class Blocks:
         ]
 
     async def entries(self, after: int, until: int) -> list[Row]:
-        """The events behind `after`, up to and with `until`, as they stand now."""
+        """The events behind `after`, up to and with `until`, as they stand now; pruned ones have a `digest` alone."""
         return await self._pool.fetch(_SQL["entries_between"], after, until)
 
     async def unchained(self) -> tuple[int, float]:

@@ -34,6 +34,13 @@ class TaskEdited:
 
 
 @dataclass(frozen=True)
+class TaskDropped:
+    """A task and all its rows are gone. Guard: it has ended, and `task.version` is still the stored one."""
+
+    task: Task
+
+
+@dataclass(frozen=True)
 class Planned:
     """A sealed revision of a plan and where each subtask stands. `keep` leaves the standings as they are."""
 
@@ -132,6 +139,7 @@ class Nudged:
 Recordable = (
     Submitted
     | TaskEdited
+    | TaskDropped
     | Planned
     | PlanChanged
     | Restood

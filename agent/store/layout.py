@@ -162,6 +162,7 @@ class Layout:
                 state="blocked",
                 reason=hold.reason,
                 question=hold.question,
+                agent=hold.agent,
             )
         )
         if hold.question.cause in {"agent_unavailable", "unassigned"}:
@@ -255,4 +256,5 @@ def _stopped(step: Step, end: End) -> SubtaskStopped:
         error=end.error,
         next_at=end.next_at,
         question=end.question,
+        agent=end.agent,
     )

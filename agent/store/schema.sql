@@ -431,6 +431,12 @@ CREATE TABLE public.progress (
 )
 WITH (fillfactor='60');
 
+CREATE TABLE public.pruned_event (
+    seq bigint NOT NULL,
+    digest bytea NOT NULL,
+    CONSTRAINT pruned_event_digest_check CHECK ((octet_length(digest) = 32))
+);
+
 CREATE TABLE public.queue (
     only_row boolean DEFAULT true NOT NULL,
     paused boolean DEFAULT false NOT NULL,
@@ -641,6 +647,9 @@ ALTER TABLE ONLY public.preapproval
 ALTER TABLE ONLY public.progress
     ADD CONSTRAINT progress_pkey PRIMARY KEY (task_id, subtask_id);
 
+ALTER TABLE ONLY public.pruned_event
+    ADD CONSTRAINT pruned_event_pkey PRIMARY KEY (seq);
+
 ALTER TABLE ONLY public.queue
     ADD CONSTRAINT queue_pkey PRIMARY KEY (only_row);
 
@@ -694,6 +703,8 @@ CREATE INDEX event_by_task ON public.event USING btree (task_id, seq);
 
 CREATE INDEX heard_at ON public.heard USING btree (at);
 
+CREATE INDEX preapproval_like ON public.preapproval USING btree ("like");
+
 CREATE INDEX preapproval_of ON public.preapproval USING btree (kind, until) WHERE (revoked_at IS NULL);
 
 CREATE INDEX remembered_plan_by_version ON public.remembered_plan USING btree (manifest_version, remembered_at DESC, task_id) WHERE (forgotten_at IS NULL);
@@ -704,11 +715,15 @@ CREATE INDEX task_by_status ON public.task USING btree (status, created_at DESC,
 
 CREATE INDEX task_completed ON public.task USING btree (ended_at) WHERE (status = 'completed'::text);
 
+CREATE INDEX task_ended ON public.task USING btree (ended_at) WHERE (ended_at IS NOT NULL);
+
 CREATE INDEX task_listed ON public.task USING btree (created_at DESC, task_id DESC);
 
 CREATE INDEX task_owned ON public.task USING btree (owner) WHERE (owner IS NOT NULL);
 
 CREATE INDEX task_wakes ON public.task USING btree (wake_at) WHERE ((owner IS NULL) AND (wake_at IS NOT NULL));
+
+CREATE INDEX used_link_of ON public.used_link USING btree (approval_id);
 
 ALTER TABLE ONLY public.approval
     ADD CONSTRAINT approval_task_id_fkey FOREIGN KEY (task_id) REFERENCES public.task(task_id) ON DELETE CASCADE;

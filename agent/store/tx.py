@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Final, assert_never
 
-from agent.store import agents, approvals, nudges, plans, progress, queue, revisions, tasks, warrants
+from agent.store import agents, approvals, nudges, plans, progress, pruning, queue, revisions, tasks, warrants
 from agent.store.changes import (
     AgentFound,
     Granted,
@@ -18,6 +18,7 @@ from agent.store.changes import (
     Revoked,
     Submitted,
     SubtaskChanged,
+    TaskDropped,
     TaskEdited,
 )
 from agent.store.queries import queries
@@ -65,6 +66,8 @@ class Tx:
                 return await tasks.insert(self.connection, state)
             case TaskEdited():
                 return await tasks.update(self.connection, state)
+            case TaskDropped():
+                return await pruning.drop(self.connection, state)
             case Planned():
                 return await plans.insert(self.connection, state)
             case PlanChanged():

@@ -47,6 +47,7 @@ from domain.event import (
     TaskHeartbeat,
     TaskPlanned,
     TaskPriorityChanged,
+    TaskPruned,
     TaskSubmitted,
     WarrantRevoked,
 )
@@ -298,6 +299,7 @@ class Metrics:
                 | SubtaskAssigned()
                 | AgentHealthChanged()
                 | TaskPriorityChanged()
+                | TaskPruned()
                 | QueueChanged()
                 | TaskHeartbeat()
             ):
@@ -307,6 +309,8 @@ class Metrics:
 
     def _count_stopped(self, fact: SubtaskStopped) -> None:
         agent = self._forget(fact.subtask_id)
+        if agent == UNKNOWN_AGENT:  # it was held before it began, or another process began it
+            agent = self._bounded(fact.agent)
         if fact.kind != "subtask_retrying":
             self._subtasks.labels(agent, fact.state).inc()
         if fact.attempt is not None and fact.kind != "subtask_cancelled":

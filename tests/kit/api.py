@@ -15,6 +15,7 @@ from agent.api.app import create_app
 from agent.service.hearing import Ear, Hearing
 from agent.service.lending import Lending
 from agent.service.preapproving import Preapproving
+from agent.service.pruning import Pruning
 from agent.service.ready import Ready
 from agent.service.replying import Replying
 from agent.service.served import Services
@@ -105,6 +106,7 @@ def services(h: House, people: People | None = None, ear: Ear | None = None) -> 
         control=h.control,
         answering=h.answering,
         queueing=h.queueing,
+        pruning=Pruning(h.database),
         looking=h.looking,
         undelivered=Undelivered(h.database),
         keyring=people.keyring if people else None,

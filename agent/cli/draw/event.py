@@ -28,6 +28,7 @@ from domain.event import (
     TaskHeartbeat,
     TaskPlanned,
     TaskPriorityChanged,
+    TaskPruned,
     TaskSubmitted,
     WarrantRevoked,
 )
@@ -47,6 +48,7 @@ OfTask = (
     | PlanRevised
     | TaskChanged
     | TaskPriorityChanged
+    | TaskPruned
     | QueueChanged
     | TaskHeartbeat
     | AgentHealthChanged
@@ -89,6 +91,9 @@ def _of_task(fact: OfTask) -> str:
             return f"{agent} {health}"
         case TaskPriorityChanged(priority=priority):
             return priority
+        case TaskPruned():
+            parts = f"{count(fact.subtasks, 'subtask')}, {count(fact.events, 'event')}"
+            return f"{parts}, {fact.status} {day(fact.ended_at)}"
         case QueueChanged(settings=settings, reason=reason):
             limit = settings.max_concurrent or "no limit"
             return f"{'paused' if settings.paused else 'open'}, at once: {limit}{f', {reason}' if reason else ''}"

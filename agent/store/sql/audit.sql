@@ -9,7 +9,11 @@ INSERT INTO audit_block (number, seqs, heads, at, key, signature) VALUES ($1, $2
 SELECT number, seqs, heads, at, key, signature FROM audit_block WHERE number > $1 ORDER BY number LIMIT $2
 
 -- name: entries_between
-SELECT seq, at, actor, kind, task_id, subtask_id, data FROM event WHERE seq > $1 AND seq <= $2 ORDER BY seq
+-- In one statement: what is pruned meanwhile is seen as it was before or as it is after, never as neither.
+SELECT seq, at, actor, kind, task_id, subtask_id, data, NULL::bytea AS digest FROM event WHERE seq > $1 AND seq <= $2
+UNION ALL
+SELECT seq, NULL, NULL, NULL, NULL, NULL, NULL, digest FROM pruned_event WHERE seq > $1 AND seq <= $2
+ORDER BY seq
 
 -- name: entries_after
 SELECT seq, at, actor, kind, task_id, subtask_id, data FROM event WHERE seq > $1 ORDER BY seq LIMIT $2

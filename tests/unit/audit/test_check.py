@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from agent.audit.chain import START, entry_of, onward, signed_text
+from agent.audit.chain import START, digest_of_entry, entry_of, onward, signed_text
 from agent.audit.check import check
 from agent.audit.key import SigningKey
 from domain.errors import AuditBrokenError, ConfigurationError
@@ -150,3 +150,27 @@ def test_a_key_that_is_none_is_refused_and_not_repeated(secret: str) -> None:
     with pytest.raises(ConfigurationError) as refused:
         SigningKey(secret)
     assert not secret or secret not in refused.value.message
+
+
+def pruned(made: Lines, place: int) -> None:
+    """Leave the digest alone of what stands at a place."""
+    gone = made[place]["entry"]
+    made[place] = {"pruned": {"seq": gone["seq"], "sha256": digest_of_entry(gone).hex()}}
+
+
+def test_an_entry_that_is_left_out_without_a_record_of_its_pruning_is_missed() -> None:
+    made = book()
+    pruned(made, 2)
+    with pytest.raises(
+        AuditBrokenError, match="1 entries are left out as pruned, and the log has 0 on record"
+    ):
+        check(lines(made))
+
+
+@pytest.mark.parametrize("digest", ["", "zz", "00"])
+def test_a_digest_that_is_none_is_not_taken_for_one(digest: str) -> None:
+    made = book()
+    pruned(made, 2)
+    made[2]["pruned"]["sha256"] = digest
+    with pytest.raises(AuditBrokenError):
+        check(lines(made))
