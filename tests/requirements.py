@@ -246,6 +246,11 @@ REQUIREMENTS: dict[str, Requirement] = {
         "dead letters are visible and can be sent again",
         ("service/test_deliveries_api.py",),
     ),
+    "prune": Requirement(
+        "issue 4, Scale-out",
+        "retention: what ended long ago goes whole, a dry run first, and the chain still proves the rest",
+        ("postgres/test_pruning.py",),
+    ),
     "schema": Requirement(
         "STYLE 5, 6",
         "every query fits the migrated schema, and the committed schema is the sum of the migrations",
