@@ -292,6 +292,18 @@ REQUIREMENTS: dict[str, Requirement] = {
         "hash, scope and expiry by the database's clock",
         ("postgres/test_dispatch.py", "unit/engine/test_approved.py"),
     ),
+    "quorum-model": Requirement(
+        "issue 5, done when 2",
+        "a state machine (quorum 2 of 3, same person twice, requester, revoked role, delegation, expiry) agrees with the "
+        "database",
+        ("postgres/test_quorum.py",),
+    ),
+    "decided-once": Requirement(
+        "issue 5, done when 1",
+        "of approve, reject, expire and request changes at once one wins and everybody is told what is stored, from two "
+        "processes and over HTTP; the long form is `task bench:decisions`",
+        ("service/test_bench.py::test_of_four_who_decide_at_once_one_wins_and_everybody_is_told",),
+    ),
     "deviation-asks": Requirement(
         "issue 5, decisions",
         "a deviation (a tool or argument outside what was approved) stops the subtask and asks",

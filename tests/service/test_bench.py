@@ -10,6 +10,7 @@ from agent.cli.bench.serving import serving
 from agent.cli.bench.work import Idle
 from agent.store.pool import BY_KEY, connect
 from agent.store.queries import queries
+from bench import decisions
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +53,17 @@ async def test_a_reader_that_does_not_read_is_cut_off_and_comes_back_without_los
     async with serving(place, Idle(), worker=False) as served:
         found = await stream.slow(served)
     assert found == {"events": stream.SLOW_MARK, "cut_off": True, "lost": 0, "twice": 0}
+
+
+async def test_of_four_who_decide_at_once_one_wins_and_everybody_is_told(place: Scratch) -> None:
+    found = await decisions.measure(place, 12, 6, 0.2)
+    for way, approvals in (("two_processes", 12), ("http", 6)):
+        seen = found[way]
+        assert isinstance(seen, dict)
+        assert (seen["wrong"], seen["first_wrong"]) == (0, [])
+        winners = seen["winners"]
+        assert isinstance(winners, dict)
+        assert sum(int(str(won)) for won in winners.values()) == approvals
 
 
 async def test_rows_are_written_by_their_keys_before_anybody_has_looked_the_tables_over(
