@@ -45,6 +45,10 @@ RUN_OUT = """
 UPDATE approval a SET requested_at = a.requested_at - interval '1 day', expires_at = db_now() + r.ms * interval '1 ms'
 FROM unnest($1::uuid[], $2::float8[]) AS r (id, ms) WHERE a.approval_id = r.id
 """
+ASKED = """
+UPDATE approval SET expires_at = expires_at + interval '1 day' WHERE task_id = ANY ($1)
+RETURNING approval_id::text AS id, task_id
+"""
 OUTCOMES = """
 SELECT a.approval_id::text AS id, a.status,
        (SELECT count(*) FROM event e WHERE e.task_id = a.task_id AND e.data ->> 'approval_id' = a.approval_id::text
@@ -168,12 +172,10 @@ def _status(answer: httpx.Response) -> str:
 
 
 async def _asked(database: Database, count: int) -> list[Contested]:
-    """So many plans that wait for a yes."""
+    """So many plans that wait for a yes, and long enough for all of them to have their turn."""
     seeding = await Seeding.into(database, Fan(1, asks=True))
     names = await seeding.plan(count)
-    rows = await database.pool.fetch(
-        "SELECT approval_id::text AS id, task_id FROM approval WHERE task_id = ANY ($1)", names
-    )
+    rows = await database.pool.fetch(ASKED, names)
     assert len(rows) == count
     return [Contested(row["id"], row["task_id"]) for row in rows]
 

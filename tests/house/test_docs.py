@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from agent.api.app import create_app
+from agent.cli.app import COMMANDS, GROUPS
 from agent.cli.exits import MEANING
 from agent.config import Settings
 from agent.manifests import parse_manifest
+from agent.principals import parse_principals
 from approvals.policy import Policy
 from domain.request import Request
 from planner.pipeline import Planning
@@ -107,6 +109,23 @@ def test_the_policy_of_the_guide_loads() -> None:
     shipped = (ROOT / "manifests" / "risk-policy.yaml").read_text()
     assert rules[1].strip() in shipped, "the page shows rules that are not in the shipped policy"
     Policy.parse(shipped)
+
+
+def test_the_approvals_of_the_guide_are_the_shipped_ones_and_its_principals_load() -> None:
+    page = (ROOT / "docs" / "how" / "approvals.md").read_text()
+    level, principals = re.findall(r"(?s)```yaml\n(.*?)```", page)
+    assert level in (ROOT / "manifests" / "risk-policy.yaml").read_text()
+    assert [entry.id for entry in parse_principals(principals).principals] == ["ann", "oncall"]
+
+
+def test_every_command_that_a_guide_shows_exists() -> None:
+    known = {name for _, name, *_ in (*COMMANDS, *GROUPS)}
+    for page in PAGES:
+        shown = set(re.findall(r"(?m)^(?:    |`*)?orchestrator ([a-z][a-z-]+)", page.read_text()))
+        assert shown <= known, page
+    verbs = {f"{group} {verb}" for _, group, _, each in GROUPS for verb, _ in each}
+    guide = (ROOT / "docs" / "how" / "approvals.md").read_text()
+    assert set(re.findall(r"orchestrator ((?:delegation|preapproval|keys) [a-z-]+)", guide)) <= verbs
 
 
 def test_the_agent_of_the_first_steps_loads_and_gets_its_work() -> None:
