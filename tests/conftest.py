@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 
 from agent.config import Settings, load
 from agent.embedded.stack import Servers, Stack
+from tests.kit.cluster import seed
 from tests.kit.databases import Databases
 from tests.kit.looptime import watched
 
@@ -92,6 +93,7 @@ def stack() -> Iterator[Stack]:
     """Postgres and Redis, started once."""
     with tempfile.TemporaryDirectory(prefix="orchestrator-tests-") as folder:
         Path(folder).chmod(0o711)
+        seed(Path(folder))
         servers = Servers(load(orchestrator_data=folder, database_url=None, redis_url=None))
         try:
             yield servers.start()

@@ -20,6 +20,7 @@ from unittest import mock
 import psutil
 
 from agent.cli.app import run
+from tests.kit.cluster import seed
 
 ROOT = Path(__file__).parents[2]
 NOTHING: Mapping[str, str] = {}
@@ -156,7 +157,8 @@ class Up(NamedTuple):
 
 @contextmanager
 def up(home: Path, *options: str, **env: str) -> Iterator[Up]:
-    """`orchestrator up` on a free port, ended as a supervisor ends it."""
+    """`orchestrator up` on a free port and a database that is there, ended as a supervisor ends it."""
+    seed(home / "data")
     process = started(home, "up", "--port", "0", "--json", *options, set_to=env)
     try:
         yield Up(home, process, document(process))

@@ -16,6 +16,7 @@ import psutil
 
 from agent.config import load
 from agent.embedded.stack import shared
+from tests.kit.cluster import seed
 
 SOON = 120.0
 ORCHESTRATOR = str(Path(sys.executable).with_name("orchestrator"))
@@ -99,7 +100,7 @@ class Service:
 async def service(folder: Path, manifest: Path, **env: str) -> AsyncIterator[Service]:
     """Started, with `env` for its settings; ended with the block, and nothing of it left."""
     data = folder / "data"
-    data.mkdir(mode=0o711)
+    await asyncio.to_thread(seed, data)
     running = Service(data, manifest, env)
     try:
         await running.start()
