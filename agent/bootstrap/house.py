@@ -78,6 +78,7 @@ from agent.telemetry.facts import log_facts
 from agent.telemetry.metrics import Metrics
 from agent.telemetry.tracing import Tracing, carrier, continued, tracing
 from agent.telemetry.wrap import asked, measured, planned, timed
+from agent.telling.calling import Calling, nobody
 from agent.telling.channels import Configured, configured
 from agent.telling.composing import Composing
 from agent.telling.courier import Courier
@@ -146,7 +147,15 @@ class House:
         )
         self._herald = Herald(database, composing)
         self._courier = Courier(
-            database, telling.channels, clock, random.random, metrics.told, dressed=telling.linking.dressed
+            database,
+            telling.channels,
+            clock,
+            random.random,
+            metrics.told,
+            dressed=telling.linking.dressed,
+            called=Calling(telling.comments.profile, keyring).called
+            if telling.comments and keyring
+            else nobody,
         )
         self._deliveries = Deliveries(database.pool)
         self._nudging = Nudging(database)

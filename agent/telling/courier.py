@@ -1,12 +1,13 @@
 """Takes one notice where it goes, and decides what its answer means. Nothing is sent within a transaction."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final, assert_never
 
 from agent.store import deliveries
 from agent.store.database import Database
 from agent.store.deliveries import Claimed, Settled
+from agent.telling.calling import nobody
 from domain.clock import Clock
 from notifiers.notice import ChannelName, Notice
 from notifiers.ports import Channel, Dead, Later, Outcome, Sent, Unsure
@@ -17,7 +18,7 @@ LONGEST_S: Final = 1_800.0
 
 class Courier:
     """`channels` are those that are configured; `observe(channel, outcome)` hears of every attempt;
-    `dressed` puts the links into a notice as it leaves.
+    `dressed` puts the links into a notice as it leaves, `called` the people that it calls.
     """
 
     def __init__(
@@ -29,6 +30,7 @@ class Courier:
         observe: Callable[[ChannelName, str], None],
         *,
         dressed: Callable[[Notice], Notice] = lambda notice: notice,
+        called: Callable[[Notice], Awaitable[Notice]] = nobody,
     ) -> None:
         self._database = database
         self._channels = channels
@@ -36,6 +38,7 @@ class Courier:
         self._draw = draw
         self._observe = observe
         self._dressed = dressed
+        self._called = called
 
     async def deliver(self, notice_id: str, _headers: Mapping[str, str]) -> None:
         """One attempt, if it is due and nobody else is at it."""
@@ -53,7 +56,7 @@ class Courier:
         channel = self._channels.get(claimed.notice.channel)
         if channel is None:
             return Later(why=f"channel {claimed.notice.channel} is not configured here", after_s=60)
-        return await channel.send(self._dressed(claimed.notice))
+        return await channel.send(await self._called(self._dressed(claimed.notice)))
 
 
 def settle(outcome: Outcome, claimed: Claimed, *, now: datetime, draw: float) -> Settled:

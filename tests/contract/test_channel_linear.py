@@ -1,7 +1,7 @@
 """Linear as it really answers: its schema, its tokens, its limits, its threads, and the comments people write."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,11 +9,14 @@ import httpx
 import pytest
 from graphql import GraphQLInputObjectType, GraphQLObjectType, GraphQLSchema, build_schema, parse, validate
 
+from agent.telling.calling import Calling
 from domain.errors import ForbiddenError, UnreachableError
+from domain.verdict import Demand
 from notifiers.answers import Command, Ignored, Spoken, heard, spoken
 from notifiers.graphql import QUERIES, REST_S, UNTIL_MENDED_S
 from notifiers.graphql import Linear as Client
 from notifiers.linear import LinearComments
+from notifiers.notice import Notice
 from notifiers.ports import Dead, Later, Sent, Unsure
 from notifiers.render import Renderer
 from tests.kit.linear import ADA, APP, HUB, HUB_ID, KEY, SDL, SECRET, Linear, User, delivery, linear
@@ -277,6 +280,39 @@ async def test_people_are_found_by_their_address(double: Linear, channel: Linear
     double.moods.append("errors")
     with pytest.raises(UnreachableError):
         await channel.profile("ada@example.com")
+
+
+class Directory:
+    """Ada and Bob may decide, Cat above them; Bob asked. Dan has no account in Linear."""
+
+    def mailbox(self, name: str) -> str | None:
+        return f"{name}@example.com"
+
+    def mailboxes(self, roles: Collection[str]) -> tuple[str, ...]:
+        people = {"release_manager": ("ada", "bob", "dan"), "chief": ("cat",)}
+        return tuple(f"{name}@example.com" for role in roles for name in people.get(role, ()))
+
+
+async def test_those_who_are_asked_are_called_by_their_pages(double: Linear, channel: LinearComments) -> None:
+    double.users += [User("u-2", "bob@example.com", name="bob"), User("u-3", "cat@example.com", name="cat")]
+    calling = Calling(channel.profile, Directory())
+    demand = Demand(roles=("release_manager",), ttl_s=60, escalate_to=("chief",))
+
+    def asking(kind: str) -> Notice:
+        message = asked(kind=kind)
+        held = message.approval.model_copy(update={"demand": demand, "requester": "bob"})
+        plain = notice(message.model_copy(update={"approval": held}), "linear")
+        return plain.model_copy(update={"mentions": ()})
+
+    called = await calling.called(asking("approval_required"))
+    assert called.mentions == (PROFILE,)
+    assert isinstance(await channel.send(called), Sent)
+    assert PROFILE in double.comments[str(called.notice_id)].body.splitlines()
+    double.moods.append("errors")
+    assert (await calling.called(asking("approval_escalated"))).mentions == ()
+    above = await calling.called(asking("approval_escalated"))
+    assert above.mentions == (double.users[-1].url,)
+    assert (await calling.called(notice(ended(), "linear"))).mentions == notice(ended(), "linear").mentions
 
 
 async def test_duplicated_late_and_forged_webhooks_come_over_the_wire_as_they_are(
