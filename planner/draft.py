@@ -1,10 +1,11 @@
 """A request to a first graph: requirements, pieces of work that cover them, agents, and edges."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
+from domain.agent import Ranking
 from domain.clause import Clause
 from domain.ids import RequirementId
 from domain.plan import Finding, Requirement
@@ -80,7 +81,8 @@ def draft(request: Request, assigner: Assigner, advice: Advice | None = None) ->
         [_piece(node, nodes, assigner) for node in nodes], habits=advice.before if advice else NOTHING_KNOWN
     )
     reused = advice is not None and advice.whole is not None
-    findings = _noted(read) if advice is None else (*_noted(read), *recalled(nodes, advice))
+    known = () if advice is None else recalled(nodes, advice)
+    findings = (*_noted(read), *known, *_unsure(nodes))
     return Draft(_required(nodes), nodes, found, read.constraints, findings, reused)
 
 
@@ -138,6 +140,38 @@ def _required(nodes: tuple[Node, ...]) -> tuple[tuple[Requirement, ...], ...]:
         else tuple(Requirement(id=RequirementId(f"R{next(count)}"), text=text) for text in node.texts)
         for node in nodes
     )
+
+
+def _unsure(nodes: Sequence[Node]) -> Iterator[Finding]:
+    """Work that went to somebody by a hair's breadth, its own words settling nothing."""
+    place = 0
+    for node in nodes:
+        if _narrow(node):
+            ranking = node.given.ranking
+            yield Finding(
+                code="low_confidence",
+                severity="warning",
+                path=f"requirements[{place}]",
+                message=f"{node.text!r} went to {ranking.chosen} {_margin(ranking)}",
+                mend="say more of what is to be done, or give it to whom you mean (`orchestrator assign`)",
+            )
+        place += 0 if node.ask.implied else len(node.texts)
+
+
+def _narrow(node: Node) -> bool:
+    """Whether the router hardly could decide, and its choice stands all the same."""
+    given, kind = node.given, node.ask.kind
+    if node.ask.implied or given.agent is None or (kind is not None and kind.sure):
+        return False
+    return given.ranking.low_confidence and given.ranking.chosen == given.agent
+
+
+def _margin(ranking: Ranking) -> str:
+    able = [candidate for candidate in ranking.candidates if candidate.is_eligible]
+    rivals = [candidate.agent for candidate in able if candidate.agent != ranking.chosen][:2]
+    if not rivals or not any(candidate.score for candidate in able):
+        return "though its words fit nobody"
+    return f"by a narrow margin over {' and '.join(rivals)}"
 
 
 def _noted(read: Asked) -> tuple[Finding, ...]:

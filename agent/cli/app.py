@@ -234,7 +234,7 @@ def _refuse(refusal: Refusal, *, as_json: bool) -> int:
     else:
         sys.stderr.write(f"{_red('Error:')} {_wrapped(plain(refusal.message))}\n")
         for path, issue in refusal.fields:
-            sys.stderr.write(f"  {plain(path)}: {plain(issue)}\n")
+            sys.stderr.write(f"  {plain(path)}: {plain(issue)}\n" if path else f"  {plain(issue)}\n")
     return refusal.exit_code
 
 

@@ -57,12 +57,22 @@ def _there(need: Need, where: Where, limit: int) -> JsonObject:
     return ask(where, lambda api: api.post("route", body=body, limit=limit))
 
 
+def _doubt(view: CandidatesView) -> str:
+    if not view.low_confidence:
+        return ""
+    best = next(each for each in view.candidates if each.agent == view.chosen)
+    return (
+        ", and nobody's words fit; say more of what is to be done"
+        if best.score == 0
+        else " by a narrow margin"
+    )
+
+
 def _drawn(view: CandidatesView) -> Iterator[RenderableType]:
     if view.chosen is None:
         yield line(("Nobody is chosen", "bold yellow"), "; a person decides" if view.needs_person else "")
     else:
-        doubt = (" by a narrow margin", "yellow") if view.low_confidence else ""
-        yield line("It goes to ", (view.chosen, "bold cyan"), doubt)
+        yield line("It goes to ", (view.chosen, "bold cyan"), (_doubt(view), "yellow"))
     table = Table(box=None, header_style="dim", padding=(0, 1), pad_edge=False)
     for name in ("agent", "score", "for", "against"):
         table.add_column(name, overflow="fold")

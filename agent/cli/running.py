@@ -7,7 +7,7 @@ import yaml
 
 from agent.cli.address import Where
 from agent.cli.api import ANSWER_S, LARGE_ANSWER_S, Api
-from agent.cli.draw.now import what_now
+from agent.cli.draw.now import watching, what_now
 from agent.cli.draw.plan import Picture, whole
 from agent.cli.draw.screen import emit, out, say
 from agent.cli.draw.words import line
@@ -38,7 +38,7 @@ async def _run(
             emit(answer)
         elif not as_json:
             task = read(TaskView, await api.get("tasks", request.task_id))
-            _show(submitted, task, "" if watch else where.suffix, ends=not watch)
+            _show(submitted, task, "" if watch else where.suffix, ends=not watch, executes=request.execute)
     if watch:
         return await shown_to_the_end(request.task_id, where, as_json=as_json)
     return OF_TASK[submitted.status]
@@ -68,7 +68,7 @@ def plan_file(path: Path) -> JsonObject:
     return plan
 
 
-def _show(submitted: SubmittedView, task: TaskView, suffix: str, *, ends: bool) -> None:
+def _show(submitted: SubmittedView, task: TaskView, suffix: str, *, ends: bool, executes: bool) -> None:
     console = out()
     if submitted.duplicate:
         changed = ", from another request; submit that under another id" if submitted.request_changed else ""
@@ -76,5 +76,7 @@ def _show(submitted: SubmittedView, task: TaskView, suffix: str, *, ends: bool) 
     if task.plan is not None:
         say(whole(Picture(task.title, task.plan, task.subtasks, task.dependencies)))
     console.print()
-    if ends:
+    if ends and task.status == "planned" and executes:
+        say([line("Task ", (task.task_id, "bold"), " is about to run."), watching(task.task_id, suffix)])
+    elif ends:
         say(what_now(task, suffix))

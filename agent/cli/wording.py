@@ -55,10 +55,8 @@ class Wording(NamedTuple):
 
     def _words(self) -> str:
         if (self.text is None) == (self.file is None):
-            raise usage(
-                'say what to do, in words: orchestrator run "…", or --file FILE (- is standard input)'
-            )
-        text = self.text if self.file is None else _read(self.file)
+            raise usage('say what to do: in words ("…"), or with --file FILE; - is standard input')
+        text = self.text if self.file is None and self.text != "-" else _read(self.file or "-")
         if not (text or "").strip():
             raise usage("the request is empty; say in words what is to be done")
         return (text or "").strip()

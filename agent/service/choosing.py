@@ -96,6 +96,8 @@ def _with_reason(candidate: Candidate, best: Candidate | None, by_model: bool) -
 
 
 def _behind(candidate: Candidate, best: Candidate) -> str:
+    if best.score == 0:
+        return f"no word of the need is anybody's; {best.agent} is expected to be done sooner"
     if candidate.score >= best.score:
         return f"{best.agent} fits about as well and is expected to be done sooner"
     more = f"{best.agent} fits better ({best.score:g} of 100 against {candidate.score:g})"

@@ -106,7 +106,7 @@ class Learning:
             gone = await past.forget(tx.connection, task_id)
         if task_id is not None and not gone:
             raise NotFoundError(
-                f"no plan of task {task_id!r} is remembered; GET /memory lists those that are"
+                f"no plan of task {task_id!r} is remembered; `orchestrator memory ls` (GET /memory) lists those that are"
             )
         await self.refresh()
         return Forgotten(forgotten=tuple(gone))

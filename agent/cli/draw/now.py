@@ -48,11 +48,15 @@ def _next(task: TaskView, suffix: str) -> Iterator[Text]:
             yield command("Edit its plan", f"orchestrator edit {quoted}{suffix}")
             yield line("  Or submit the request, changed, under another task id.")
         case "planning" | "running" | "pausing" | "cancelling":
-            yield command("Watch it", f"orchestrator watch {quoted}{suffix}")
+            yield watching(task.task_id, suffix)
         case "cancelled":
             pass
         case other:
             assert_never(other)
+
+
+def watching(task_id: str, suffix: str = "") -> Text:
+    return command("Watch it", f"orchestrator watch {shlex.quote(task_id)}{suffix}")
 
 
 def _left(task: TaskView) -> Iterator[Text]:

@@ -102,7 +102,8 @@ def whole(picture: Picture) -> Iterator[RenderableType]:
     yield plan_tree(picture)
     if picture.plan.estimate is not None:
         yield expected(picture.plan.estimate, picture.names)
-    yield _titled("What covers what was asked", coverage(picture))
+    if picture.plan.requirements or picture.subtasks:
+        yield _titled("What covers what was asked", coverage(picture))
     if picture.plan.constraints:
         yield _titled("Kept in mind", Group(*(Text(f"- {text}") for text in picture.plan.constraints)))
     if (found := findings(picture.plan)) is not None:

@@ -27,9 +27,14 @@ def suite(path: Path, *, split: str | None = None) -> tuple[Case, ...]:
     with named(path):
         cases = read_suite(text_of(path, "suite"), split=split)
     if not cases:
-        of = f" of split {split!r}" if split else ""
-        raise InvalidInputError(f"{path}: no case{of} is in it; a suite is one JSON object a line")
+        lines(path)
+        raise InvalidInputError(f"{path}: no case of split {split!r} is in it; {_splits(path)}")
     return cases
+
+
+def _splits(path: Path) -> str:
+    found = sorted({str(json.loads(line).get("split", "")) for line in lines(path) if line.strip()} - {""})
+    return f"its splits are {', '.join(found)}" if found else "it has no splits"
 
 
 def lines(path: Path) -> list[str]:

@@ -1,7 +1,7 @@
 """`eval plan`: plans every request of a suite and scores the plans against those that people expect."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -16,14 +16,12 @@ from agent.cli.exits import Exit
 from agent.cli.refusal import usage
 from agent.config import Settings
 from agent.service.looking import dependency_views
-from domain.agent import Manifest
 from domain.base import JsonObject
 from domain.ids import AgentId
 from domain.plan import Plan, Subtask
 from domain.request import Request
 from planner.evaluate import Outcome, Scores, run, score
 from planner.memory import Memory
-from planner.suites import Case
 
 PlannerName = Literal["rules", "hybrid"]
 
@@ -50,7 +48,7 @@ def measured(asked: Asked, settings: Settings) -> Scores:
     """Plan every case and score the lot; writes the dump where one is asked for."""
     cases = files.suite(asked.suite, split=asked.split)
     drawn = plans_for(asked.manifest, settings, memory=asked.memory)
-    _warn(cases, drawn.manifest)
+    warn_of_strangers(files.strangers(cases, drawn.manifest))
     with _planner(asked.planner, drawn, settings) as planning:
         outcomes = run(planning, cases)
     if asked.dump is not None:
@@ -79,12 +77,12 @@ def _planner(name: PlannerName, drawn: Plans, settings: Settings) -> Iterator[Ca
         yield planning
 
 
-def _warn(cases: tuple[Case, ...], known: Manifest) -> None:
-    missing = files.strangers(cases, known)
+def warn_of_strangers(missing: Collection[str]) -> None:
+    """Agents that a suite expects and the manifest does not have."""
     if missing:
-        shown = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
+        shown = ", ".join(sorted(missing)[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
         err().print(
-            f"The suite expects agents that the manifest does not have: {shown}. No plan scores on them."
+            f"The suite expects agents that the manifest does not have: {shown}. Nothing scores on them."
         )
 
 

@@ -170,6 +170,27 @@ def test_a_bad_suite_is_refused_by_file_line_and_reason(
     assert reason in message
 
 
+def test_a_split_that_is_not_there_is_told_with_those_that_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with_splits = written(tmp_path / "s.jsonl", {**DEPLOY, "split": "dev"}, {**DEPLOY, "split": "held"})
+    without = written(tmp_path / "w.jsonl", DEPLOY)
+    for suite, told in ((with_splits, "its splits are dev, held"), (without, "it has no splits")):
+        code, _, refused = said(
+            capsys, "eval", "plan", "--suite", suite, "--manifest", AGENTS, "--split", "x"
+        )
+        assert (code, told in refused) == (2, True)
+
+
+def test_texts_of_agents_that_nobody_knows_are_measured_with_a_warning(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    suite = written(tmp_path / "s.jsonl", {"text": "Write the guide", "agent": "stranger"})
+    code, shown, warned = said(capsys, "eval", "route", "--suite", suite, "--manifest", AGENTS, "--json")
+    assert (code, json.loads(shown)["top1"]) == (0, 0.0)
+    assert "does not have: stranger" in warned
+
+
 def test_files_that_are_not_there_or_no_text_are_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -47,6 +47,8 @@ def test_words_come_from_a_file_and_from_standard_input(
     assert request(None, file=str(tmp_path / "request.md")).title == "Tidy up"
     monkeypatch.setattr("sys.stdin", io.StringIO("From a pipe"))
     assert request(None, file="-").title == "From a pipe"
+    monkeypatch.setattr("sys.stdin", io.StringIO("From a pipe as well"))
+    assert request("-").title == "From a pipe as well"
 
 
 @pytest.mark.parametrize(

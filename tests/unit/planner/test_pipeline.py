@@ -3,7 +3,19 @@
 import re
 
 from planner.coverage import matrix
-from tests.kit.planning import NOTES_MANIFEST, agents_of, before, planning, request
+from planner.pipeline import Planning
+from routing.route import Router
+from tests.kit.planning import (
+    NOTES_MANIFEST,
+    SOFTWARE_MANIFEST,
+    GatesProduction,
+    agent,
+    agents_of,
+    before,
+    manifest,
+    planning,
+    request,
+)
 
 
 def test_a_plain_request_becomes_one_subtask() -> None:
@@ -20,6 +32,19 @@ def test_a_title_that_heads_the_description_asks_for_nothing_more() -> None:
     )
 
     assert agents_of(plan) == ["qa", "backend"]
+
+
+def test_work_that_went_to_somebody_by_a_hairs_breadth_is_told() -> None:
+    agents = manifest(agent("left", "walls fences"), agent("right", "walls gates"))
+    planned = Planning(agents, Router(agents), GatesProduction()).plan_by_rules
+    (narrow,) = planned(request("Tend the walls")).findings
+    (nobody,) = planned(request("Tend the xyzzy")).findings
+
+    assert (narrow.code, narrow.path, narrow.severity) == ("low_confidence", "requirements[0]", "warning")
+    assert "by a narrow margin over" in narrow.message
+    assert "its words fit nobody" in nobody.message
+    clear = Planning(SOFTWARE_MANIFEST, Router(SOFTWARE_MANIFEST), GatesProduction())
+    assert clear.plan_by_rules(request("Write an onboarding guide")).findings == ()
 
 
 def test_a_numbered_list_runs_in_its_order() -> None:
