@@ -76,7 +76,7 @@ def _show(submitted: SubmittedView, task: TaskView, suffix: str, *, ends: bool, 
     if task.plan is not None:
         say(whole(Picture(task.title, task.plan, task.subtasks, task.dependencies)))
     console.print()
-    if ends and task.status == "planned" and executes:
+    if ends and task.status == "planned" and executes and not submitted.duplicate:
         say([line("Task ", (task.task_id, "bold"), " is about to run."), watching(task.task_id, suffix)])
     elif ends:
         say(what_now(task, suffix))
