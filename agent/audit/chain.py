@@ -63,11 +63,12 @@ def digest_of(value: Json) -> JsonObject:
     return {"sha256": hashlib.sha256(canonical(value)).hexdigest()}
 
 
+_ENCODER: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
 def canonical(value: Json) -> bytes:
     """One text for each value: keys in order, no space, UTF-8."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode(
-        errors="surrogatepass"
-    )
+    return _ENCODER.encode(value).encode(errors="surrogatepass")
 
 
 def onward(head: bytes, entry: JsonObject) -> bytes:

@@ -1,7 +1,7 @@
 """From a subtask and what its predecessors left behind to what its agent is told. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from domain.attempt import Artifact
 from domain.base import Json, JsonObject
@@ -11,8 +11,7 @@ from domain.plan import Subtask
 from domain.request import Request
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
+class Left(NamedTuple):
     """What a completed subtask left behind: its outputs, under the names its agent produces them."""
 
     produces: tuple[str, ...]

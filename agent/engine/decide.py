@@ -3,7 +3,7 @@
 Everything a runner does follows from here, so a table of situations and moves tests the engine's mind.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -129,18 +129,20 @@ def _go(situation: Situation, now: datetime) -> tuple[Move, ...]:
 
 def _startable(situation: Situation) -> list[SubtaskId]:
     """At most AT_ONCE: a plan of ten thousand takes its turns among the others on this worker."""
+    if not situation.frontier.open:
+        return []
     full = {situation.frontier.agent(node) for node in situation.in_line}
     found: list[SubtaskId] = []
     for agent, line in situation.frontier.lines.items():
-        if agent not in full:
-            allowed = (node for node in line if _is_in_turn(situation, node))
-            found += islice(allowed, min(AT_ONCE - len(found), situation.asks.get(agent, AT_ONCE)))
+        if line and agent not in full:
+            most = min(AT_ONCE - len(found), situation.asks.get(agent, AT_ONCE))
+            found += islice(_in_turn(situation, line), most)
     return found
 
 
-def _is_in_turn(situation: Situation, node: SubtaskId) -> bool:
-    limit = situation.task.wave_limit
-    return limit is None or situation.waves[node] < limit
+def _in_turn(situation: Situation, line: Iterable[SubtaskId]) -> Iterable[SubtaskId]:
+    limit, waves = situation.task.wave_limit, situation.waves
+    return line if limit is None else (node for node in line if waves[node] < limit)
 
 
 def _settle(situation: Situation) -> Move:

@@ -1,8 +1,7 @@
 """What an attempt's outcome means for its subtask: done, again, or a question for a person. Pure."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from agent.engine import questions
 from agent.store.step import End
@@ -11,8 +10,7 @@ from domain.plan import Subtask
 from domain.subtask import Failure, Question
 
 
-@dataclass(frozen=True, slots=True)
-class Tried:
+class Tried(NamedTuple):
     """An attempt as its runner knows it. `seconds`: how long its call took, where that is known."""
 
     subtask: Subtask

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from domain.attempt import Artifact, AttemptState
 from domain.base import JsonObject
@@ -12,8 +12,7 @@ from domain.subtask import Failure, Question, SubtaskState
 from domain.task import Task, TaskStatus
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(NamedTuple):
     """An attempt begins. `limited`: it needs one of its agent's slots, and waits in line without one."""
 
     subtask_id: SubtaskId
@@ -27,8 +26,7 @@ class Start:
     limited: bool
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(NamedTuple):
     """An attempt ended. `state` is where its subtask goes. `frees`: its slot may be given to others now."""
 
     subtask_id: SubtaskId

@@ -117,9 +117,10 @@ class Tx:
         """Append the facts and tell whoever listens. Last of all: it takes the one lock that orders the
         log, and whoever holds that must be about to commit, never about to wait.
         """
-        if self._edited:
-            await self.hint()
         if self.facts:
             large = len(self.facts) >= LARGE
             facts = await asyncio.to_thread(_dumped, self.facts) if large else _dumped(self.facts)
-            await self.connection.execute(_EVENTS["append"], self._actor, facts)
+            append = _EVENTS["append_and_wake" if self._edited else "append"]
+            await self.connection.execute(append, self._actor, facts)
+        elif self._edited:
+            await self.hint()

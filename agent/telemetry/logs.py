@@ -162,7 +162,8 @@ class _JsonLine(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        return "\n".join(self._redacted(_dumps({"ts": at, **fields})) for fields in record.__dict__["lines"])
+        # All at once: nothing that is hidden goes over the end of a line.
+        return self._redacted("\n".join(_dumps({"ts": at, **fields}) for fields in record.__dict__["lines"]))
 
 
 class _ConsoleLine(logging.Formatter):
@@ -260,8 +261,12 @@ def _plain(value: object) -> Json:
     return value if isinstance(value, str | int | None) else str(value)
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+"""`json.dumps` would make one for each line."""
+
+
 def _dumps(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def _told_of(dropped: int) -> logging.LogRecord:

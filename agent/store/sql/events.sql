@@ -1,6 +1,10 @@
 -- name: append
 SELECT append_events($1, $2::jsonb)
 
+-- name: append_and_wake
+-- And tell workers that a task of theirs may have changed.
+SELECT append_events($1, $2::jsonb), pg_notify('orchestrator_wake', '')
+
 -- name: head
 SELECT coalesce(max(seq), 0) FROM event
 
