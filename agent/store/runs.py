@@ -99,9 +99,6 @@ LARGE: Final = 500
 AT_ONCE: Final = 50
 """Tasks that one look may bring."""
 
-READERS: Final = 3
-"""Looks at the same time: a large plan keeps nobody from his small one."""
-
 
 class _Asked(NamedTuple):
     task_id: str
@@ -121,41 +118,59 @@ class Runs:
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
-        self._readers = asyncio.Semaphore(READERS)
+        # One look after the other: who was first in the queue is first to have his plan.
+        self._look = asyncio.Lock()
         self._asked: list[_Asked] = []
 
     async def load(self, task_id: str) -> Run:
         """A plan that is gone is one that is empty. Raises NotFoundError for a task that is."""
         asked = _Asked(task_id, asyncio.get_running_loop().create_future())
         self._asked.append(asked)
-        async with self._readers:
+        async with self._look:
+            mine: list[_Asked] = []
             if asked in self._asked:
                 mine, self._asked = self._asked[:AT_ONCE], self._asked[AT_ONCE:]
-                await self._read_for(mine)
+            found = await self._rows(mine)
+        await _tell(mine, found)
         return await asked.found
 
-    async def _read_for(self, asked: Sequence[_Asked]) -> None:
+    async def _rows(self, asked: Sequence[_Asked]) -> dict[str, Row] | Exception:
         try:
-            rows = await self._pool.fetch(_SQL["runs"], [each.task_id for each in asked])
-            found = {row["task_id"]: row for row in rows}
-            # Small plans first: nobody waits for a large one to be read.
-            for each in sorted(
-                asked, key=lambda one: found[one.task_id]["size"] if one.task_id in found else 0
-            ):
-                each.tell(await _run_of(each.task_id, found.get(each.task_id)))
+            rows = await self._pool.fetch(_SQL["runs"], [each.task_id for each in asked]) if asked else []
         except Exception as error:  # noqa: BLE001  handed to all who asked
-            for each in asked:
-                each.tell(error)
-        finally:
-            # Whoever read for the others was called off; so were they, because only a whole worker is.
+            return error
+        except asyncio.CancelledError:
             for each in asked:
                 each.found.cancel()
+            raise
+        return {row["task_id"]: row for row in rows}
 
 
-async def _run_of(task_id: str, row: Row | None) -> Run | NotFoundError:
-    if row is None:
+async def _tell(asked: Sequence[_Asked], found: dict[str, Row] | Exception) -> None:
+    try:
+        # Small plans first: nobody waits for a large one to be read.
+        for each in sorted(asked, key=lambda one: _size(one.task_id, found)):
+            each.tell(await _run_of(each.task_id, found))
+    finally:
+        # Whoever read for the others was called off; so were they, because only a whole worker is.
+        for each in asked:
+            each.found.cancel()
+
+
+def _size(task_id: str, found: dict[str, Row] | Exception) -> int:
+    return 0 if isinstance(found, Exception) or task_id not in found else int(found[task_id]["size"])
+
+
+async def _run_of(task_id: str, found: dict[str, Row] | Exception) -> Run | Exception:
+    if isinstance(found, Exception):
+        return found
+    if task_id not in found:
         return NotFoundError(f"there is no task {task_id!r}")
-    return _read(row) if row["size"] < LARGE else await asyncio.to_thread(_read, row)
+    try:
+        row = found[task_id]
+        return _read(row) if row["size"] < LARGE else await asyncio.to_thread(_read, row)
+    except Exception as error:  # noqa: BLE001  what is wrong with one task is told to nobody else
+        return error
 
 
 def _read(record: Row) -> Run:
