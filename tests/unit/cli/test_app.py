@@ -18,7 +18,7 @@ ASKED_FOR = {
     "bench",
     *("up", "demo", "worker", "init-db", "doctor", "plan", "run", "watch", "tasks", "inbox", "approve"),
     *("reject", "agents", "cancel", "answer", "assign", "execute", "pause", "unpause", "priority", "retry"),
-    *("skip", "queue", "stop"),
+    *("skip", "queue", "stop", "prune"),
     *(
         "eval",
         "deliveries",
