@@ -246,6 +246,11 @@ REQUIREMENTS: dict[str, Requirement] = {
         "dead letters are visible and can be sent again",
         ("service/test_deliveries_api.py",),
     ),
+    "lifecycle": Requirement(
+        "issue 4, Proof",
+        "a state machine drives the API against a model of the task life cycle: every answer and every state agrees",
+        ("service/test_lifecycle.py",),
+    ),
     "prune": Requirement(
         "issue 4, Scale-out",
         "retention: what ended long ago goes whole, a dry run first, and the chain still proves the rest",

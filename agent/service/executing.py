@@ -142,6 +142,7 @@ class Executing:
                 state="blocked",
                 reason=reason,
                 question=question,
+                agent=standing.agent,
             ),
             AgentUnavailable(
                 task_id=task.task_id, subtask_id=standing.subtask_id, agent=standing.agent, reason=reason
