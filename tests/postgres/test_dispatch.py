@@ -1,5 +1,6 @@
 """What was approved is what runs: whatever of it is changed in the database between the yes and the dispatch."""
 
+import asyncio
 import hashlib
 import json
 import re
@@ -15,7 +16,7 @@ from domain.event import SubtaskStopped, TaskChanged
 from domain.plan import Plan, Subtask
 from domain.subtask import Failure
 from domain.verdict import Demand
-from tests.kit.house import House, house
+from tests.kit.house import SOON, House, house
 from tests.kit.plans import DEMAND, gated, node, plan
 
 ANOTHER: Final = "'" + "f" * 64 + "'"
@@ -161,6 +162,11 @@ async def approved(h: House, task: str, demand: Demand = DEMAND, *, execute: boo
     await h.approve(task)
 
 
+async def begun(h: House) -> None:
+    async with asyncio.timeout(SOON):
+        await h.specialist.begun["a"].wait()
+
+
 async def reasons_of_blocking(h: House) -> dict[str, set[str]]:
     """By task: what every fact gives for a reason that says that something was blocked."""
     found: dict[str, set[str]] = defaultdict(set)
@@ -203,7 +209,7 @@ async def test_what_was_begun_in_time_goes_on_after_the_expiry(dsn: str) -> None
     async with house(dsn) as h, h.worker():
         h.specialist.hold("a")
         await approved(h, "t1")
-        await h.specialist.begun["a"].wait()
+        await begun(h)
         await h.database.pool.execute(PAST)
         h.specialist.let_go("a")
         await h.until("t1", "completed")
@@ -213,7 +219,7 @@ async def test_a_yes_that_is_gone_stops_the_next_dispatch_of_a_plan_that_runs(ds
     async with house(dsn) as h, h.worker():
         h.specialist.hold("a")
         await approved(h, "t1")
-        await h.specialist.begun["a"].wait()
+        await begun(h)
         await h.database.pool.execute("UPDATE approval SET status = 'rejected'")
         h.specialist.let_go("a")
         task = await h.until("t1", "blocked")
@@ -226,7 +232,7 @@ async def test_a_risky_part_whose_yes_ran_out_while_the_rest_ran_asks(dsn: str) 
     async with house(dsn) as h, h.worker():
         h.specialist.hold("a")
         await approved(h, "t1", PARTLY)
-        await h.specialist.begun["a"].wait()
+        await begun(h)
         await h.database.pool.execute(PAST)
         h.specialist.let_go("a")
         await h.until("t1", "blocked")
