@@ -21,7 +21,7 @@ def prune(
     data: Data = None,
     as_json: Json = False,
 ) -> int:
-    """Let go of tasks that ended long ago, with all their rows; without --yes it only shows which."""
+    """Let go of what ended long ago; without --yes it only shows which."""
     from agent.cli.address import Where
     from agent.cli.pruning import prune as work
 
