@@ -30,7 +30,7 @@ SAMPLES: Final = 200
 
 
 class RememberedView(Value):
-    """A past plan that advises later ones."""
+    """A past plan that advises later ones; `text` is what was asked, in one line."""
 
     task_id: str
     manifest_version: str
@@ -145,7 +145,7 @@ def _view(kept: Recalled) -> RememberedView:
     return RememberedView(
         task_id=kept.task_id,
         manifest_version=kept.manifest_version,
-        text=kept.text,
+        text=" ".join(kept.text.split()),
         agents=tuple(AgentId(step["agent"]) for step in kept.steps),
         remembered_at=kept.remembered_at,
     )

@@ -91,6 +91,8 @@ async def test_a_plan_that_ended_well_is_remembered_teaches_and_can_be_forgotten
         near = a.house.recollection.nearest("Paint the garden door", a.house.manifest.version)
 
         assert (kept["task_id"], kept["agents"]) == ("t1", ["painter-1"])
+        assert kept["text"].endswith("Paint the garden door")
+        assert "\n" not in kept["text"]
         assert [match.past.key for match in near] == ["t1"]
         assert len(a.house.learning.history[AgentId("painter-1")]) == 1
 
