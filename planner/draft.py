@@ -91,6 +91,11 @@ def _behaving(nodes: tuple[Node, ...], pieces: Sequence[Ask]) -> tuple[Node, ...
     return tuple(node._replace(behaves=behaves) for node, behaves in zip(nodes, told, strict=True))
 
 
+def _behaving(nodes: tuple[Node, ...], pieces: Sequence[Ask]) -> tuple[Node, ...]:
+    told = behaviours([[pieces[place] for place in node.asks] for node in nodes])
+    return tuple(node._replace(behaves=behaves) for node, behaves in zip(nodes, told, strict=True))
+
+
 def _settled(asks: Sequence[Ask], assigner: Assigner) -> tuple[Ask, ...]:
     """“Make sure every commit is mentioned": work where an agent is there for it, else a criterion."""
     kept: list[Ask] = []
