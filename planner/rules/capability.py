@@ -73,6 +73,8 @@ class Kind(NamedTuple):
 @lru_cache(maxsize=2_048)
 def leanings(verb: str | None, target: str) -> Leanings:
     """How strongly a verb and its object speak for each kind of work."""
+    if verb in _PARTED and (ends := _OFF.search(target)):
+        return leanings(f"{verb} {ends[1].lower()}", target[: ends.start()])
     scores: dict[Concept, float] = dict(vocabulary().verbs.get(verb or "", {}))
     if verb in _HANDS_OUT and _PACKED.search(target):
         scores["cicd"] = scores.get("cicd", 0.0) + 3.0
@@ -80,6 +82,8 @@ def leanings(verb: str | None, target: str) -> Leanings:
         scores["backend"] = scores.get("backend", 0.0) + 2.5
     if verb in _SWITCHES_ON and _FOR_PEOPLE.search(target):
         scores["release"] = scores.get("release", 0.0) + 4.0
+    if verb in _MENDS_ROWS and _POPULATION.search(target):
+        scores["database"] = scores.get("database", 0.0) + 3.0
     if verb in _CLEARS and _STORED.search(target):
         scores["database"] = scores.get("database", 0.0) + 2.5
     if verb in _HOLDS_AGAINST and _FIGURES.search(target):
@@ -132,6 +136,18 @@ _FOR_PEOPLE = re.compile(
     re.IGNORECASE,
 )
 """What is there is switched on for those who use it: "enable it for German customers"."""
+_PARTED: frozenset[str] = frozenset({"switch", "turn", "shut", "power", "take", "tear"})
+_OFF = re.compile(r"\s+(off|down)\s*$", re.IGNORECASE)
+"""“Switch Jenkins off”: the verb's second part stands behind its object."""
+_MENDS_ROWS: frozenset[str] = frozenset(
+    {"correct", "void", "cancel", "merge", "remove", "reset", "update", "change", "repair", "delete", "find"}
+)
+_POPULATION = re.compile(
+    r"^(?:the |all |all the |our |any |every |those |these )?(?:\d[\d,. ]* )?(?:affected|duplicated?|double|wrong|stale|incorrect|orphaned|mispriced|corrupt(?:ed)?)\s+"
+    r"(?:[\w-]+ ){0,2}(?!tests?\b|code\b|files?\b|links?\b|pages?\b|functions?\b)[\w-]+s\b",
+    re.IGNORECASE,
+)
+"""Records that are there and are not as they should be: "the 40 affected credit notes"."""
 _CLEARS: frozenset[str] = frozenset(
     {"delete", "purge", "archive", "anonymise", "anonymize", "erase", "migrate", "deduplicate"}
 )

@@ -303,8 +303,9 @@ def with_kinds(asks: Sequence[Ask], title: tuple[str | None, str]) -> tuple[Ask,
         if wonders and ask.clause.verb in _INQUIRES:
             own = mixed((own, 1.0), ({"research": 3.5}, 1.0))
         runs = ask.clause.verb in {"run", "execute", "apply", "start"}
-        if ask.clause.environment == "production" and runs and not ask.anaphor:
-            own = mixed((own, 1.0), ({"release": 2.0}, 1.0))
+        if ask.clause.environment == "production" and runs:
+            # What is run tells whose it is; the request as a whole does where the words only point at it.
+            own = mixed((own, 1.0), _run_for(ask, out, theme))
         brings = ask.clause.environment == "production" and ask.clause.verb in {
             "deploy",
             "push",
@@ -322,6 +323,28 @@ def with_kinds(asks: Sequence[Ask], title: tuple[str | None, str]) -> tuple[Ask,
         before = own
     return tuple(out)
 
+
+def _run_for(ask: Ask, done: Sequence[Ask], theme: Leanings) -> tuple[Leanings, float]:
+    """“Run it in production”: a job that deletes accounts is run by whoever keeps them."""
+    if not ask.anaphor and ask.clause.verb != "apply":
+        return {"release": 2.0}, 1.0
+    spoken = mixed((theme, 1.0), *((_inside(a), 1.0) for a in done if not a.anaphor))
+    kept = {concept: weight for concept, weight in spoken.items() if concept in _RUNS}
+    return (kept, 1.0) if kept else ({"release": 2.0}, 1.0)
+
+
+_RUNS: frozenset[Concept] = frozenset({"database", "infra"})
+"""Who runs in production what others wrote: keepers of data, and of machines."""
+
+
+def _inside(ask: Ask) -> Leanings:
+    """What a thing that is written does when it is run: "a script | that merges duplicates"."""
+    found = _DOES.search(ask.clause.object)
+    verb = lemma_of(found[1].lower()) if found else None
+    return leanings(verb, found[2]) if found and verb else leanings(None, ask.clause.object)
+
+
+_DOES = re.compile(r"\b(?:that|which|to)\s+(?:\w+s and )?(\w+)\s+(.+)$", re.IGNORECASE)
 
 _ONLY_FOUND: frozenset[Concept] = frozenset({"diagnosis", "research"})
 """“Fix the cause”: what was found by looking is mended by building."""
