@@ -13,7 +13,7 @@ from domain.request import Request
 from planner.assign import Assigned, Assigner
 from planner.memory import Advice
 from planner.node import Node
-from planner.rules.asks import Ask, Asked, asked
+from planner.rules.asks import Ask, Asked, asked, names_fault
 from planner.rules.behaviour import behaviours
 from planner.rules.capability import SURE, Kind, kind_of
 from planner.rules.concepts import Concept
@@ -74,7 +74,7 @@ def draft(request: Request, assigner: Assigner, advice: Advice | None = None) ->
     if not asks and assigner.of_tools:
         asks = (_whole(request),)
     pieces = _split(asks, assigner)
-    nodes = _behaving(_merged(pieces, assigner), pieces)
+    nodes = _behaving(_merged(pieces, assigner), pieces, request.title)
     if advice is not None:
         nodes = seeded(nodes, advice, assigner)
     found = links(
@@ -91,8 +91,9 @@ def _behaving(nodes: tuple[Node, ...], pieces: Sequence[Ask]) -> tuple[Node, ...
     return tuple(node._replace(behaves=behaves) for node, behaves in zip(nodes, told, strict=True))
 
 
-def _behaving(nodes: tuple[Node, ...], pieces: Sequence[Ask]) -> tuple[Node, ...]:
-    told = behaviours([[pieces[place] for place in node.asks] for node in nodes])
+def _behaving(nodes: tuple[Node, ...], pieces: Sequence[Ask], title: str) -> tuple[Node, ...]:
+    held = [[pieces[place] for place in node.asks] for node in nodes]
+    told = behaviours(held, mending=names_fault(title))
     return tuple(node._replace(behaves=behaves) for node, behaves in zip(nodes, told, strict=True))
 
 

@@ -193,9 +193,13 @@ def _from_title(title: str, head: tuple[Read, ...], body: tuple[Read, ...]) -> A
     return _with_statements(Asked((named,)), body)
 
 
+def names_fault(title: str) -> bool:
+    return _FAULT.search(title) is not None
+
+
 def _named(title: str, clause: Clause) -> Ask:
     """A title that only names the matter, taken for the order it stands for: a fault is to be fixed."""
-    if _FAULT.search(title):
+    if names_fault(title):
         fixed = clause.model_copy(
             update={"kind": "action", "verb": "fix", "object": _FAULT_MARK.sub("", title).strip(" .!")}
         )

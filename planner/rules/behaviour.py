@@ -27,13 +27,40 @@ _IN_PARTICULAR = re.compile(
 """Words that point at what is there already, or at a moment: those are acts, whatever is being built."""
 
 
-def behaviours(asks: Sequence[Sequence[Ask]]) -> tuple[bool, ...]:
-    """For each piece of work of a request whether its words only tell what software that is made will do."""
+def behaviours(asks: Sequence[Sequence[Ask]], *, mending: bool = False) -> tuple[bool, ...]:
+    """For each piece of work of a request whether its words only tell what software that is made will do.
+
+    `mending`: the request as a whole is about a fault.
+    """
     making = [any(map(_makes, held)) for held in asks]
+    writing = [any(map(_writes, held)) for held in asks]
     return tuple(
-        any(making[:number] + making[number + 1 :]) and all(map(_tells, held))
+        _told_beside(
+            held,
+            making=any(making[:number] + making[number + 1 :]),
+            writing=mending or any(writing[:number] + writing[number + 1 :]),
+        )
         for number, held in enumerate(asks)
     )
+
+
+def _told_beside(held: Sequence[Ask], *, making: bool, writing: bool) -> bool:
+    """Beside a thing that is made most words tell of it; beside a mend only those that point at nobody."""
+    if not held or not all(map(_tells, held)):
+        return False
+    return making or (writing and not any(_DEFINITE.search(ask.clause.object) for ask in held))
+
+
+_DEFINITE = re.compile(r"\b(?:the|our|their|its|your) (?:[\w-]+ ){0,2}?[\w-]+(?<!s)s\b|^(?:it|them)\b", re.IGNORECASE)
+_MENDS: frozenset[str] = wordlist("fix refactor rewrite simplify optimise optimize harden rework extract implement")
+
+
+def _writes(ask: Ask) -> bool:
+    """Whether code is mended, or tests for it are written."""
+    if ask.kind is None:
+        return False
+    tests = ask.kind.concept == "qa" and ask.clause.verb in {"write", "add", "extend", "create", "cover", None}
+    return tests or (ask.kind.concept in _WRITES and ask.clause.verb in _MENDS)
 
 
 def _makes(ask: Ask) -> bool:

@@ -11,7 +11,7 @@ from planner.rules.lexicon import ANAPHORS, DETERMINERS, DONE_TO, FINITE, NOUN_T
 from planner.rules.lists import listed
 from planner.rules.openings import Cue, Mood, opening_of
 from planner.rules.people import ENABLED, OBLIGED, PEOPLE
-from planner.rules.teams import led, mentioned
+from planner.rules.teams import asking_consent, led, mentioned
 from planner.rules.verbal import limited, made, plain, verbal
 from planner.rules.verbs import noun_too, unheard_verb, verb_at
 from planner.rules.wordlist import wordlist
@@ -228,7 +228,14 @@ def _asked(said: _Said) -> Phrase | None:
         and _WONDERS.search(said.rest)
     ):
         return Phrase(plain(said.text, "question"), said.cue)
-    return _phrase(said, limited(verbal(said.text, said.rest, said.row, at)))
+    return _phrase(said, _forbidding(limited(verbal(said.text, said.rest, said.row, at))))
+
+
+def _forbidding(clause: Clause) -> Clause:
+    """“Order nothing yet” is a limit."""
+    if re.match(r"(?:nothing|nobody|no one|none)\b", clause.object, re.IGNORECASE):
+        return clause.model_copy(update={"kind": "constraint", "negated": True})
+    return clause
 
 
 def _is_subject(row: Sequence[Word], at: int) -> bool:
@@ -285,6 +292,10 @@ def _wished(said: _Said) -> Phrase | None:
 
 
 def _stated(said: _Said) -> Phrase:
+    consent = asking_consent(said.rest)
+    if consent is not None:
+        inner = said._replace(mood="order", team=consent)
+        return _phrase(inner, made(said.text, "review", "it"))._replace(said=said.rest)
     passive = _PASSIVE.match(said.rest)
     if passive and _is(passive["participle"], "ed"):
         wanted = _is_work(passive) and " not " not in said.rest.lower()

@@ -134,8 +134,12 @@ class _Cutter:
         if not any(_is_finite(word.lower) for word in row[last.resume : index]):
             return False
         known = (form_of(row[index].lower) or ("", ""))[1] == "base"
+        if not known or index + 1 >= len(row):
+            return False
         plain = row[index].lower not in NOUN_TOO or row[index].lower in {"deploy", "release", "test"}
-        return known and plain and verb_at(row, index, initial=False) == index and index + 1 < len(row)
+        return (plain or row[index + 1].lower in {"it", "them"}) and verb_at(
+            row, index, initial=False
+        ) == index
 
     def _after_joiner(self, index: int, last: _Cut) -> _Cut | None:
         row = self._row

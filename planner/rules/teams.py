@@ -93,6 +93,26 @@ def led(text: str) -> Led | None:
     return None
 
 
+def asking_consent(text: str) -> Concept | None:
+    """The team whose yes a sentence without a command asks for: "Security sign-off required", "Needs legal review"."""
+    found = _CONSENT.match(text)
+    if found is None:
+        return None
+    who = _WHO.search(text)
+    return _concept(who) if who else None
+
+
+_YES = r"(?:approval|sign-?off|consent|go-?ahead|green light|clearance|review)"
+_CONSENT = re.compile(
+    rf"(?:(?:this|it|that|everything|(?:the|all|any|every) [\w-]+(?: [\w-]+)?)\s+)?(?:also )?(?:needs?|requires?|must get|must have|subject to)\s+(?:(?:an?|the|final|written|formal|prior|explicit) )*"
+    rf"(?:[\w-]+ ){{0,3}}{_YES}\b"
+    rf"|(?:(?:final|written|formal|prior) )?(?:[\w-]+ ){{0,3}}{_YES}(?: (?:by|from|of) [\w ]{{2,40}}?)? (?:(?:is|are) )?(?:also )?(?:required|needed|necessary|mandatory)\b"
+    r"|(?:(?:this|it|that|everything|the [\w-]+) )?(?:must|has to|have to|needs to|should) be (?:approved|reviewed|signed off|cleared|checked|audited) by\b",
+    re.IGNORECASE,
+)
+_WHO = re.compile(_TEAM, re.IGNORECASE)
+
+
 def done_by_team(text: str) -> tuple[Concept, str, str] | None:
     """“QA has tested it”, "sign-off by QA" → the kind of work, its participle, the rest."""
     signed = _SIGNED_BY.match(text)

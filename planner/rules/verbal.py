@@ -29,7 +29,7 @@ def verbal(text: str, rest: str, row: Sequence[Word], at: int) -> Clause:
 
 def limited(clause: Clause) -> Clause:
     """“Keep behaviour identical” limits the work beside it; "keep an eye on it" is work."""
-    if clause.verb in _KEEPS and re.search(r"\bup[ -]to[ -]date$", clause.object, re.IGNORECASE):
+    if clause.verb in _KEEPS and re.search(r"\b(?:up[ -]to[ -]date|current)$", clause.object, re.IGNORECASE):
         return clause.model_copy(update={"verb": "update"})
     if clause.verb in _KEEPS and re.search(
         r"\b(?:informed|posted|in the loop|updated)\b", clause.object, re.IGNORECASE

@@ -180,6 +180,8 @@ def _commands(row: Sequence[Word], index: int, sure: bool) -> bool:
         return _coordinated(row, index, sure)
     if following.text[0].isdigit() or (following.text[0].isupper() and not sure):
         return word not in _NUMBERED or sure or (word == "release" and _begins_anew(row, index))
+    if word in _VERSIONED and following.lower in {"version", "build"} and _numbered(row, index + 2):
+        return True
     if following.lower in _NOUN_HEADS:
         return (sure or word in _WATCHES) and _not_stated(row, index) and _object_beyond(row, index)
     if sure:
@@ -195,6 +197,13 @@ def _commands(row: Sequence[Word], index: int, sure: bool) -> bool:
         "type",
         "state",
     }
+
+
+_VERSIONED: frozenset[str] = wordlist("release deploy ship publish promote tag")
+
+
+def _numbered(row: Sequence[Word], at: int) -> bool:
+    return at < len(row) and any(sign.isdigit() for sign in row[at].text)
 
 
 _NUMBERED: frozenset[str] = wordlist("version step phase stage release time type issue page table")
