@@ -15,6 +15,7 @@ from planner.rules.environment import environment_of
 from planner.rules.language import foreign_verb, language_of
 from planner.rules.reading import Phrase, read
 from planner.rules.segments import Role, Segment, segments
+from planner.rules.treated import spelled_out
 from planner.rules.units import Marker, Section, Unit, units
 from planner.rules.verbal import plain
 from planner.rules.words import form_of, masked
@@ -71,7 +72,7 @@ def _sentence(unit: Unit, number: int, offset: int) -> list[Read]:
     if unit.section in {"acceptance", "context"}:
         return [_whole(unit, number)]
     question = unit.text.rstrip(" \"')]").endswith("?")
-    parts = segments(unit.text.rstrip(" .!?"))
+    parts = segments(spelled_out(unit.text.rstrip(" .!?")))
     phrases = [_phrase(part, unit, question) for part in parts]
     placed = [
         Read(
