@@ -135,10 +135,13 @@ def _texts(subtask: Subtask) -> Iterator[str]:
     """Every wording of what is to be done: no parse is trusted to have kept it all.
 
     A clause's verb and object are put together again, in case the parse understood what we would not.
+    A wording that differs only by its capital letter is read once.
     """
-    yield from dict.fromkeys(
-        (subtask.title, subtask.objective, *map(_clause_text, _actions(subtask.clauses)))
-    )
+    told = (subtask.title, subtask.objective, *map(_clause_text, _actions(subtask.clauses)))
+    read: dict[str, str] = {}
+    for text in told:
+        read.setdefault(f"{text[:1].lower()}{text[1:]}", text)
+    yield from read.values()
 
 
 def _actions(clauses: Iterable[Clause]) -> Iterator[Clause]:

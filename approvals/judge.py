@@ -1,6 +1,7 @@
 """Which rules hold of which facts. Pure: facts in, hits out."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from approvals.act import Act
 from approvals.facts import Facts, PlanFacts
@@ -13,7 +14,22 @@ from domain.verdict import RuleHit
 SHOWN = 160
 
 
-def act_hits(rules: Sequence[Rule], facts: Facts, subtask_id: SubtaskId | None) -> Iterator[RuleHit]:
+class Rules:
+    """A policy's rules in order; those that could hold of acts with the same verbs are found once."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._rules = tuple(rules)
+        self.speaking_of = lru_cache(maxsize=1_024)(self._speaking_of)
+
+    def _speaking_of(self, verbs: frozenset[str], indirect: bool) -> tuple[Rule, ...]:
+        return tuple(
+            rule
+            for rule in self._rules
+            if rule.when.indirect == indirect and (not rule.when.verb or not verbs.isdisjoint(rule.when.verb))
+        )
+
+
+def act_hits(rules: Rules, facts: Facts, subtask_id: SubtaskId | None) -> Iterator[RuleHit]:
     """What each act is judged by; acts that are found to be low leave no hit."""
     for act in facts.acts:
         rule = deciding(rules, act, facts)
@@ -21,9 +37,10 @@ def act_hits(rules: Sequence[Rule], facts: Facts, subtask_id: SubtaskId | None) 
             yield _hit(rule, act, facts, subtask_id)
 
 
-def deciding(rules: Sequence[Rule], act: Act, facts: Facts) -> Rule | None:
+def deciding(rules: Rules, act: Act, facts: Facts) -> Rule | None:
     """The first rule that holds of an act; null where no rule speaks of it, which is high."""
-    return next((rule for rule in rules if holds(rule.when, act, facts)), None)
+    speaking = rules.speaking_of(act.verbs, act.indirect)
+    return next((rule for rule in speaking if holds(rule.when, act, facts)), None)
 
 
 def _hit(rule: Rule | None, act: Act, facts: Facts, subtask_id: SubtaskId | None) -> RuleHit:

@@ -10,7 +10,7 @@ import yaml
 from pydantic import ValidationError
 
 from approvals.facts import Claims, FactFinder, PlanFacts, written_to
-from approvals.judge import act_hits, floor_hits, plan_hits
+from approvals.judge import Rules, act_hits, floor_hits, plan_hits
 from approvals.one_meaning import read_yaml
 from approvals.policy_file import PolicyFile
 from approvals.vocabulary import Vocabulary
@@ -48,6 +48,7 @@ class Policy:
         self._agent_floors = agent_floors
         self._cost_p90 = cost_p90
         self._asks_cost = any(floor.when.cost_p90_over is not None for floor in file.floors)
+        self._rules = Rules(file.rules)
         self._facts = FactFinder(Vocabulary(file))
         self.version = _digest(file)
 
@@ -89,7 +90,7 @@ class Policy:
             hits += own
         if not subtasks:
             # Nothing is to be done by this plan; what its words ask for all the same is not let by unseen.
-            hits += act_hits(self._file.rules, self._facts.of_words(_said(request), claims), None)
+            hits += act_hits(self._rules, self._facts.of_words(_said(request), claims), None)
         hits += plan_hits(self._file.floors, self._of_plan(subtasks), claims.risk)
         level = _highest(hits)
         gated = tuple(subtask_id for subtask_id, risk in risks.items() if self._demand(risk) is not None)
@@ -113,7 +114,7 @@ class Policy:
         """How risky the words of a request are by themselves, without a plan."""
         claims = self._facts.claims(request)
         read = self._facts.of_words(_said(request), claims)
-        hits = [*act_hits(self._file.rules, read, None)]
+        hits = [*act_hits(self._rules, read, None)]
         hits += plan_hits(self._file.floors, PlanFacts(cost_p90_usd=0.0), claims.risk)
         return _highest(hits)
 
@@ -128,7 +129,7 @@ class Policy:
     def _hits(self, subtask: Subtask, claims: Claims) -> list[RuleHit]:
         floor = self._agent_floors.get(subtask.agent, "low") if subtask.agent is not None else "low"
         facts = self._facts.of(subtask, claims, floor)
-        found = [*act_hits(self._file.rules, facts, subtask.subtask_id)]
+        found = [*act_hits(self._rules, facts, subtask.subtask_id)]
         found += floor_hits(self._file.floors, facts, subtask.subtask_id)
         return list({hit.rule: hit for hit in reversed(found)}.values())[::-1]
 

@@ -51,15 +51,26 @@ def _told_beside(held: Sequence[Ask], *, making: bool, writing: bool) -> bool:
     return making or (writing and not any(_DEFINITE.search(ask.clause.object) for ask in held))
 
 
-_DEFINITE = re.compile(r"\b(?:the|our|their|its|your) (?:[\w-]+ ){0,2}?[\w-]+(?<!s)s\b|^(?:it|them)\b", re.IGNORECASE)
-_MENDS: frozenset[str] = wordlist("fix refactor rewrite simplify optimise optimize harden rework extract implement")
+_DEFINITE = re.compile(
+    r"\b(?:the|our|their|its|your) (?:[\w-]+ ){0,2}?[\w-]+(?<!s)s\b|^(?:it|them)\b", re.IGNORECASE
+)
+_MENDS: frozenset[str] = wordlist(
+    "fix refactor rewrite simplify optimise optimize harden rework extract implement"
+)
 
 
 def _writes(ask: Ask) -> bool:
     """Whether code is mended, or tests for it are written."""
     if ask.kind is None:
         return False
-    tests = ask.kind.concept == "qa" and ask.clause.verb in {"write", "add", "extend", "create", "cover", None}
+    tests = ask.kind.concept == "qa" and ask.clause.verb in {
+        "write",
+        "add",
+        "extend",
+        "create",
+        "cover",
+        None,
+    }
     return tests or (ask.kind.concept in _WRITES and ask.clause.verb in _MENDS)
 
 

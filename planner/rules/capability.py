@@ -181,13 +181,14 @@ def mixed(*weighted: tuple[Leanings, float]) -> dict[Concept, float]:
 
 def strongest(leaning: Leanings) -> Kind | None:
     """The kind of work most spoken for; nothing where no word speaks for any."""
-    ranked = sorted(leaning.items(), key=lambda item: -item[1])
-    if not ranked:
+    if not leaning:
         return None
-    second = ranked[1][1] if len(ranked) > 1 else 0.0
-    return Kind(ranked[0][0], ranked[0][1], ranked[0][1] - second)
+    best = max(leaning, key=leaning.__getitem__)
+    second = max((weight for concept, weight in leaning.items() if concept is not best), default=0.0)
+    return Kind(best, leaning[best], leaning[best] - second)
 
 
+@lru_cache(maxsize=2_048)
 def kind_of(verb: str | None, target: str) -> Kind | None:
     """The kind of work that a verb and its object ask for by themselves."""
     return strongest(leanings(verb, target))

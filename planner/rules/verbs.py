@@ -180,8 +180,6 @@ def _commands(row: Sequence[Word], index: int, sure: bool) -> bool:
         return _coordinated(row, index, sure)
     if following.text[0].isdigit() or (following.text[0].isupper() and not sure):
         return word not in _NUMBERED or sure or (word == "release" and _begins_anew(row, index))
-    if word in _VERSIONED and following.lower in {"version", "build"} and _numbered(row, index + 2):
-        return True
     if following.lower in _NOUN_HEADS:
         return (sure or word in _WATCHES) and _not_stated(row, index) and _object_beyond(row, index)
     if sure:
@@ -203,6 +201,7 @@ _VERSIONED: frozenset[str] = wordlist("release deploy ship publish promote tag")
 
 
 def _numbered(row: Sequence[Word], at: int) -> bool:
+    """“Release version 2.0”: a number behind the noun makes the verb one."""
     return at < len(row) and any(sign.isdigit() for sign in row[at].text)
 
 
@@ -235,6 +234,8 @@ def _coordinated(row: Sequence[Word], index: int, sure: bool) -> bool:
 
 def _object_beyond(row: Sequence[Word], index: int) -> bool:
     """“Test login page”: with more words behind the compound, the first one commands."""
+    if row[index].lower in _VERSIONED and _numbered(row, index + 2):
+        return True
     return row[index].lower not in {"release", "design", "report", "test", "search", "order", "access", "index", "build"} or (
         index + 2 < len(row) and row[index + 2].is_word and row[index + 2].lower not in PREPOSITIONS | FINITE | {"and", "or"}
         and row[index].lower not in {"release", "design"}
