@@ -86,11 +86,6 @@ def draft(request: Request, assigner: Assigner, advice: Advice | None = None) ->
     return Draft(_required(nodes), nodes, found, read.constraints, findings, reused)
 
 
-def _behaving(nodes: tuple[Node, ...], pieces: Sequence[Ask]) -> tuple[Node, ...]:
-    told = behaviours([[pieces[place] for place in node.asks] for node in nodes])
-    return tuple(node._replace(behaves=behaves) for node, behaves in zip(nodes, told, strict=True))
-
-
 def _behaving(nodes: tuple[Node, ...], pieces: Sequence[Ask], title: str) -> tuple[Node, ...]:
     held = [[pieces[place] for place in node.asks] for node in nodes]
     told = behaviours(held, mending=names_fault(title))
