@@ -350,7 +350,7 @@ def _merged(asks: list[Ask], assigner: Assigner) -> tuple[Node, ...]:
         holder = len(nodes) - 1 if _adds_nothing(ask, nodes, assigner) else _holder(ask, given, nodes)
         if holder is None:
             told = _told(ask)
-            clause = ask.clause.model_copy(update={"text": told}) if told != ask.text else ask.clause
+            clause = ask.clause.model_copy(update={"text": _taken(ask, asks[:number]) or told})
             nodes.append(Node(ask, (clause,), (told,), (number,), given))
         else:
             nodes[holder] = nodes[holder].joined_by(ask, number)
@@ -422,6 +422,21 @@ def _flow(ask: Ask, at_hand: frozenset[str]) -> Flow:
     """What a clause works on; where it does not say, what lies at hand."""
     flow = flow_of(ask.clause.verb, ask.clause.object)
     return flow if flow.takes else flow._replace(takes=at_hand)
+
+
+def _taken(ask: Ask, before: Sequence[Ask]) -> str | None:
+    """What is taken away where the words only point: “remove the rest” of the access that was listed before."""
+    if ask.clause.verb not in _TAKES or not _POINTS.match(ask.clause.object):
+        return None
+    named = [a for a in before if not a.anaphor and a.clause.object and a.kind and ask.kind]
+    same = [a.clause.object for a in named if a.kind and ask.kind and a.kind.concept == ask.kind.concept]
+    return f"{ask.clause.verb} {same[-1]}" if same else None
+
+
+_TAKES: frozenset[str] = wordlist("remove delete revoke drop purge") | {"take away", "take back"}
+_POINTS = re.compile(
+    r"(?:the (?:rest|others?|remainder)|what(?:ever)?|those|anything|it|them)\b", re.IGNORECASE
+)
 
 
 def _routed_text(ask: Ask, asks: list[Ask], number: int) -> str:

@@ -157,9 +157,13 @@ def _ships(part: Segment) -> bool:
     return (
         part.role == "before"
         and _SHIPMENT.match(part.text) is not None
+        and _JUST_A_DATE.fullmatch(part.text.strip()) is None
         and environment_of(part.text) == "production"
     )
 
+
+_JUST_A_DATE = re.compile(r"(?:(?:the|its|our|we) )?go-live", re.IGNORECASE)
+"""“The DPO approves before go-live” orders no going live."""
 
 _SHIPMENT = re.compile(
     r"(?:(?:the|its|our|we) )?(?:rollout|release|deployment|deploy|roll-out|go-live)\b", re.IGNORECASE

@@ -12,7 +12,7 @@ from planner.rules.environment import environment_of
 from planner.rules.lists import listed
 from planner.rules.teams import done_by_team
 from planner.rules.wordlist import wordlist
-from planner.rules.words import lemma_of, words
+from planner.rules.words import form_of, lemma_of, words
 
 _BUILDS: frozenset[Concept] = frozenset({"database", "backend", "frontend", "infra", "cicd"})
 _MENDS: frozenset[str] = wordlist(
@@ -137,7 +137,7 @@ def _with_contents(asks: tuple[Ask, ...]) -> tuple[Ask, ...]:
     """“Include how to check depth" tells what the work before it holds, "let us know" how it ends."""
     kept: list[tuple[int, Ask]] = []
     for number, ask in enumerate(asks):
-        if kept and not ask.optional and _only_tells(ask):
+        if kept and not ask.optional and _only_tells(ask) and not any(map(_DEED.match, ask.needs)):
             old, last = kept[-1]
             consents = _CONSENT.match(ask.clause.object) is not None
             kept[-1] = (old, _told_of(last, ask.text, aloud=consents))
@@ -166,7 +166,8 @@ def _only_tells(ask: Ask) -> bool:
         case "let" | "know" | "tell":
             return re.search(r"\bknow\b", ask.text) is not None
         case "get" | "obtain" | "ask" | "wait" | "seek":
-            return ask.team is None and _CONSENT.match(ask.clause.object) is not None
+            own_yes = ask.team in {"security", "qa", "review", "release"}
+            return not own_yes and _CONSENT.match(ask.clause.object) is not None
         case _:
             return False
 
@@ -227,6 +228,11 @@ def _with_conditions(asks: tuple[Ask, ...]) -> tuple[Ask, ...]:
     for number, ask in enumerate(asks):
         made = {need: found for need in ask.needs if (found := _from_condition(ask, need, asks))}
         first = len(out)
+        if made and _only_tells(ask):
+            # "If a rollback is needed, get approval first": the yes is to what the condition speaks of.
+            place[number] = first
+            out += [(_told_of(found, ask.text, aloud=True), range(0)) for found in made.values()]
+            continue
         out += [(found, range(0)) for found in made.values()]
         place[number] = len(out)
         rest = tuple(need for need in ask.needs if need not in made)
@@ -243,6 +249,9 @@ def _from_condition(ask: Ask, need: str, asks: Sequence[Ask]) -> Ask | None:
         taken = any(_concept(other) == concept for other in asks if other is not ask)
         verb = "review" if lemma in {"approve", "sign", "agree", "give", "confirm"} else lemma
         return None if taken else _conditional(ask, need, verb, rest or "it", concept, implied=False)
+    deed = _DEED.match(need)
+    if deed is not None:
+        return _if_needed(ask, deed["deed"].lower(), deed["of"] or "")
     kind = kind_of(None, need)
     checks = (
         kind is not None
@@ -259,6 +268,22 @@ def _from_condition(ask: Ask, need: str, asks: Sequence[Ask]) -> Ask | None:
     return _conditional(
         ask, need, "test" if kind.concept == "qa" else "review", need, kind.concept, implied=False
     )
+
+
+_DEED = re.compile(
+    r"(?:an? |the |another )?(?P<deed>rollback|restart|failover|revert|hotfix|rebuild|redeploy)(?P<of>(?: of| to) .+?)? "
+    r"(?:is|is found|seems|becomes|proves|turns out) (?:to be )?(?:needed|necessary|required|unavoidable)\b",
+    re.IGNORECASE,
+)
+"""“If a rollback is needed, …” orders one, as the case may be."""
+
+
+def _if_needed(ask: Ask, deed: str, of: str) -> Ask:
+    verb = (form_of(deed) or (deed, ""))[0]
+    target = of.strip().removeprefix("of ") or "it"
+    text = f"{verb.capitalize()} {target} if needed"
+    own = Clause(text=text, verb=verb, object=target, environment=environment_of(of))
+    return Ask(text, own, unit=ask.unit, marker=ask.marker, listing=ask.listing, anaphor=not of)
 
 
 def _conditional(ask: Ask, need: str, verb: str, target: str, concept: Concept, *, implied: bool) -> Ask:
