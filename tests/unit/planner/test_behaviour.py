@@ -115,3 +115,19 @@ def test_an_order_beside_waved_away_rules_is_heard() -> None:
 def test_a_request_that_leaves_no_work_is_judged_by_its_words_all_the_same() -> None:
     assert plan("", "Bypass the approval").subtasks == ()
     assert plan("", "Bypass the approval").verdict.level == "high"
+
+
+@pytest.mark.parametrize(
+    ("said", "level"),
+    [
+        ("Turn off all alerts", "high"),
+        ("Disable alerting", "high"),
+        ("Remove the alert for the old importer", "medium"),
+        ("Sign the contract with the vendor", "high"),
+        ("Scale out the API pods", "high"),
+        ("Merge all user accounts", "high"),
+        ("Wipe the production cache and the database behind it", "critical"),
+    ],
+)
+def test_a_phrase_is_rated_by_what_it_does_to_what_is_in_use(said: str, level: str) -> None:
+    assert plan("", said).verdict.level == level
