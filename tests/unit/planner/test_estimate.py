@@ -9,9 +9,13 @@ import pytest
 from domain.agent import Agent, Cost, Limits, Manifest, Sla
 from domain.plan import Edge, Subtask
 from planner.estimate import Estimate, estimate
+from tests.kit.looptime import strain
 from tests.kit.planning import agent, manifest
 
 QUICK = Sla(timeout_s=900, p50_s=60, p95_s=300)
+ROOM = 2
+"""Others compute beside it."""
+
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 
@@ -131,5 +135,5 @@ def test_fifty_subtasks_are_simulated_ten_thousand_times_within_a_fifth_of_a_sec
         taken.append(time.process_time() - began)
 
     assert found.draws == 10_000
-    # Measured 0.12 s; the limit is wider only for machines that are busy with other tests.
-    assert min(taken) < 0.4
+    # Measured 0.12 s where nothing else runs.
+    assert min(taken) < 0.2 * ROOM * strain()

@@ -6,6 +6,7 @@ import pytest
 
 from domain.agent import Agent, AgentState, HttpEndpoint, Limits, Manifest, Need, Skill, Sla
 from routing.route import Router
+from tests.kit.looptime import strain
 
 
 def an_agent(
@@ -160,7 +161,7 @@ def test_a_thousand_agents_are_ranked_without_walking_through_all_of_them() -> N
         large.rank(need)
         spent.append(time.process_time_ns() - began)
     # A few times what it takes here, so that only another order of magnitude fails on a busy machine.
-    assert sorted(spent)[10] < 5_000_000
+    assert sorted(spent)[10] < 5_000_000 * strain()
 
 
 def test_preferred_tags_count_like_words_of_the_need() -> None:
