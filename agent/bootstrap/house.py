@@ -322,6 +322,8 @@ class House:
         self._metrics.standing(active=active, queued=queued)
         waiting, dead, oldest_s = await self._deliveries.standing()
         self._metrics.undelivered(waiting=waiting, dead=dead, oldest_s=oldest_s)
+        events, since_s = await self.services.blocks.unchained()
+        self._metrics.unchained(events=events, oldest_s=since_s)
         return self._metrics.exposition(accept)
 
     def _observe_decision(self, _status: ApprovalStatus, waited_s: float) -> None:

@@ -203,6 +203,16 @@ class Metrics:
             "For how long the oldest notice has been waiting",
             registry=registry,
         )
+        self._unchained = Gauge(
+            "orchestrator_unchained_events",
+            "Events that are not in the signed chain yet",
+            registry=registry,
+        )
+        self._oldest_unchained = Gauge(
+            "orchestrator_oldest_unchained_seconds",
+            "For how long the oldest event has been out of the chain",
+            registry=registry,
+        )
         self._sse = Gauge("orchestrator_sse_clients", "Event streams open in this process", registry=registry)
 
     def exposition(self, accept: str = "") -> tuple[bytes, str]:
@@ -242,6 +252,11 @@ class Metrics:
         self._undelivered.labels("waiting").set(waiting)
         self._undelivered.labels("dead").set(dead)
         self._oldest.set(oldest_s)
+
+    def unchained(self, *, events: int, oldest_s: float) -> None:
+        """What the database says of the chain over the log."""
+        self._unchained.set(events)
+        self._oldest_unchained.set(oldest_s)
 
     @contextmanager
     def streaming(self) -> Iterator[None]:

@@ -264,3 +264,10 @@ def test_plans_are_counted_by_maker_and_by_what_came_of_a_model(metrics: Metrics
     assert samples["orchestrator_model_cost_usd_total", ()] == 0.25
     assert samples["orchestrator_model_findings_total", ("hole", "mended")] == 1
     assert samples["orchestrator_model_findings_total", ("size", "sent_back")] == 1
+
+
+def test_what_is_not_chained_yet_is_told(metrics: Metrics) -> None:
+    metrics.unchained(events=3, oldest_s=1.5)
+    samples = read(metrics)
+    assert samples["orchestrator_unchained_events", ()] == 3
+    assert samples["orchestrator_oldest_unchained_seconds", ()] == 1.5
