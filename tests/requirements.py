@@ -246,6 +246,11 @@ REQUIREMENTS: dict[str, Requirement] = {
         "dead letters are visible and can be sent again",
         ("service/test_deliveries_api.py",),
     ),
+    "server-killed": Requirement(
+        "issue 4, Proof",
+        "kill -9 of an MCP server in the middle of calls: what may be repeated is made again, the rest asks a person",
+        ("durability/test_server_killed.py",),
+    ),
     "lifecycle": Requirement(
         "issue 4, Proof",
         "a state machine drives the API against a model of the task life cycle: every answer and every state agrees",

@@ -16,7 +16,7 @@ from domain.agent import Manifest
 from domain.tool import Gateway, Server, Tool
 
 TOOLBOX = Path(__file__).with_name("toolbox.py")
-TOOLS = ("echo", "whose", "hang", "fail", "disguise", "die", "attach", "large")
+TOOLS = ("echo", "whose", "hang", "fail", "disguise", "die", "serve", "attach", "large")
 TIME_LIMIT_S = 120.0
 
 # A busy machine is not a server that does not answer.

@@ -10,6 +10,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import uvicorn
@@ -79,6 +80,10 @@ def toolbox(journal: Journal, *, naming: str = "{tool}") -> MCPServer:
         journal.write("die")
         os._exit(7)
 
+    server.tool(name=named("serve"), description="Has its effect, then answers once a file is there")(
+        _serve(journal)
+    )
+
     @server.tool(name=named("attach"), description="Answers with a picture and a link")
     def attach() -> CallToolResult:
         picture = ImageContent(type="image", data="iVBORw0KGgo=", mime_type="image/png")
@@ -92,6 +97,16 @@ def toolbox(journal: Journal, *, naming: str = "{tool}") -> MCPServer:
         return {"text": "x" * size}
 
     return server
+
+
+def _serve(journal: Journal) -> Callable[[str, str], Awaitable[dict[str, str]]]:
+    async def serve(order: str, gate: str) -> dict[str, str]:
+        journal.write("serve", order=order)
+        while not os.path.exists(gate):  # noqa: ASYNC240, PTH110  nobody else is served meanwhile
+            await asyncio.sleep(0.02)
+        return {"served": order}
+
+    return serve
 
 
 def main() -> None:
