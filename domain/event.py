@@ -328,6 +328,15 @@ class QueueChanged(Value):
     reason: str | None = None
 
 
+class NoticeResent(Value):
+    """Somebody put a dead letter on its way again."""
+
+    kind: Literal["notice_resent"] = "notice_resent"
+    task_id: TaskId | None = None
+    notice_id: UUID
+    channel: str
+
+
 class TaskHeartbeat(Value):
     """A running task is alive: who runs it, and how far it is."""
 
@@ -363,6 +372,7 @@ Fact = Annotated[
     | TaskPriorityChanged
     | TaskPruned
     | QueueChanged
+    | NoticeResent
     | TaskHeartbeat,
     Field(discriminator="kind"),
 ]

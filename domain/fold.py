@@ -19,6 +19,7 @@ from domain.event import (
     DelegationGranted,
     Event,
     GlassBroken,
+    NoticeResent,
     PlanRevised,
     PreapprovalGranted,
     QueueChanged,
@@ -112,6 +113,7 @@ class Fold:
                 | ApprovalNudged()
                 | ApprovalVoted()
                 | AgentUnavailable()
+                | NoticeResent()
                 | TaskHeartbeat()
             ):
                 pass

@@ -9,6 +9,7 @@ from agent.store import deliveries
 from agent.store.database import Database
 from agent.store.deliveries import Deliveries, Delivery, DeliveryState, Place
 from domain.errors import WrongStateError
+from domain.event import NoticeResent
 
 
 class Undelivered:
@@ -37,7 +38,9 @@ class Undelivered:
         """
         async with self._database.transaction(actor) as tx:
             sent = await deliveries.resend(tx.connection, notice_id)
-        stored = await self._deliveries.get(notice_id)
+            stored = await deliveries.one(tx.connection, notice_id)
+            if sent:
+                tx.tell(NoticeResent(task_id=stored.task_id, notice_id=notice_id, channel=stored.channel))
         if not sent:
             raise WrongStateError(
                 f"notice {notice_id} is {stored.state}; only a dead one is sent again by hand"

@@ -133,6 +133,14 @@ async def resend(connection: Connection, notice_id: UUID) -> bool:
     return True
 
 
+async def one(connection: Connection | Pool, notice_id: UUID) -> Delivery:
+    """Raises NotFoundError."""
+    row = await connection.fetchrow(_SQL["delivery"], notice_id)
+    if row is None:
+        raise NotFoundError(f"there is no delivery {notice_id}; GET /deliveries lists those there are")
+    return Delivery.model_validate(dict(row))
+
+
 async def recall(connection: Connection, limit: int) -> int:
     """New tickets for deliveries whose own were lost; how many."""
     rows = await connection.fetch(_SQL["overdue"], LOST_AFTER, limit)
@@ -168,10 +176,7 @@ class Deliveries:
 
     async def get(self, notice_id: UUID) -> Delivery:
         """Raises NotFoundError."""
-        row = await self._pool.fetchrow(_SQL["delivery"], notice_id)
-        if row is None:
-            raise NotFoundError(f"there is no delivery {notice_id}; GET /deliveries lists those there are")
-        return Delivery.model_validate(dict(row))
+        return await one(self._pool, notice_id)
 
     async def asked_by(self, notice_id: UUID) -> str | None:
         """The approval that a notice asked about."""

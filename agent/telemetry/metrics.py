@@ -34,6 +34,7 @@ from domain.event import (
     DelegationGranted,
     Fact,
     GlassBroken,
+    NoticeResent,
     PlanRevised,
     PreapprovalGranted,
     QueueChanged,
@@ -316,6 +317,7 @@ class Metrics:
                 | TaskPriorityChanged()
                 | TaskPruned()
                 | QueueChanged()
+                | NoticeResent()
                 | TaskHeartbeat()
             ):
                 pass

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from agent.store import deliveries
 from agent.store.deliveries import Parcel
+from domain.event import NoticeResent
 from domain.ids import short_code
 from notifiers.notice import ChannelName, Links, Notice, NotTaken, tell
 from tests.kit.api import Api, api
@@ -59,6 +60,8 @@ async def test_only_a_dead_notice_is_sent_again(dsn: str) -> None:
         await store(a, sent, state="sent")
         again = await a.post(f"/deliveries/{dead.notice_id}/resend")
         assert (again.status_code, again.json()["state"]) == (200, "waiting")
+        told = [event.fact for event in await a.house.log() if isinstance(event.fact, NoticeResent)]
+        assert [fact.notice_id for fact in told] == [dead.notice_id]
         tickets = await a.house.database.pool.fetch(
             "SELECT payload FROM pgqueuer WHERE entrypoint = 'deliver'"
         )

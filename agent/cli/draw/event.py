@@ -15,6 +15,7 @@ from domain.event import (
     DelegationGranted,
     Event,
     GlassBroken,
+    NoticeResent,
     PlanRevised,
     PreapprovalGranted,
     QueueChanged,
@@ -50,6 +51,7 @@ OfTask = (
     | TaskPriorityChanged
     | TaskPruned
     | QueueChanged
+    | NoticeResent
     | TaskHeartbeat
     | AgentHealthChanged
 )
@@ -97,6 +99,8 @@ def _of_task(fact: OfTask) -> str:
         case QueueChanged(settings=settings, reason=reason):
             limit = settings.max_concurrent or "no limit"
             return f"{'paused' if settings.paused else 'open'}, at once: {limit}{f', {reason}' if reason else ''}"
+        case NoticeResent(notice_id=notice, channel=channel):
+            return f"notice {notice} sent again by {channel}"
         case TaskHeartbeat():
             return f"{fact.ended} of {fact.total} ended, {fact.running} running, by {fact.worker}"
         case other:
