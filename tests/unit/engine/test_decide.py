@@ -4,9 +4,10 @@ from typing import Any
 import pytest
 
 from agent.engine.decide import AT_ONCE, Begin, CallOff, Close, Go, Move, Rest, Situation, decide
-from agent.engine.frontier import Frontier
+from agent.engine.frontier import STARTABLE, Frontier
 from domain.graph import waves
-from domain.task import TASK_STATUSES, Task
+from domain.subtask import PASSED, SUBTASK_STATES, SubtaskState
+from domain.task import TASK_STATUSES, Task, TaskStatus
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LATER = NOW + timedelta(seconds=5)
@@ -182,6 +183,71 @@ def test_where_slots_are_short_few_are_asked_for() -> None:
     assert len(decide(given, NOW)) == 2
 
 
+RESTS: dict[TaskStatus, tuple[Move, ...]] = {
+    "planning": (Rest(LATER),),
+    "approval_pending": (Rest(LATER),),
+    "planned": (Rest(LATER),),
+    "running": (Begin("a"),),  # type: ignore[arg-type]
+    "pausing": (Close("paused"),),
+    "paused": (Rest(LATER),),
+    "cancelling": (Close("cancelled"),),
+    "completed": (Rest(LATER),),
+    "failed": (Rest(LATER),),
+    "blocked": (Rest(LATER),),
+    "rejected": (Rest(LATER),),
+    "expired": (Rest(LATER),),
+    "cancelled": (Rest(LATER),),
+}
+"""A task of one pending subtask that nobody told to run, in every status there is."""
+
+
+def test_the_table_knows_every_status() -> None:
+    assert set(RESTS) == set(TASK_STATUSES)
+
+
 @pytest.mark.parametrize("status", TASK_STATUSES)
-def test_every_status_is_decided(status: str) -> None:
-    decide(situation({"a": "pending"}, status=status), NOW)
+def test_in_every_status_it_is_known_what_comes_next(status: TaskStatus) -> None:
+    assert decide(situation({"a": "pending"}, status=status, wake_at=LATER), NOW) == RESTS[status]
+
+
+@pytest.mark.parametrize("status", TASK_STATUSES)
+def test_a_call_in_flight_is_waited_for_in_every_status_but_when_it_is_called_off(status: TaskStatus) -> None:
+    given = situation({"a": "running"}, flying="a", status=status, wake_at=LATER)
+    assert decide(given, NOW) == ((CallOff(),) if status == "cancelling" else ())
+
+
+ALONE: dict[SubtaskState, tuple[Move, ...]] = {
+    "pending": (Begin("a"),),  # type: ignore[arg-type]
+    "waiting_approval": (Rest(),),
+    "ready": (Begin("a"),),  # type: ignore[arg-type]
+    "running": (),
+    "completed": (Close("completed"),),
+    "failed": (BLOCKED,),
+    "blocked": (
+        Close("blocked", needs_review=True, reason="nothing else can move: 1 waiting for an answer"),
+    ),
+    "skipped": (Close("completed"),),
+    "cancelled": (Close("blocked", needs_review=True, reason="nothing else can move: "),),
+}
+"""A running task of one subtask, in every state there is."""
+
+
+def test_the_table_knows_every_state_of_a_subtask() -> None:
+    assert set(ALONE) == set(SUBTASK_STATES)
+
+
+@pytest.mark.parametrize("state", SUBTASK_STATES)
+def test_whatever_state_its_one_subtask_is_in_a_running_task_knows_what_to_do(state: SubtaskState) -> None:
+    given = situation({"a": state}, flying="a" if state == "running" else "")
+    assert decide(given, NOW) == ALONE[state]
+
+
+@pytest.mark.parametrize("before", SUBTASK_STATES)
+@pytest.mark.parametrize("state", SUBTASK_STATES)
+def test_a_subtask_begins_exactly_when_it_may_and_all_before_it_has_passed(
+    before: SubtaskState, state: SubtaskState
+) -> None:
+    given = situation({"a": before, "b a": state}, flying="a" if before == "running" else "")
+    begun = {move.subtask_id for move in decide(given, NOW) if isinstance(move, Begin)}
+    may_a, may_b = before in STARTABLE, state in STARTABLE and before in PASSED
+    assert begun == {*(["a"] if may_a else []), *(["b"] if may_b else [])}
