@@ -15,7 +15,7 @@ from agent.llm.models import Bounds, Models
 from agent.llm.port import LanguageModel
 from agent.llm.purse import Price
 from agent.llm.speaker import Speaker
-from agent.service.aside import Aside
+from agent.service.aside import LONG, Aside
 from agent.service.hybrid import HybridPlanning
 from agent.service.ports import Planner
 from agent.service.tiebreak import TieBreak
@@ -62,7 +62,7 @@ def models_of(
 def planner_of(drawn: Plans, models: Models | None) -> Planner:
     """Rules alone, or rules and models."""
     if models is None:
-        return Aside(drawn.planning) if drawn.in_thread else drawn.planning
+        return Aside(drawn.planning, over=0 if drawn.in_thread else LONG)
     return HybridPlanning(drawn.planning, models, _boundary)
 
 

@@ -74,16 +74,26 @@ def _commas(row: tuple[Word, ...]) -> list[int]:
     return found or _cuts(row)
 
 
+def _followers(row: tuple[Word, ...]) -> list[Word | None]:
+    """For each word, the next one that separates nothing."""
+    found: list[Word | None] = [None] * len(row)
+    for index in range(len(row) - 2, -1, -1):
+        after = row[index + 1]
+        found[index] = found[index + 1] if after.lower in _SEPARATORS else after
+    return found
+
+
 def _cuts(row: tuple[Word, ...]) -> list[int]:
     """Separators between items. Inside a phrase that a preposition opened only an article begins a new item."""
     cuts: list[int] = []
     depth, inside = 0, False
+    things = _followers(row)
     for index, word in enumerate(row):
         depth += (word.lower in "([") - (word.lower in ")]")
         inside = inside or word.lower in _OPENERS or (word.lower in PREPOSITIONS and word.lower != "of")
         if depth or word.lower not in _SEPARATORS or index == 0 or index + 1 >= len(row):
             continue
-        following = next((w for w in row[index + 1 :] if w.lower not in _SEPARATORS), None)
+        following = things[index]
         if following is not None and following.text[0].isdigit():
             continue  # "TLS 1.0 and 1.1"
         if following is not None and not (
@@ -95,4 +105,4 @@ def _cuts(row: tuple[Word, ...]) -> list[int]:
         ):
             cuts.append(index)
             inside = False
-    return [cut for cut in cuts if cut - 1 not in cuts]
+    return [cut for before, cut in zip([-2, *cuts], cuts, strict=False) if cut - 1 != before]

@@ -1,5 +1,6 @@
 """A sentence cut into segments: commands side by side, and what is said around them."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
@@ -88,12 +89,30 @@ def _antecedent(sentence: str, row: Sequence[Word], cut: "_Cut") -> str:
     return f" {sentence[row[start].start : row[cut.at - 1].end]}" if start is not None else ""
 
 
+def _runs(row: Sequence[Word]) -> list[tuple[int, Cue]]:
+    """For each word, where the joiners and words of order that begin at it end, and what the last of these says."""
+    found: list[tuple[int, Cue]] = [(len(row), "none")] * len(row)
+    stop, said = len(row), False
+    for index in range(len(row) - 1, -1, -1):
+        word = row[index].lower
+        if word in _ORDER_WORDS:
+            cue = found[index + 1][1] if said else _ORDER_WORDS[word]
+            found[index], said = (stop, cue), True
+        elif word in _JOINERS:
+            found[index] = stop, found[index + 1][1] if said else "none"
+        else:
+            found[index], stop, said = (index, "none"), index, False
+    return found
+
+
 class _Cutter:
     """Finds where one sentence is to be cut."""
 
     def __init__(self, sentence: str, row: tuple[Word, ...]) -> None:
         self._sentence, self._row = sentence, row
         self._commanding: dict[int, str] = {}
+        self._runs = _runs(row)
+        self._colons = [index for index, word in enumerate(row) if word.text == ":"]
 
     def cuts(self) -> list[_Cut]:
         row = self._row
@@ -143,7 +162,7 @@ class _Cutter:
 
     def _after_joiner(self, index: int, last: _Cut) -> _Cut | None:
         row = self._row
-        resume, cue = self._joined(index)
+        resume, cue = self._runs[index]
         if resume >= len(row) or (row[index].text == ":" and self._labels(last, index)):
             return None
         cued = cue_at(self._sentence, row[resume].start)
@@ -188,15 +207,9 @@ class _Cutter:
     def _in_gerunds(self, last: _Cut) -> bool:
         return last.resume > 0 and _is_gerund(self._row, last.resume) and last.role == "main"
 
-    def _joined(self, index: int) -> tuple[int, Cue]:
-        cue: Cue = "none"
-        while index < len(self._row) and self._row[index].lower in _JOINERS | _ORDER_WORDS.keys():
-            cue = _ORDER_WORDS.get(self._row[index].lower, cue)
-            index += 1
-        return index, cue
-
     def _word_from(self, offset: int) -> int | None:
-        return next((number for number, word in enumerate(self._row) if word.start >= offset), None)
+        place = bisect_left(self._row, offset, key=lambda word: word.start)
+        return place if place < len(self._row) else None
 
     def _commands(self, index: int, resume: int, last: _Cut, *, strong: bool) -> bool:
         """Whether a command begins at `resume`. Behind a statement a bare "and" goes on with the statement."""
@@ -230,8 +243,9 @@ class _Cutter:
     def _lists_things(self, start: int, index: int, at: int) -> bool:
         """“A service: REST API, queue consumer, chart”: behind a colon and a thing come things."""
         row = self._row
-        colon = next((n for n in range(start, index) if row[n].text == ":"), None)
-        if colon is None or not noun_too(row[at].lower) or at + 1 >= len(row):
+        place = bisect_left(self._colons, start)
+        colon = self._colons[place] if place < len(self._colons) else index
+        if colon >= index or not noun_too(row[at].lower) or at + 1 >= len(row):
             return False
         return verb_at(row, colon + 1, initial=True) is None and row[at + 1].lower not in DETERMINERS
 
