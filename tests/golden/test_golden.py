@@ -19,28 +19,56 @@ HERE = Path(__file__).parent
 POLICY = HERE.parents[1] / "manifests" / "risk-policy.yaml"
 
 
+FIRST, LATER = "o001", "o414"
+"""Where each part of the set begins. The later part is harder on purpose: terse, chatty or clumsy English of trades that
+nobody had in mind; in one sum with the first it would hide what the first can no longer do.
+"""
+
+
 @cache
-def scores(split: str) -> Scores:
+def scores(split: str, part: str) -> Scores:
     manifest = Manifest.model_validate_json((HERE / "agents.json").read_text("utf-8"))
     planning = Planning(manifest, Router(manifest), Policy.load(POLICY))
     cases = read_suite((HERE / "requests.jsonl").read_text("utf-8"), split=split)
-    return score(run(planning.plan_by_rules, cases))
+    return score(
+        run(
+            planning.plan_by_rules,
+            [case for case in cases if (case.request.task_id >= LATER) is (part == LATER)],
+        )
+    )
 
 
+@pytest.mark.parametrize("part", [FIRST, LATER])
 @pytest.mark.parametrize("split", ["dev", "held"])
-def test_every_request_gives_a_valid_plan_that_covers_it_exactly(split: str) -> None:
-    assert (scores(split).valid_rate, scores(split).exact_cover_rate) == (100.0, 100.0)
+def test_every_request_gives_a_valid_plan_that_covers_it_exactly(split: str, part: str) -> None:
+    assert (scores(split, part).valid_rate, scores(split, part).exact_cover_rate) == (100.0, 100.0)
 
 
-@pytest.mark.parametrize(("split", "agents", "precedence"), [("dev", 85.0, 64.5), ("held", 76.0, 50.0)])
+@pytest.mark.parametrize(
+    ("split", "part", "agents", "precedence"),
+    [
+        ("dev", FIRST, 86.5, 68.0),
+        ("held", FIRST, 79.0, 54.5),
+        ("dev", LATER, 70.0, 33.0),
+        ("held", LATER, 67.0, 36.5),
+    ],
+)
 def test_plans_are_no_worse_than_they_were_measured_to_be(
-    split: str, agents: float, precedence: float
+    split: str, part: str, agents: float, precedence: float
 ) -> None:
-    assert scores(split).agent_f1 >= agents
-    assert scores(split).precedence_f1 >= precedence
+    assert scores(split, part).agent_f1 >= agents
+    assert scores(split, part).precedence_f1 >= precedence
 
 
-@pytest.mark.parametrize(("split", "precision", "recall"), [("dev", 81.0, 82.5), ("held", 58.5, 60.0)])
-def test_gates_stand_where_people_expect_them(split: str, precision: float, recall: float) -> None:
-    assert scores(split).gate_precision >= precision
-    assert scores(split).gate_recall >= recall
+@pytest.mark.parametrize(
+    ("split", "part", "precision", "recall"),
+    [
+        ("dev", FIRST, 81.0, 82.5),
+        ("held", FIRST, 58.5, 71.0),
+        ("dev", LATER, 65.0, 73.0),
+        ("held", LATER, 45.0, 40.0),
+    ],
+)
+def test_gates_stand_where_people_expect_them(split: str, part: str, precision: float, recall: float) -> None:
+    assert scores(split, part).gate_precision >= precision
+    assert scores(split, part).gate_recall >= recall
