@@ -30,8 +30,8 @@ ExecutionMode = Literal["auto", "manual"]
 
 TASK_ARROWS: dict[TaskStatus, frozenset[TaskStatus]] = {
     "planning": frozenset({"approval_pending", "planned", "failed", "cancelled"}),
-    "approval_pending": frozenset({"planned", "rejected", "expired", "planning", "cancelled"}),
-    "planned": frozenset({"running", "paused", "blocked", "approval_pending", "cancelled"}),
+    "approval_pending": frozenset({"planned", "rejected", "expired", "planning", "cancelling", "cancelled"}),
+    "planned": frozenset({"running", "paused", "blocked", "approval_pending", "cancelling", "cancelled"}),
     "running": frozenset(
         {"pausing", "paused", "blocked", "completed", "failed", "cancelling", "approval_pending"}
     ),
@@ -39,8 +39,8 @@ TASK_ARROWS: dict[TaskStatus, frozenset[TaskStatus]] = {
     "paused": frozenset({"running", "cancelling", "cancelled", "approval_pending"}),
     "cancelling": frozenset({"cancelled"}),
     "blocked": frozenset({"running", "approval_pending", "failed", "cancelling", "cancelled"}),
-    "rejected": frozenset({"planning", "cancelled"}),
-    "expired": frozenset({"planning", "cancelled"}),
+    "rejected": frozenset({"planning", "cancelling", "cancelled"}),
+    "expired": frozenset({"planning", "cancelling", "cancelled"}),
     "completed": frozenset(),
     "failed": frozenset(),
     "cancelled": frozenset(),

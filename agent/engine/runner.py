@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, assert_never
+from typing import Final, Literal, assert_never
 
 from agent.engine import questions
 from agent.engine.approved import DigestOf, refusal
@@ -30,6 +30,9 @@ LOOK_AGAIN_S = 0.02
 SLOT_GRACE_S = 5.0
 """A slot is held this much longer than its attempt may take, so that its end is recorded before anybody else
 gets it."""
+
+GOES_ON: Final[frozenset[TaskStatus]] = frozenset({"planned", "running", "pausing"})
+"""Statuses in which it matters whether the plan may run. In any other nothing of it starts, and others decide."""
 
 
 @dataclass(frozen=True)
@@ -236,7 +239,7 @@ class Runner:
         situation, now = self._picture.situation, self._around.clock.now()
         if self._leaving:
             return (None if situation.in_flight else self._rest(now)), []
-        if self._refusal is not None and self.task.status != "cancelling":
+        if self._refusal is not None and self.task.status in GOES_ON:
             refused = Close("blocked", needs_review=True, reason=self._refusal)
             return (None if situation.in_flight else self._close(refused)), []
         turn: Turn | None = None

@@ -2,7 +2,7 @@
 
 from typing import Literal, assert_never
 
-from agent.store import approvals, tasks
+from agent.store import approvals, progress, tasks
 from agent.store.changes import TaskEdited
 from agent.store.database import Database
 from agent.store.tx import Tx
@@ -22,7 +22,7 @@ class Control:
         self._clock = clock
 
     async def cancel(self, task_id: str, *, actor: str, reason: str | None = None) -> Task:
-        """Store the intent first; a running task is then called off by its runner, any other is cancelled here.
+        """Store the intent first; where calls are under way its runner then calls them off, else it ends here.
 
         Raises WrongStateError for a task that has ended otherwise.
         """
@@ -31,12 +31,10 @@ class Control:
             match task.status:
                 case "cancelling" | "cancelled":
                     return task
-                case "running" | "pausing":
-                    cancelled = task.to("cancelling", wake_at=self._clock.now(), reason=reason)
-                    await self._withdraw(tx, task_id, reason)
-                    await tx.advance(task_id, urgency=task.urgency)
                 case "completed" | "failed":
                     raise refused(task, "there is nothing left to cancel")
+                case "running" | "pausing":
+                    called = True
                 case (
                     "planning"
                     | "approval_pending"
@@ -46,19 +44,23 @@ class Control:
                     | "rejected"
                     | "expired"
                 ):
-                    cancelled = task.to(
-                        "cancelled",
-                        wake_at=None,
-                        needs_review=False,
-                        reason=reason,
-                        ended_at=self._clock.now(),
-                    )
-                    await self._withdraw(tx, task_id, reason)
+                    # A plan may be changed, and asked about anew, while calls of the old one are under way.
+                    called = await progress.calling(tx.connection, task_id)
                 case other:
                     assert_never(other)
+            cancelled = self._cancelled(task, reason, called=called)
+            await self._withdraw(tx, task_id, reason)
+            if called:
+                await tx.advance(task_id, urgency=task.urgency)
             kind: Ordered = "task_cancelling" if cancelled.status == "cancelling" else "task_cancelled"
             await tx.record(TaskEdited(cancelled), changed(kind, cancelled))
         return cancelled
+
+    def _cancelled(self, task: Task, reason: str | None, *, called: bool) -> Task:
+        now = self._clock.now()
+        if called:
+            return task.to("cancelling", wake_at=now, reason=reason)
+        return task.to("cancelled", wake_at=None, needs_review=False, reason=reason, ended_at=now)
 
     async def _withdraw(self, tx: Tx, task_id: str, reason: str | None) -> None:
         approval = await approvals.pending_of(tx.connection, task_id)

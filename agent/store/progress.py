@@ -92,6 +92,12 @@ async def troubled(connection: Connection, task_id: str) -> bool:
     return found
 
 
+async def calling(connection: Connection, task_id: str) -> bool:
+    """Whether calls of it are under way."""
+    found: bool = await connection.fetchval(_SQL["calling"], task_id)
+    return found
+
+
 async def every(connection: Connection, task_id: str) -> dict[SubtaskId, Progress]:
     """Within a transaction that holds the task."""
     return {row["subtask_id"]: read(row) for row in await connection.fetch(_SQL["progress"], task_id)}

@@ -13,6 +13,9 @@ PASSED = {"completed", "skipped"}
 STANDS = {"approval_pending", "planned", "running", "pausing", "paused", "blocked"}
 """Statuses in which a plan may still be run."""
 
+REASSIGNABLE = {"pending", "waiting_approval", "ready", "blocked", "failed"}
+AGENTS = ("worker", "other")
+
 
 @dataclass
 class Model:
@@ -116,6 +119,21 @@ class Model:
             return 409
         self.nodes[node] = {"retry": "ready", "done": "completed", "skip": "skipped", "fail": "failed"}[word]
         self._go_on()
+        return 202
+
+    def assign(self, node: str, agent: str) -> int:
+        """Another agent is another plan: what people had to say yes to, they have to say yes to anew."""
+        if agent not in AGENTS:
+            return 404
+        if self.status not in STANDS or self.nodes[node] not in REASSIGNABLE:
+            return 409
+        if self.asks and self.status == "pausing":
+            return 409
+        if self.asks:
+            self.nodes[node], self.status, self.approval = "waiting_approval", "approval_pending", "pending"
+        else:
+            self.nodes[node] = "ready" if self.calls[node] else "pending"
+            self._go_on()
         return 202
 
     def _go_on(self) -> None:

@@ -1,7 +1,7 @@
 """A specialist whose answers are written down beforehand, and who remembers what it was asked."""
 
 import asyncio
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 
 from domain.agent import Agent, AgentState
 from domain.attempt import Outcome, Succeeded, Unsuccessful
@@ -27,7 +27,7 @@ class ScriptedSpecialist:
         self.states: dict[str, AgentState] = {}
         self.takes_s = 0.0
         self.most_at_once = 0
-        self._at_once = 0
+        self.under_way: Counter[str] = Counter()
 
     def script(self, key: str, *outcomes: Outcome) -> None:
         self._scripts[key].extend(outcomes)
@@ -46,8 +46,8 @@ class ScriptedSpecialist:
         key = assignment.brief.subtask_id.rsplit("::", 1)[1]
         self.asked.append(assignment)
         self.begun[key].set()
-        self._at_once += 1
-        self.most_at_once = max(self.most_at_once, self._at_once)
+        self.under_way[key] += 1
+        self.most_at_once = max(self.most_at_once, self.under_way.total())
         try:
             await asyncio.sleep(self.takes_s)
             if key in self._gates:
@@ -56,7 +56,7 @@ class ScriptedSpecialist:
             self.cancelled.append(key)
             raise
         finally:
-            self._at_once -= 1
+            self.under_way[key] -= 1
         script = self._scripts[key]
         return script.popleft() if script else Succeeded(outputs={"from": key})
 

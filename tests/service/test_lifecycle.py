@@ -21,8 +21,8 @@ from domain.attempt import Succeeded, Unsuccessful
 from domain.subtask import Failure
 from tests.kit.api import Api, api
 from tests.kit.command import PATIENCE_S
-from tests.kit.lifecycle import Model, Outcome, Word
-from tests.kit.plans import gated, node, plan_of, subtask
+from tests.kit.lifecycle import AGENTS, Model, Outcome, Word
+from tests.kit.plans import agent, gated, node, plan_of, subtask
 from tests.kit.specialist import failure
 
 T = TypeVar("T")
@@ -160,6 +160,12 @@ class Life(RuleBasedStateMachine):
         self.post(f"{self.path(key)}/answer", self.model.answer(key, word), {"answer": word})
         self.agree()
 
+    @precondition(lives)
+    @rule(key=NODES, agent=st.sampled_from([*AGENTS, "nobody"]))
+    def assign(self, key: str, agent: str) -> None:
+        self.post(f"{self.path(key)}/assign", self.model.assign(key, agent), {"agent": agent})
+        self.agree()
+
     def teardown(self) -> None:
         """What still runs is called off, so that the worker has its hands free."""
         if hasattr(self, "model"):
@@ -190,7 +196,8 @@ class Life(RuleBasedStateMachine):
         self.was = self.model.status
 
     async def until_it_agrees(self) -> None:
-        wanted = (self.model.status, self.model.nodes, self.model.calls)
+        running = {key for key, state in self.model.nodes.items() if state == "running"}
+        wanted = (self.model.status, self.model.nodes, self.model.calls, running)
         found: object = None
         try:
             async with asyncio.timeout(PATIENCE_S / 2):
@@ -204,7 +211,13 @@ class Life(RuleBasedStateMachine):
         told = (await self.served.get(f"/tasks/{self.task}")).json()
         states = {row["subtask_id"][-1]: row["state"] for row in told["subtasks"]}
         specialist = self.served.house.specialist
-        return told["status"], states, {key: specialist.calls_of(f"{self.task}-{key}") for key in states}
+        calls = {key: specialist.calls_of(f"{self.task}-{key}") for key in states}
+        return (
+            told["status"],
+            states,
+            calls,
+            {key for key in states if specialist.under_way[f"{self.task}-{key}"]},
+        )
 
     async def end_call(self, key: str, outcome: Ended) -> None:
         specialist, name = self.served.house.specialist, f"{self.task}-{key}"
@@ -235,6 +248,7 @@ PARTS = {
     "skip": ("key",),
     "retry": ("key",),
     "answer": ("key", "word"),
+    "assign": ("key", "agent"),
 }
 TOURS = (
     (
@@ -251,12 +265,26 @@ TOURS = (
     "begin no yes yes, finish failed, retry a, execute, cancel, pause",
     "begin no yes no, pause, finish failed, answer a done, unpause, pause, cancel, unpause",
     "begin no no no, pause, unpause, execute, pause, finish failed, retry a, unpause, finish completed, finish completed",
+    (
+        "begin no yes no, assign a other, assign b other, assign b nobody, finish failed, assign a other, finish completed, "
+        "assign a worker, finish blocked, pause, assign b worker, unpause, finish completed, assign b other"
+    ),
+    (
+        "begin yes yes no, assign b other, approve, assign b worker, approve, assign a other, assign b other, "
+        "finish completed, approve, finish failed, pause, assign b worker, pause, reject, assign b worker, cancel"
+    ),
+    "begin yes yes no, approve, assign b other, cancel, assign b worker",
+    "begin yes yes no, approve, pause, assign b other, finish completed, assign b other, resume, approve, finish completed",
+    "begin yes yes no, approve, assign b other, finish blocked, let_it_expire, assign b other, cancel",
+    "begin yes yes yes, approve, assign b other, finish failed, approve, assign b worker",
+    "begin yes yes no, approve, assign b other, reject, finish failed, cancel",
+    "begin no no no, assign a other, execute, finish failed, assign a worker, finish completed, finish completed",
 )
 """What has to be walked through in any case: begin (asks, execute, fails fast), then order after order."""
 
 
 async def test_every_answer_and_every_state_is_what_the_model_of_a_task_says(dsn: str) -> None:
-    async with api(dsn) as a, a.house.worker():
+    async with api(dsn, *map(agent, AGENTS)) as a, a.house.worker():
         Life.loop, Life.served, Life.names = asyncio.get_running_loop(), a, count()
         for tour in TOURS:
             await asyncio.to_thread(walked, tour)

@@ -31,6 +31,9 @@ SELECT * FROM progress WHERE task_id = $1 AND state = 'blocked' ORDER BY ordinal
 -- name: troubled
 SELECT EXISTS (SELECT FROM progress WHERE task_id = $1 AND state IN ('blocked', 'failed'))
 
+-- name: calling
+SELECT EXISTS (SELECT FROM progress WHERE task_id = $1 AND state = 'running')
+
 -- name: attempts
 SELECT * FROM attempt WHERE task_id = $1 ORDER BY started_at, subtask_id, number
 
