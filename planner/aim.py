@@ -6,8 +6,9 @@ from typing import NamedTuple
 from domain.agent import Agent, Manifest
 from domain.ids import SubtaskId
 from domain.plan import Subtask
-from planner.rules.capability import Capabilities, kind_of
+from planner.rules.capability import Capabilities
 from planner.rules.environment import environment_of, without_environment
+from planner.rules.kinds.leanings import kind_of
 from planner.rules.wordlist import wordlist
 from planner.rules.words import form_of, lemma_of, words
 

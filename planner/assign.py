@@ -8,8 +8,9 @@ from domain.clause import Clause
 from domain.ids import AgentId
 from planner.ports import Routes
 from planner.rules.asks import Ask
-from planner.rules.capability import Capabilities, Kind
+from planner.rules.capability import Capabilities
 from planner.rules.flows import NOTHING, Flows
+from planner.rules.kinds.kind import Kind
 from planner.rules.modes import Flow, accord, meant, stems
 from planner.rules.stages import Stage, stage_of
 from planner.rules.words import words

@@ -15,10 +15,11 @@ from planner.memory import Advice
 from planner.node import Node
 from planner.rules.asks import Ask, Asked, asked, names_fault
 from planner.rules.behaviour import behaviours
-from planner.rules.capability import SURE, Kind, kind_of
 from planner.rules.concepts import Concept
 from planner.rules.environment import environment_of
 from planner.rules.flows import NOTHING
+from planner.rules.kinds.kind import SURE, Kind
+from planner.rules.kinds.leanings import kind_of
 from planner.rules.modes import Flow, flow_of, modes_in
 from planner.rules.order import NOTHING_KNOWN, Link, Piece, links
 from planner.rules.parts import Part, parts

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from domain.clause import Clause
-from planner.rules.capability import Kind, kind_of
 from planner.rules.clauses import Read, read_all
 from planner.rules.concepts import Concept
+from planner.rules.kinds.kind import Kind
+from planner.rules.kinds.leanings import kind_of
 from planner.rules.language import foreign_concept
 from planner.rules.openings import Cue, Mood
 from planner.rules.vague import is_vague

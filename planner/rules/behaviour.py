@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 from domain.clause import Clause
 from planner.rules.asks import Ask
-from planner.rules.capability import kind_of
 from planner.rules.concepts import Concept
+from planner.rules.kinds.leanings import kind_of
 from planner.rules.shape import NAMES_A_THING
 from planner.rules.wordlist import wordlist
 

@@ -3,7 +3,7 @@
 from itertools import pairwise
 from typing import NamedTuple
 
-from planner.rules.capability import kind_of
+from planner.rules.kinds.leanings import kind_of
 from planner.rules.lexicon import PREPOSITIONS
 from planner.rules.wordlist import wordlist
 from planner.rules.words import Word, words

@@ -3,8 +3,8 @@
 import re
 from typing import NamedTuple
 
-from planner.rules.capability import kind_of
 from planner.rules.concepts import Concept
+from planner.rules.kinds.leanings import kind_of
 from planner.rules.lists import listed
 from planner.rules.wordlist import wordlist
 from planner.rules.words import words

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from domain.clause import Clause, ClauseKind
-from planner.rules.capability import kind_of
 from planner.rules.concepts import Concept
+from planner.rules.kinds.leanings import kind_of
 from planner.rules.lexicon import ANAPHORS, DETERMINERS, DONE_TO, FINITE, NOUN_TOO, PARTICLES, PREPOSITIONS
 from planner.rules.lists import listed
 from planner.rules.openings import Cue, Mood, opening_of

@@ -6,9 +6,10 @@ from itertools import pairwise
 
 from domain.clause import Clause
 from planner.rules.asks import Ask
-from planner.rules.capability import Kind, Leanings, kind_of, leanings, mixed, strongest
 from planner.rules.concepts import Concept
 from planner.rules.environment import environment_of
+from planner.rules.kinds.kind import Kind, Leanings, mixed, strongest
+from planner.rules.kinds.leanings import kind_of, leanings
 from planner.rules.lists import listed
 from planner.rules.teams import done_by_team
 from planner.rules.wordlist import wordlist

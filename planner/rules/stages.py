@@ -4,8 +4,8 @@ import re
 from typing import Literal
 
 from domain.clause import Clause
-from planner.rules.capability import kind_of
 from planner.rules.concepts import Concept
+from planner.rules.kinds.leanings import kind_of
 from planner.rules.wordlist import wordlist
 
 Stage = Literal[

@@ -5,7 +5,7 @@ Such a sentence orders nothing by a verb of its own: its participles are the wor
 
 import re
 
-from planner.rules.capability import kind_of
+from planner.rules.kinds.leanings import kind_of
 from planner.rules.lexicon import DONE_TO, FINITE
 from planner.rules.verbs import verb_at
 from planner.rules.wordlist import wordlist

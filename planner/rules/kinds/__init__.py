@@ -1,0 +1,1 @@
+"""Which kind of work words ask for."""

@@ -1,0 +1,93 @@
+"""Phrases that say what kind of work it is: wherever they stand, or behind certain verbs."""
+
+import re
+from collections.abc import Iterator
+
+from planner.rules.concepts import Concept
+
+
+def cued(verb: str | None, target: str) -> Iterator[tuple[Concept, float]]:
+    """The kinds that such phrases speak for, and how strongly."""
+    for verbs, concept, weight, pattern in _BEHIND:
+        if verb in verbs and pattern.search(target):
+            yield concept, weight
+    for concept, weight, pattern in _CUES:
+        if pattern.search(target):
+            yield concept, weight
+
+
+_CUES: tuple[tuple[Concept, float, re.Pattern[str]], ...] = (
+    ("cicd", 6.0, re.compile(r"\b(?:in|to|into|on|via) (?:the |our )?(?:ci|ci/cd|pipelines?|build(?: pipeline)?)\s*(?:$|[,.;]|for\b|so\b|that\b|and\b)", re.IGNORECASE)),
+    ("cicd", 3.5, re.compile(r"\b(?:on|for|after) (?:every|each|any) (?:merge|push|commit|pull request|pr|tag|build)\b|\b(?:on|after) (?:merge|push|commit|tag)(?:ing)?\b", re.IGNORECASE)),
+    ("cicd", 3.0, re.compile(r"\b(?:to|in|into) the (?:\w+ )?workflows?\b", re.IGNORECASE)),
+    ("docs", 2.5, re.compile(r"\bin the (?:docs?|documentation|wiki|handbook|readme|runbook|manual|user guide|help cent(?:er|re)|faq|knowledge base|admin guide)\b", re.IGNORECASE)),
+    ("docs", 2.0, re.compile(r"\bto (?:the |our |all )?(?:stakeholders|support(?: team)?|sales(?: team)?|management|auditors)\b", re.IGNORECASE)),
+    ("release", 3.0, re.compile(r"\d+ ?(?:%|percent) of (?:the |our |all )?(?:users|customers|visitors|traffic|tenants|requests)\b", re.IGNORECASE)),
+    ("release", 2.5, re.compile(r"\b(?:for|to) (?:beta|internal|pilot|selected|a few|all|early)[ -](?:users|customers|testers|tenants|adopters)\b", re.IGNORECASE)),
+    ("backend", 3.0, re.compile(r"^(?:the |our |all )?(?:users?|customers?|admins?|managers?|owners?|members?|partners?|drivers?) (?:when|whenever|if|once|as soon as)\b", re.IGNORECASE)),
+    ("diagnosis", 4.0, re.compile(r"\b(?:is|are|was|were) (?:to blame|at fault|responsible|the cause|the culprit)\b", re.IGNORECASE)),
+    ("frontend", 3.0, re.compile(r"\bon the (?:phone|device|handset|tablet|watch)\s*(?:$|[,.;])", re.IGNORECASE)),
+    ("research", 3.5, re.compile(r"^(?:which|whether|if)\b.*\b(?:best|fits?|better|suits?|should|could|makes sense|pays?|worth)\b", re.IGNORECASE)),
+    ("diagnosis", 3.0, re.compile(r"\bthat (?:blocks?|causes?|caused|slows?|breaks?|broke|leaks?|fails?)\b", re.IGNORECASE)),
+    ("release", 3.0, re.compile(r"^(?:it )?to \d+ ?(?:%|percent)\b", re.IGNORECASE)),
+    ("cicd", 4.0, re.compile(r"\bto (?:the |our |a )?(?:container |docker |package |image |artifact )*registry\b", re.IGNORECASE)),
+    ("backend", 2.5, re.compile(r"\b(?<!all )(?:customers?|users?|managers?|owners?|admins?|them|patients?|members?|team)\b.* by (?:e-?mail|sms|push|text message)\b|\bby (?:sms|push|text message)\b", re.IGNORECASE)),
+    ("backend", 2.5, re.compile(r"\bon the server(?: side)?\b|\b(?:in|from|by) the (?:backend|[\w-]+ service|api)\b(?! docs| reference)", re.IGNORECASE)),
+    ("frontend", 3.0, re.compile(r"\bin the (?:ui|browser|front-?end|web client|web app|client)\b", re.IGNORECASE)),
+    ("frontend", 1.6, re.compile(r"\b(?:in|on|to|into|below|above|next to) (?:the |our |each |every )?(?:[\w-]+ ){0,2}(?:page|screen|form|dialog|header|footer|menu|sidebar|navbar|toolbar|panel|checkout|cart)\s*(?:$|[,.;])", re.IGNORECASE)),
+    ("database", 2.0, re.compile(r"\b(?:in|from|into) (?:the |our |a )?(?:[\w-]+ )?(?:database|db|tables?)\b", re.IGNORECASE)),
+    ("security", 4.0, re.compile(r"^who (?:has|have|can|may|could|had)\b.*\b(?:access|reach|log|read|write|admin)", re.IGNORECASE)),
+    ("database", 3.0, re.compile(r"\b[a-z]+_(?:id|at|by|key|count|type|date|status|on|name|code)\b|\b(?!www\b)[a-z]{3,}\.[a-z]{2,}_?[a-z]*\b(?<!\.com)(?<!\.org)(?<!\.io)(?<!\.js)(?<!\.net)(?<!\.py)(?<!\.md)(?<!\.dev)(?<!\.ts)(?<!\.css)")),
+    ("qa", 2.0, re.compile(r"\b(?:before and after(?:wards)?|match(?:es)?|on (?:ios|android|macos|mobile|a phone|tablets?|windows)|in (?:firefox|safari|chrome|edge|all browsers))\b", re.IGNORECASE)),
+    ("qa", 3.0, re.compile(r"\bunder (?:heavy |full |peak |real )?load\b", re.IGNORECASE)),
+)  # fmt: skip
+"""Phrases that say what kind of work it is, wherever they stand."""
+
+_HANDS_OUT: frozenset[str] = frozenset({"publish", "push", "upload", "sign"})
+_PACKED = re.compile(
+    r"^(?:the |our |a |all )?(?:[\w-]+ )?(?:images?|packages?|artifacts?|artefacts?|wheels?|binaries)\b",
+    re.IGNORECASE,
+)
+_INTRODUCES: frozenset[str] = frozenset({"add", "introduce", "implement", "create", "wrap"})
+_SWITCHES_ON: frozenset[str] = frozenset({"enable", "activate", "turn on", "switch on", "open", "unlock"})
+_FOR_PEOPLE = re.compile(
+    r"\bfor (?:[\w-]+ ){0,3}?(?:users|customers|visitors|tenants?|accounts|clients|shops|sellers|members|merchants|partners|drivers|employees|staff|everyone|everybody|all|countries|markets|regions)\b",
+    re.IGNORECASE,
+)
+"""What is there is switched on for those who use it: "enable it for German customers"."""
+
+_MENDS_ROWS: frozenset[str] = frozenset(
+    {"correct", "void", "cancel", "merge", "remove", "reset", "update", "change", "repair", "delete", "find"}
+)
+_POPULATION = re.compile(
+    r"^(?:the |all |all the |our |any |every |those |these )?(?:\d[\d,. ]* )?(?:affected|duplicated?|double|wrong|stale|incorrect|orphaned|mispriced|corrupt(?:ed)?)\s+"
+    r"(?:[\w-]+ ){0,2}(?!tests?\b|code\b|files?\b|links?\b|pages?\b|functions?\b)[\w-]+s\b",
+    re.IGNORECASE,
+)
+"""Records that are there and are not as they should be: "the 40 affected credit notes"."""
+
+_CLEARS: frozenset[str] = frozenset(
+    {"delete", "purge", "archive", "anonymise", "anonymize", "erase", "migrate", "deduplicate"}
+)
+_STORED = re.compile(
+    r"^(?:the |our |all |any |every )?(?:[\w-]+ ){0,3}?(?:data|records|rows|entries|accounts|customers|orders|prices|transactions)\b(?! (?:page|service|endpoint|model|layer|export))",
+    re.IGNORECASE,
+)
+"""What lies in tables, whatever it is called."""
+
+_HOLDS_AGAINST: frozenset[str] = frozenset({"compare", "reconcile", "match", "check", "validate"})
+_FIGURES = re.compile(
+    r"\b(?:results?|totals?|counts?|numbers|sizes?|outputs?|sums|balances|figures|samples?|before and after|other pages)\b",
+    re.IGNORECASE,
+)
+"""What is held against something else to see whether it is right."""
+
+_BEHIND: tuple[tuple[frozenset[str], Concept, float, re.Pattern[str]], ...] = (
+    (_HANDS_OUT, "cicd", 3.0, _PACKED),
+    (_INTRODUCES, "backend", 2.5, re.compile("feature flag", re.IGNORECASE)),
+    (_SWITCHES_ON, "release", 4.0, _FOR_PEOPLE),
+    (_MENDS_ROWS, "database", 3.0, _POPULATION),
+    (_CLEARS, "database", 2.5, _STORED),
+    (_HOLDS_AGAINST, "qa", 2.5, _FIGURES),
+)
+"""Phrases that say what kind of work it is where one of these verbs has them for its object."""
