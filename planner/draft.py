@@ -21,7 +21,8 @@ from planner.rules.flows import NOTHING
 from planner.rules.kinds.kind import SURE, Kind
 from planner.rules.kinds.leanings import kind_of
 from planner.rules.modes import Flow, flow_of, modes_in
-from planner.rules.order import NOTHING_KNOWN, Link, Piece, links
+from planner.rules.order.links import NOTHING_KNOWN, links
+from planner.rules.order.piece import Link, Piece
 from planner.rules.parts import Part, parts
 from planner.rules.shape import shaped
 from planner.rules.wordlist import wordlist

@@ -8,7 +8,7 @@ from domain.ids import AgentId, SubtaskId, TaskId, subtask_id
 from domain.plan import Edge, Requirement, Subtask
 from planner.draft import Draft
 from planner.node import Node
-from planner.rules.order import Link
+from planner.rules.order.piece import Link
 
 UNASSIGNED = "unassigned"
 NONE_USED: Mapping[AgentId, int] = {}

@@ -1,0 +1,1 @@
+"""Which piece of work comes before which, and why."""

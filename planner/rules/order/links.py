@@ -1,0 +1,114 @@
+"""Edges between pieces of work: parallel, unless there is a reason, and every reason is written down."""
+
+from collections.abc import Sequence
+
+from domain.ids import AgentId
+from planner.rules.order.mentions import anaphors, conditions
+from planner.rules.order.piece import Link, Piece, as_said
+from planner.rules.order.sequence import explicit, numbered
+from planner.rules.stages import Stage, comes_before
+
+NOTHING_KNOWN: frozenset[tuple[AgentId, AgentId]] = frozenset()
+
+
+def links(
+    pieces: Sequence[Piece], *, habits: frozenset[tuple[AgentId, AgentId]] = NOTHING_KNOWN
+) -> tuple[Link, ...]:
+    """All links, the surest reasons first, none of which closes a circle with a surer one.
+
+    `habits` are agents that stood one before the other in similar plans.
+    """
+    taken: list[Link] = []
+    before: list[set[int]] = [set() for _ in pieces]
+    for link in (
+        *_data(pieces),
+        *explicit(pieces),
+        *_checked(pieces),
+        *conditions(pieces),
+        *numbered(pieces),
+        *anaphors(pieces),
+        *_phases(pieces),
+        *_places(pieces),
+        *_habits(pieces, habits),
+    ):
+        if (
+            link.first == link.second
+            or link.second in before[link.first]
+            or link.first in _direct(taken, link.second)
+        ):
+            continue
+        taken.append(link)
+        _close(before, link)
+    return tuple(taken)
+
+
+def _direct(taken: Sequence[Link], second: int) -> set[int]:
+    return {link.first for link in taken if link.second == second}
+
+
+def _close(before: list[set[int]], link: Link) -> None:
+    gained = before[link.first] | {link.first}
+    before[link.second] |= gained
+    for behind in before:
+        if link.second in behind:
+            behind.update(gained)
+
+
+def _data(pieces: Sequence[Piece]) -> list[Link]:
+    found = []
+    for index, piece in enumerate(pieces):
+        for name in piece.consumes:
+            makers = [i for i, other in enumerate(pieces) if i != index and name in other.produces]
+            earlier = [i for i in makers if i < index]
+            maker = earlier[-1] if earlier else (makers[0] if makers else None)
+            if maker is not None:
+                found.append(Link(maker, index, "data", f"it needs `{name}`"))
+    return found
+
+
+def _checked(pieces: Sequence[Piece]) -> list[Link]:
+    """What is held against other things is brought to its readers only after that."""
+    return [
+        as_said(first, second, "what is checked goes out after the check")
+        for first, piece in enumerate(pieces)
+        for second, other in enumerate(pieces)
+        if piece.part == "check" and other.part == "outlet" and set(piece.consumes) & set(other.consumes)
+    ]
+
+
+_GROUND: frozenset[Stage] = frozenset({"infra", "foundation"})
+_SERVED: frozenset[Stage] = frozenset({"backend", "packaging"})
+
+
+def _phases(pieces: Sequence[Piece]) -> list[Link]:
+    found = []
+    present = {piece.stage for piece in pieces}
+    for index, piece in enumerate(pieces):
+        for other, candidate in enumerate(pieces):
+            if other == index or not comes_before(candidate.stage, piece.stage, backwards=other > index):
+                continue
+            if piece.stage == "monitoring" and candidate.stage not in _GROUND | _SERVED and present & _GROUND:
+                continue
+            found.append(Link(other, index, "phase", f"{candidate.stage} comes before {piece.stage}"))
+    return found
+
+
+def _places(pieces: Sequence[Piece]) -> list[Link]:
+    """The same is done to staging before it is done to production."""
+    return [
+        Link(first, second, "sequence", "staging goes before production")
+        for first, piece in enumerate(pieces)
+        for second, other in enumerate(pieces)
+        if first < second
+        and (piece.place, other.place) == ("staging", "production")
+        and (piece.verb == other.verb or piece.stage == other.stage != "none")
+    ]
+
+
+def _habits(pieces: Sequence[Piece], habits: frozenset[tuple[AgentId, AgentId]]) -> list[Link]:
+    return [
+        Link(first, second, "given", "so it was in similar plans")
+        for first, piece in enumerate(pieces)
+        for second, other in enumerate(pieces)
+        if piece.agent is not None and other.agent is not None and (piece.agent, other.agent) in habits
+    ]

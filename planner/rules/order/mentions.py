@@ -1,0 +1,133 @@
+"""The order that follows from what words speak of: "fix it", "the notes", "after the tests pass"."""
+
+from collections.abc import Sequence
+
+from planner.rules.lexicon import DETERMINERS
+from planner.rules.order.piece import Link, Piece, as_said, short
+from planner.rules.stages import Stage
+from planner.rules.wordlist import wordlist
+from planner.rules.words import lemma_of, words
+
+
+def conditions(pieces: Sequence[Piece]) -> list[Link]:
+    """“After the tests pass”: what the condition speaks of comes first."""
+    found = []
+    for index, piece in enumerate(pieces):
+        for need in piece.needs:
+            spoken = _stems(need)
+            for other, candidate in enumerate(pieces):
+                if (
+                    other != index
+                    and (spoken & (_stems(candidate.target) | {candidate.verb or ""})) - _GENERIC
+                ):
+                    found.append(as_said(other, index, f"only when {need}"))
+            if (
+                not any(link.second == index for link in found)
+                and index
+                and _speaks_back(need, pieces[index - 1])
+            ):
+                found.append(as_said(index - 1, index, f"only when {need}"))
+    return found
+
+
+def _speaks_back(need: str, last: Piece) -> bool:
+    """Whether a condition speaks of how the work before it turns out: "if it is the cause"."""
+    first = words(need)[:1]
+    return bool(first) and (
+        first[0].lower in {"it", "that", "this", "they", "everything", "all", "nothing"}
+        or last.stage == "diagnosis"
+    )
+
+
+def anaphors(pieces: Sequence[Piece]) -> list[Link]:
+    found = []
+    for index, piece in enumerate(pieces):
+        referent = _referent(pieces, index) if piece.anaphor else None
+        if referent is not None:
+            found.append(Link(referent, index, "anaphor", f"“{short(piece)}” speaks of what came before"))
+            continue
+        for name in _definite(piece.target):
+            makers = [i for i in range(index) if name in _made(pieces[i])]
+            if makers:
+                found.append(Link(makers[-1], index, "anaphor", f"“the {name}” is made before"))
+                break
+    return found
+
+
+def _referent(pieces: Sequence[Piece], index: int) -> int | None:
+    """What a pronoun speaks of: the work before it; for checks and texts the thing that was built."""
+    if not index or pieces[index - 1].unit < pieces[index].unit - 1:
+        return None
+    near = [i for i in range(index - 1, -1, -1) if pieces[i].unit >= pieces[index].unit - 1]
+    if pieces[index].stage in _ABOUT:
+        near = [i for i in near if pieces[i].stage not in _ABOUT] or near
+    last = pieces[near[0]]
+    return None if last.stage == "clearing" or last.verb in {"remove", "delete", "drop"} else near[0]
+
+
+_ABOUT: frozenset[Stage] = frozenset({"qa", "proof", "docs", "review", "audit", "report", "monitoring"})
+
+
+def _definite(target: str) -> list[str]:
+    """Heads of noun phrases that the text takes as known: "the notes"."""
+    row = words(target)
+    found = []
+    for index, word in enumerate(row[:-1]):
+        if word.lower in {"the", "those", "these", "that"}:
+            stop = index + 1
+            while (
+                stop + 1 < len(row)
+                and row[stop + 1].is_word
+                and row[stop + 1].lower not in _STOPPERS
+                and stop - index < 4
+            ):
+                stop += 1
+            found.append(_stem(row[stop].lower))
+    return [name for name in found if name not in _GENERIC]
+
+
+def _made(piece: Piece) -> set[str]:
+    """What a piece of work leaves behind, as its words name it."""
+    head = _head(piece.target)
+    made = {_stem(head)} if head else set()
+    if piece.verb:
+        made |= (
+            {piece.verb, f"{piece.verb}s"}
+            if piece.verb
+            in {"fix", "deploy", "test", "design", "report", "release", "patch", "draft", "plan"}
+            else set()
+        )
+        made |= {noun for verb, noun in _NOUNS.items() if verb == piece.verb}
+    return made - _GENERIC
+
+
+_NOUNS: dict[str, str] = {
+    "migrate": "migration", "investigate": "finding", "evaluate": "evaluation", "analyze": "analysis", "deploy": "deployment",
+    "implement": "implementation", "refactor": "refactoring", "summarize": "summary", "translate": "translation",
+    "recommend": "recommendation", "transcribe": "transcript", "compare": "comparison", "collect": "collection",
+}  # fmt: skip
+
+
+def _head(target: str) -> str:
+    row = words(target)
+    stop = next((i for i, w in enumerate(row) if i and (not w.is_word or w.lower in _STOPPERS)), len(row))
+    names = [w.lower for w in row[:stop] if w.is_word and w.lower not in DETERMINERS]
+    return names[-1] if names else ""
+
+
+def _stem(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+
+
+def _stems(text: str) -> set[str]:
+    names = {word.lower for word in words(text) if word.is_word and len(word.lower) > 2}
+    return {_stem(name) for name in names} | {lemma_of(name) for name in names}
+
+
+_STOPPERS: frozenset[str] = wordlist(
+    "of for in on at to from into by with that which and or as is are was so if when before after behind under over mention mentions contain contains"
+)
+_GENERIC: frozenset[str] = wordlist(
+    "it them this that one code system app application service project repository repo team user users customer customers "
+    "data file files thing result production staging production environment everything change changes page"
+)
