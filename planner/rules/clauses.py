@@ -14,7 +14,8 @@ from domain.clause import Clause, ClauseKind
 from planner.rules.environment import environment_of
 from planner.rules.language import foreign_verb, language_of
 from planner.rules.reading import Phrase, read
-from planner.rules.segments import Role, Segment, segments
+from planner.rules.segments.segment import Segment, segments
+from planner.rules.segments.subordinate import Role
 from planner.rules.treated import spelled_out
 from planner.rules.units import Marker, Section, Unit, units
 from planner.rules.verbal import plain

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from planner.rules.clauses import parse
-from planner.rules.segments import segments
+from planner.rules.segments.segment import segments
 
 SMALL, TIMES = 500, 4
 ROUNDS = 6

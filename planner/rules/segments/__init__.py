@@ -1,0 +1,1 @@
+"""A sentence cut into what is said in it."""

@@ -1,0 +1,101 @@
+"""What begins at a word: an order, a bare verb, a gerund, a limit, a passive, a wish."""
+
+from collections.abc import Sequence
+
+from planner.rules.lexicon import DETERMINERS, FINITE, NOUN_TOO, PREPOSITIONS
+from planner.rules.verbs import unheard_verb, verb_at
+from planner.rules.wordlist import wordlist
+from planner.rules.words import Word, form_of
+
+
+def orders(row: Sequence[Word], at: int) -> bool:
+    """Whether an order stands behind an order word, its verb known or not."""
+    return verb_at(row, at, initial=True) is not None or unheard_verb(row, at)
+
+
+def is_bare(row: Sequence[Word], start: int, stop: int) -> bool:
+    """“Reproduce, fix and verify it”: the command so far is a verb and nothing else."""
+    return stop - start == 1 and (form_of(row[start].lower) or ("", ""))[1] == "base"
+
+
+def is_last_step(row: Sequence[Word], at: int) -> bool:
+    """“Migrate the prices and deploy”: a step that needs no object."""
+    return row[at].lower in _NEEDS_NO_OBJECT and is_bare_verb(row, at)
+
+
+_NEEDS_NO_OBJECT: frozenset[str] = wordlist("deploy redeploy release publish commit merge rollback retest")
+
+
+def is_bare_verb(row: Sequence[Word], at: int) -> bool:
+    """A verb at the end of the sentence or before the next joiner."""
+    known = (form_of(row[at].lower) or ("", ""))[1] == "base"
+    return known and (at + 1 >= len(row) or row[at + 1].lower in {",", "and", "then", ".", "&"})
+
+
+def infinitives(row: Sequence[Word], at: int) -> bool:
+    """“An endpoint to approve or reject”: two verbs of one infinitive."""
+    return (
+        row[at].lower in {"or", "and"}
+        and at > 1
+        and row[at - 2].lower == "to"
+        and (form_of(row[at - 1].lower) or ("", ""))[1] == "base"
+    )
+
+
+def is_finite(word: str) -> bool:
+    lemma, tense = form_of(word) or ("", "")
+    return word in FINITE or tense == "ed" or (tense == "s" and lemma not in NOUN_TOO)
+
+
+HOLDS: frozenset[str] = (
+    DETERMINERS
+    | PREPOSITIONS
+    | wordlist(
+        "to and or not can could will would should must may might do does did is are was were be been has have had we you they i it "
+        "don't doesn't didn't won't can't cannot let us that which who needs need wants want"
+    )
+)
+"""After these no new command can begin."""
+
+
+def wants(row: Sequence[Word], at: int) -> bool:
+    """“A file that I need to download, …”: the wish stands in a relative clause."""
+    spoken = [word.lower for word in row[at : at + 5]]
+    return (
+        len(spoken) == 5
+        and spoken[0] in {"i", "we"}
+        and (
+            spoken[1:3] in (["need", "to"], ["want", "to"], ["have", "to"])
+            or spoken[1:4] == ["would", "like", "to"]
+        )
+    )
+
+
+def is_gerund(row: Sequence[Word], at: int) -> bool:
+    return at < len(row) and (form_of(row[at].lower) or ("", ""))[1] == "ing"
+
+
+def gerunds(row: Sequence[Word], at: int) -> bool:
+    """“… by sending a mail, playing a film and setting an alarm": steps, where more than one is named."""
+    more = [i for i in range(at + 1, len(row)) if row[i - 1].lower in {",", "and"} and is_gerund(row, i)]
+    return is_gerund(row, at) and bool(more)
+
+
+def limits(row: Sequence[Word], at: int) -> bool:
+    """“…, do not …”, "… but never …", "…, without …" begin a limit."""
+    first = row[at].lower
+    if first in {"don't", "never", "avoid", "without"}:
+        return True
+    second = row[at + 1].lower if at + 1 < len(row) else ""
+    return (first, second) in {("do", "not"), ("must", "not"), ("no", "need"), ("not", "to")}
+
+
+def passive(row: Sequence[Word], at: int) -> bool:
+    """“… and the docs should be updated”: a statement of its own, within the next words."""
+    for ahead in range(at + 1, min(at + 8, len(row) - 2)):
+        word = row[ahead].lower
+        if word in {",", ";", "and", "or", "that", "which", "to"}:
+            return False
+        if word in {"should", "must", "needs", "need", "has", "shall"}:
+            return row[ahead + 1].lower in {"be", "to"} or word in {"should", "must"}
+    return False
