@@ -8,7 +8,6 @@ from domain.errors import ApprovalExpiredError, ApprovalPendingError, ApprovalRe
 from domain.event import ApprovalRequired
 from domain.ids import ApprovalId, Digest, SubtaskId, short_code
 from domain.plan import Plan
-from domain.request import Request
 from domain.verdict import Verdict
 
 
@@ -22,7 +21,7 @@ class Opened(NamedTuple):
 def open_approval(
     plan: Plan,
     plan_hash: Digest,
-    request: Request,
+    requester: str | None,
     *,
     now: datetime,
     approval_id: ApprovalId,
@@ -40,7 +39,7 @@ def open_approval(
         plan_hash=plan_hash,
         level=plan.verdict.level,
         demand=demand,
-        requester=request.metadata.requester,
+        requester=requester,
         authors=authors,
         subtask_ids=plan.verdict.gated,
         requested_at=now,

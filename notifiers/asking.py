@@ -36,11 +36,14 @@ def asking(asked: Asked, notice: Notice) -> Letter:
     """The letter that asks."""
     approval, what = asked.approval, _ASKED[asked.kind]
     by = "Open the plan to decide" if approval.level == "critical" else "See the plan and decide"
-    sections: list[Section] = [_facts(asked), _table(asked.sheet)]
-    if asked.why:
-        sections.append(points("Why it needs approval", tuple((line,) for line in asked.why)))
+    sections: list[Section] = [_facts(asked)]
     if asked.diff:
         sections.append(_changes(asked.diff, approval.revision))
+    sections.append(_table(asked.sheet))
+    if asked.why:
+        sections.append(points("Why it needs approval", tuple((line,) for line in asked.why)))
+    if asked.found:
+        sections.append(points("To look at", tuple((line,) for line in asked.found)))
     sections.extend(_answers(approval, notice))
     return Letter(
         subject=(Ours(f"{badge(approval.level)} {what}: "), asked.title, Ours(f" ({approval.code})")),
@@ -111,14 +114,17 @@ def _answers(approval: Approval, notice: Notice) -> tuple[Section, ...]:
 
 def _commands(approval: Approval, links: Links) -> tuple[Ours, ...]:
     # The hash goes along, so that what is approved is what was read here.
-    body = json.dumps({"plan_hash": approval.plan_hash, "justification": "your reason"})
+    said = {"plan_hash": approval.plan_hash, "justification": "your reason"}
+    who = ' -H "Authorization: Bearer $ORCHESTRATOR_API_KEY"' if links.keys else ""
+    if not links.keys:
+        said |= {"approver_id": "you@example.com", "approver_role": approval.demand.roles[0]}
+    because = ' --reason "your reason"' if approval.demand.justification else ""
     address = shlex.quote(f"{links.service.rstrip('/')}/approve/{approval.approval_id}")
     return (
-        Ours(f"orchestrator approve {approval.code}"),
+        Ours(f"orchestrator approve {approval.code}{because}"),
         Ours(f'orchestrator reject {approval.code} --reason "your reason"'),
         Ours(
-            f'curl -X POST {address} -H "Authorization: Bearer $ORCHESTRATOR_API_KEY" '
-            f"-H 'Content-Type: application/json' -d '{body}'"
+            f"curl -X POST {address}{who} -H 'Content-Type: application/json' -d {shlex.quote(json.dumps(said))}"
         ),
     )
 

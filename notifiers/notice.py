@@ -58,6 +58,8 @@ class Links(Value):
     page: Url | None = None
     answer: Url | None = None
     """A signed link, for the one person this goes to."""
+    keys: bool = True
+    """Whether callers prove who they are; where they do not, a command names whoever types it."""
 
     @property
     def best(self) -> str | None:
@@ -75,6 +77,8 @@ class Asked(Value):
     """The policy's reasons, a sentence each: which rules fired, and what would lift them."""
     diff: tuple[str, ...] = ()
     """What changed since the revision before, a line each."""
+    found: tuple[str, ...] = ()
+    """What the checks want looked at, a sentence each."""
 
 
 class Ended(Value):

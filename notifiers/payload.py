@@ -55,7 +55,7 @@ def _told(message: Message) -> tuple[str, JsonObject]:
 
 
 def _asked(asked: Asked) -> JsonObject:
-    told: JsonObject = asked.model_dump(mode="json", include={"title", "sheet", "why", "diff"})
+    told: JsonObject = asked.model_dump(mode="json", include={"title", "sheet", "why", "diff", "found"})
     return {**_approval(asked.approval), **told}
 
 

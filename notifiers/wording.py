@@ -85,7 +85,7 @@ def _letter(notice: Notice) -> Letter:
 
 
 def _ended(ended: Ended) -> Letter:
-    approval, status = ended.approval, status_of(ended)
+    approval, how = ended.approval, _how(ended)
     said = tuple(map(_vote, approval.votes))
     rows: list[tuple[Ours, Words]] = [
         (Ours("Approval"), ours(f"{approval.code} ({approval.approval_id})")),
@@ -102,17 +102,24 @@ def _ended(ended: Ended) -> Letter:
     if said:
         sections.append(points("Who said what", said))
     return Letter(
-        subject=(Ours(f"{_ENDED[status]}: "), ended.title, Ours(f" ({approval.code})")),
-        headline=(Ours(f"{_ENDED[status]}: "), ended.title),
+        subject=(Ours(f"{how}: "), ended.title, Ours(f" ({approval.code})")),
+        headline=(Ours(f"{how}: "), ended.title),
         sections=tuple(sections),
         link_text=Ours("See the plan"),
     )
 
 
+def _how(ended: Ended) -> str:
+    """An emergency is told as one, whatever else the notice says."""
+    broken = any(vote.means == "break_glass" for vote in ended.approval.votes)
+    status = status_of(ended)
+    return "🚨 let through by breaking the glass" if broken and status == "approved" else _ENDED[status]
+
+
 def _vote(vote: Vote) -> Words:
     claimed = " (who they are was not checked)" if vote.unauthenticated else ""
     reason = vote.reason or Ours("no reason given")
-    means = _by_what(vote)
+    means = by_what(vote)
     return (
         Ours(f"{vote.answer} by "),
         vote.approver,
@@ -123,7 +130,8 @@ def _vote(vote: Vote) -> Words:
     )
 
 
-def _by_what(vote: Vote) -> tuple[Ours | str, ...]:
+def by_what(vote: Vote) -> Words:
+    """By what authority somebody spoke."""
     match vote.means:
         case "role":
             return Ours(" as "), vote.role

@@ -142,8 +142,14 @@ class House:
         self._deciding = Deciding(database, clock, carrier, self._observe_decision, known)
         self._keyring = keyring
         approvals = Approvals(database.pool)
+        comparing = Comparing(database, drawn.manifest, partial(random.Random, 0))
         composing = Composing(
-            self._tasks, StoredPlans(database.pool), approvals, telling.destinations, keyring
+            self._tasks,
+            StoredPlans(database.pool),
+            approvals,
+            telling.destinations,
+            keyring,
+            differs=comparing.lines,
         )
         self._herald = Herald(database, composing)
         self._courier = Courier(
@@ -153,9 +159,7 @@ class House:
             random.random,
             metrics.told,
             dressed=telling.linking.dressed,
-            called=Calling(telling.comments.profile, keyring).called
-            if telling.comments and keyring
-            else nobody,
+            called=Calling(telling.comments.profile, keyring).called if telling.comments else nobody,
         )
         self._deliveries = Deliveries(database.pool)
         self._nudging = Nudging(database)
@@ -164,7 +168,6 @@ class House:
         estimating = Estimating(drawn.manifest, lambda: learning.history, clock, partial(random.Random, 0))
         control = Control(database, clock)
         changing = Changing(self._deciding, self._keeping, Revising(clock), partial(amended, drawn.planning))
-        comparing = Comparing(database, drawn.manifest, partial(random.Random, 0))
         replying = Replying(database, self._deciding, changing, comparing)
         self.services = Services(
             manifest=drawn.manifest,

@@ -55,7 +55,7 @@ class Assigning:
             plan = (await Plans(self._database.pool).get(task_id, task.revision)).open()
             request = await Tasks(self._database.pool).request(task_id)
             amended = self._amend(request, plan, SubtaskId(subtask_id), agent)
-            drawn = self._planning.draw(amended, request, task.authored(by))
+            drawn = self._planning.draw(amended, task.requester, task.authored(by))
             try:
                 return await self._store(task, drawn, SubtaskId(subtask_id), agent, by)
             except LostRaceError:

@@ -70,8 +70,7 @@ class Changing:
         await self._refuse_tired(task)
         was = (await Plans(self._pool).get(task.task_id, approval.revision)).open()
         amended = await self._amended(task, was, voice.reason, target)
-        request = await Tasks(self._pool).request(task.task_id)
-        drawn = self._planning.draw(amended.plan, request, task.authored(voice.by))
+        drawn = self._planning.draw(amended.plan, task.requester, task.authored(voice.by))
         cause = Cause(
             "changes",
             voice.by,

@@ -103,6 +103,10 @@ class Comparing:
         # Aside: reading, comparing and estimating large plans would keep everybody waiting.
         return await asyncio.to_thread(self._compared, before, after)
 
+    async def lines(self, task_id: str, was: int, now: int) -> tuple[str, ...]:
+        """The same for people alone. Raises NotFoundError."""
+        return (await self.diff(task_id, was, now)).lines
+
     def _compared(self, before: StoredPlan, after: StoredPlan) -> DiffView:
         one, other = before.open(), after.open()
         found = diff(one, other, estimates=(self._estimate(one), self._estimate(other)))

@@ -89,7 +89,7 @@ class Editing:
             numbers=await Plans(pool).numbers(task.task_id),
         )
         # Aside: it is all computing, and a large plan would keep everybody waiting.
-        return self._planning.draw(await asyncio.to_thread(edit), request, task.authored(by))
+        return self._planning.draw(await asyncio.to_thread(edit), task.requester, task.authored(by))
 
     async def _store(self, tx: Tx, seen: Task, was: Plan, drawn: Drawn, cause: Cause) -> Task:
         task = await tasks.locked(tx.connection, seen.task_id)

@@ -102,7 +102,7 @@ class Planning:
         try:
             if given is None:
                 plan = await self._planner.plan(request, revision=task.revision + 1, numbers=numbers)
-                drawn = self.draw(plan, request, task.authors)
+                drawn = self.draw(plan, task.requester, task.authors)
             else:
                 # Ten thousand subtasks take seconds to route, judge and seal; the loop has others to serve.
                 drawn = await asyncio.to_thread(self._draw_given, task, request, given, numbers)
@@ -127,15 +127,15 @@ class Planning:
     ) -> Drawn:
         if isinstance(given, str):
             given = self._given(request, read_plan(given), revision=task.revision + 1, numbers=numbers)
-        return self.draw(given, request, task.authors)
+        return self.draw(given, task.requester, task.authors)
 
-    def draw(self, plan: Plan, request: Request, authors: tuple[str, ...] = ()) -> Drawn:
+    def draw(self, plan: Plan, requester: str | None, authors: tuple[str, ...] = ()) -> Drawn:
         """Seal a plan and open the approval that its verdict demands; its authors will not decide on it."""
         sealed = seal(plan)
         opened = open_approval(
             plan,
             sealed.plan_hash,
-            request,
+            requester,
             now=self._clock.now(),
             approval_id=ApprovalId(self._new_id()),
             authors=authors,

@@ -57,7 +57,7 @@ class Replying:
         diff: tuple[str, ...] = ()
         if approval.revision > 1:
             one, other = approval.revision - 1, approval.revision
-            diff = (await self._comparing.diff(approval.task_id, one, other)).lines
+            diff = await self._comparing.lines(approval.task_id, one, other)
         return About(
             approval,
             (await Tasks(self._pool).get(approval.task_id)).title,

@@ -75,7 +75,7 @@ def _destinations(
         mailboxes=addresses(settings.notification_email_to or ""),
         webhooks=(webhook,) if webhook else (),
         callbacks=True,
-        links=Links(service=settings.public_url or served_at),
+        links=Links(service=settings.public_url or served_at, keys=settings.auth_mode == "keys"),
     )
 
 

@@ -1,6 +1,6 @@
 """From an event to the notices it calls for."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal, Protocol
 
@@ -40,6 +40,10 @@ class Directory(Protocol):
     def mailboxes(self, roles: Collection[str]) -> tuple[str, ...]: ...
 
 
+Differs = Callable[[str, int, int], Awaitable[tuple[str, ...]]]
+"""What became different from one revision of a task's plan to another, a line each."""
+
+
 class Composing:
     def __init__(
         self,
@@ -48,9 +52,12 @@ class Composing:
         approvals: Approvals,
         where: Destinations,
         directory: Directory | None = None,
+        *,
+        differs: Differs | None = None,
     ) -> None:
         """`directory` knows people's mailboxes, where people are known."""
         self._directory = directory
+        self._differs = differs
         self._tasks = tasks
         self._plans = plans
         self._approvals = approvals
@@ -94,10 +101,17 @@ class Composing:
             title=task.title,
             sheet=sheet(plan, approval.subtask_ids),
             why=tuple(explain(plan.verdict)),
+            diff=await self._diff(approval),
+            found=tuple(f"{finding.message}; {finding.mend}" for finding in plan.findings),
         )
         others = self._directory.mailboxes(further) if self._directory and further else ()
         recipients = (*self._where.everybody(), *self._where.people(others))
         return self._to(recipients, message, event, task, approval.expires_at)
+
+    async def _diff(self, approval: Approval) -> tuple[str, ...]:
+        if self._differs is None or approval.revision == 1:
+            return ()
+        return await self._differs(approval.task_id, approval.revision - 1, approval.revision)
 
     async def _digest(self, event: Event, fact: ApprovalNudged) -> list[Parcel]:
         """One of an hour, however many call for it."""

@@ -14,7 +14,6 @@ from notifiers.notice import (
     AnswerTaken,
     Asked,
     Ended,
-    Links,
     Notice,
     NotTaken,
     PendingDigest,
@@ -37,8 +36,8 @@ class Linking:
 
     def dressed(self, notice: Notice) -> Notice:
         """The same notice with its links; the same ones every time."""
-        links = Links(service=notice.links.service, page=self._page(notice), answer=self._answer(notice))
-        return notice.model_copy(update={"links": links})
+        onward = {"page": self._page(notice), "answer": self._answer(notice)}
+        return notice.model_copy(update={"links": notice.links.model_copy(update=onward)})
 
     def page_of(self, approval: UUID) -> str:
         return f"{self.base.rstrip('/')}/{PAGE}/{approval}"

@@ -312,7 +312,29 @@ async def test_those_who_are_asked_are_called_by_their_pages(double: Linear, cha
     assert (await calling.called(asking("approval_escalated"))).mentions == ()
     above = await calling.called(asking("approval_escalated"))
     assert above.mentions == (double.users[-1].url,)
-    assert (await calling.called(notice(ended(), "linear"))).mentions == notice(ended(), "linear").mentions
+
+
+async def test_who_asked_is_called_to_hear_what_came_of_it(double: Linear, channel: LinearComments) -> None:
+    double.users += [User("u-2", "bob@example.com", name="bob"), User("u-3", "cat@example.com", name="cat")]
+    demand = Demand(roles=("release_manager",), ttl_s=60, escalate_to=("chief",))
+    bob, cat = double.users[-2].url, double.users[-1].url
+
+    def end(requester: str | None, **vote: object) -> Notice:
+        message = ended("approved")
+        votes = tuple(v.model_copy(update=vote) for v in message.approval.votes)
+        changes = {"demand": demand, "requester": requester, "votes": votes}
+        held = message.approval.model_copy(update=changes)
+        plain = notice(message.model_copy(update={"approval": held}), "linear")
+        return plain.model_copy(update={"mentions": ()})
+
+    known = Calling(channel.profile, Directory())
+    assert (await known.called(end("bob"))).mentions == (bob,)
+    assert (await known.called(end(None))).mentions == ()
+    broken = await known.called(end("bob", means="break_glass"))
+    assert broken.mentions == (bob, PROFILE, cat), "those who were passed over hear of it"
+    strangers = Calling(channel.profile, None)
+    assert (await strangers.called(end("cat@example.com"))).mentions == (cat,)
+    assert (await strangers.called(end("cat"))).mentions == ()
 
 
 async def test_duplicated_late_and_forged_webhooks_come_over_the_wire_as_they_are(

@@ -193,6 +193,7 @@ async def test_after_an_hour_in_which_nobody_answered_everything_has_arrived(w: 
     ids = {channel: {s["notice_id"] for s in sent if s["channel"] == channel} for channel in w.wires}
     assert [len(of) for of in ids.values()] == [TASKS] * 3
     assert set(w.linear.comments) - known == ids["linear"]
+    assert all(f"{w.service.url}/page/" in w.linear.comments[each].body for each in ids["linear"])
     assert {str(mail["Message-ID"])[1:37] for mail in w.mail.messages()[mails:]} == ids["email"]
     assert {call.headers["webhook-id"] for call in w.hook.taken[calls:]} == ids["webhook"]
     assert min(len(w.mail.raw) - mails, len(w.hook.taken) - calls) > TASKS

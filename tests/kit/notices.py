@@ -90,6 +90,7 @@ def asked(
         sheet=sheet(release(word)),
         why=(f"high: publish-outside: {word} leaves the house. Lower if it stayed inside.",),
         diff=(f"+ publish {word}", f"- print {word}"),
+        found=(f"{word} is not understood; say it otherwise",),
     )
 
 

@@ -27,6 +27,7 @@ class Service:
 
     def __init__(self, data: Path, manifest: Path, env: Mapping[str, str]) -> None:
         self.data = data
+        self.url = ""
         self._env = env
         self._manifest = manifest
         self._process: subprocess.Popen[bytes] | None = None
@@ -46,7 +47,8 @@ class Service:
             while not (self.data / "url").exists():
                 assert self._process.poll() is None, (self.data.parent / "up.log").read_text()
                 await asyncio.sleep(0.05)
-        self.client.base_url = (self.data / "url").read_text().strip()
+        self.url = (self.data / "url").read_text().strip()
+        self.client.base_url = self.url
 
     def kill(self) -> None:
         """As the kernel does it when memory runs out: the service only, at once."""

@@ -16,7 +16,7 @@ from agent.telling.courier import Courier
 from agent.telling.destinations import Destinations
 from agent.telling.herald import Herald
 from domain.principal import Principal
-from notifiers.notice import Notice
+from notifiers.notice import Asked, Notice
 from notifiers.ports import Dead, Later, Outcome, Sent, Unsure
 from tests.kit.house import SOON, House, house
 from tests.kit.plans import gated, plan
@@ -38,7 +38,7 @@ class Telling:
     def __init__(self, h: House, where: Destinations) -> None:
         self.channel = ScriptedChannel()
         pool = h.database.pool
-        composing = Composing(h.tasks, Plans(pool), Approvals(pool), where)
+        composing = Composing(h.tasks, Plans(pool), Approvals(pool), where, differs=h.comparing.lines)
         self.heralds = [Herald(h.database, composing) for _ in range(2)]
         names = ("linear", "email", "slack", "webhook")
         channels = dict.fromkeys(names, self.channel)
@@ -103,6 +103,19 @@ async def test_the_outcome_is_told_where_the_question_was_asked(dsn: str) -> Non
             ("task_told", "ops@example.com"),
         ]
         assert len({n.thread for n in telling.channel.told if n.to == ""}) == 1
+
+
+async def test_a_question_about_a_changed_plan_says_what_changed(dsn: str) -> None:
+    async with house(dsn) as h, Telling(h, LINEAR) as telling:
+        await h.submit(gated(plan("t1", {"a": ""}), "a"), execute=False)
+        approval = (await h.looking.task("t1")).approvals[0]
+        by = Principal.claimed("ann", "tech_lead")
+        await h.changing.change(approval.code, Voice(by, "changes", "also tell the customers"))
+        await telling.until(3, "sent")
+        first, second = [n.message for n in telling.channel.told if isinstance(n.message, Asked)]
+        assert first.diff == ()
+        assert second.diff == (await h.comparing.diff("t1", 1, 2)).lines
+        assert any("also tell the customers" in line for line in second.diff)
 
 
 async def test_what_does_not_arrive_is_sent_again_under_the_same_id(dsn: str) -> None:

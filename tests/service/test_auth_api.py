@@ -141,6 +141,20 @@ async def test_neither_the_submitter_nor_somebody_without_the_role_decides(dsn: 
         assert (await a.post(f"/approve/{found['code']}", seen)).status_code == 401
 
 
+async def test_who_asked_is_whoever_the_key_says_unless_they_ask_for_another(
+    dsn: str, people: People
+) -> None:
+    async with api(dsn, people=people) as a:
+        assert (await waiting(a))["requester"] == "ann"
+        assert (await a.get("/tasks/t1")).json()["requester"] == "ann"
+        other = {"task_id": "t2", "title": "Do it", "metadata": {"requester": "carl@example.com"}}
+        a.house.planner.plans["t2"] = gated(plan("t2", {"a": ""}), "a")
+        assert (await a.post("/orchestrate", other)).status_code == 201
+        assert (await a.get("/tasks/t2")).json()["approvals"][0]["requester"] == "carl@example.com"
+        again = (await a.post("/orchestrate", {"task_id": "t1", "title": "Do it"})).json()
+        assert again["request_changed"] is False
+
+
 async def test_without_authentication_the_record_says_so(dsn: str) -> None:
     async with api(dsn) as a:
         await a.house.submit(gated(plan("t1", {"a": ""}), "a"), execute=False)

@@ -39,18 +39,25 @@ def a_plan(verdict: Verdict) -> Plan:
 
 
 def opened() -> Approval:
-    asked = open_approval(a_plan(DEMANDING), HASH, REQUEST, now=NOW, approval_id=ApprovalId(UUID(int=7)))
+    asked = open_approval(
+        a_plan(DEMANDING), HASH, REQUEST.metadata.requester, now=NOW, approval_id=ApprovalId(UUID(int=7))
+    )
     assert asked is not None
     return asked.approval
 
 
 def test_nobody_is_asked_where_nobody_need_be() -> None:
     plan = a_plan(Verdict(level="low"))
-    assert open_approval(plan, HASH, REQUEST, now=NOW, approval_id=ApprovalId(UUID(int=7))) is None
+    assert (
+        open_approval(plan, HASH, REQUEST.metadata.requester, now=NOW, approval_id=ApprovalId(UUID(int=7)))
+        is None
+    )
 
 
 def test_an_approval_is_bound_to_the_plan_its_requester_and_its_expiry() -> None:
-    asked = open_approval(a_plan(DEMANDING), HASH, REQUEST, now=NOW, approval_id=ApprovalId(UUID(int=7)))
+    asked = open_approval(
+        a_plan(DEMANDING), HASH, REQUEST.metadata.requester, now=NOW, approval_id=ApprovalId(UUID(int=7))
+    )
     assert asked is not None
     approval, fact = asked
     assert (approval.plan_hash, approval.revision, approval.requester) == (HASH, 2, "ann")

@@ -79,7 +79,9 @@ def a_task(plan_hash: str = SEAL.plan_hash, **more: Any) -> Task:
 
 
 def approved(**changes: Any) -> Approval:
-    opened = open_approval(PLAN, SEAL.plan_hash, REQUEST, now=NOW, approval_id=ApprovalId(UUID(int=7)))
+    opened = open_approval(
+        PLAN, SEAL.plan_hash, REQUEST.metadata.requester, now=NOW, approval_id=ApprovalId(UUID(int=7))
+    )
     assert opened is not None
     return opened.approval.model_copy(update={"status": "approved", "decided_at": NOW, **changes})
 

@@ -61,6 +61,24 @@ def test_curl_sends_the_hash_of_the_plan_that_was_read() -> None:
     assert "Authorization: Bearer $ORCHESTRATOR_API_KEY" in words
 
 
+def test_without_keys_curl_names_who_decides_and_in_which_role() -> None:
+    plain = notice(channel="slack")
+    open_house = plain.model_copy(update={"links": plain.links.model_copy(update={"keys": False})})
+    words = shlex.split(commands(worded(open_house))[2])
+    assert json.loads(words[-1]) == {
+        "plan_hash": HASH,
+        "justification": "your reason",
+        "approver_id": "you@example.com",
+        "approver_role": "tech_lead",
+    }
+    assert not any("Authorization" in word for word in words)
+
+
+def test_where_a_reason_is_due_the_command_has_one() -> None:
+    typed = commands(worded(notice(asked(justification=True), channel="slack")))
+    assert shlex.split(typed[0]) == ["orchestrator", "approve", CODE, "--reason", "your reason"]
+
+
 def test_what_linear_tells_people_to_reply_is_understood_when_they_do() -> None:
     for justification in (False, True):
         replies = commands(worded(notice(asked(justification=justification))))[:3]
@@ -114,6 +132,22 @@ def test_an_end_says_who_decided_and_whether_we_know_who_they_are() -> None:
     assert "approve by notes (who they are was not checked) as tech_lead: notes" in Renderer().text(
         worded(notice(ended("approved")))
     )
+
+
+def test_a_broken_glass_is_told_before_anything_else() -> None:
+    made = ended("approved")
+    broken = made.approval.votes[0].model_copy(update={"means": "break_glass", "role": "break-glass"})
+    loud = made.model_copy(update={"approval": made.approval.model_copy(update={"votes": (broken,)})})
+    letter = worded(notice(loud))
+    assert line_of(letter.subject).startswith("🚨 let through by breaking the glass: Publish notes")
+    assert "BREAKING THE GLASS past everybody" in Renderer().text(letter)
+
+
+def test_what_the_checks_found_is_told() -> None:
+    found = asked().model_copy(update={"found": ("“it is safe” speaks of risk; say what should be done",)})
+    told = Renderer().text(worded(notice(found)))
+    assert "To look at" in told
+    assert "  - “it is safe” speaks of risk; say what should be done" in told
 
 
 def test_a_replaced_approval_names_its_successor() -> None:
