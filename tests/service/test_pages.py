@@ -13,6 +13,7 @@ import pytest
 from agent.service.deciding import Voice
 from agent.store.approvals import Approvals
 from domain.approval import Approval
+from domain.plan import Finding
 from domain.principal import Principal
 from notifiers.links import ApprovalLink, signed
 from tests.kit.api import LINKING, Api, api
@@ -33,7 +34,8 @@ class Now:
 def people(tmp_path: Path) -> People:
     """Read before the test's loop begins, as the service does."""
     ann = entry("ann", "tech_lead", email="ops@example.com")
-    return People(tmp_path / "people.yaml", Now(), ann, entry("bob", "tester"))
+    eve = entry("eve", may=("break-glass",))
+    return People(tmp_path / "people.yaml", Now(), ann, entry("bob", "tester"), eve)
 
 
 async def asked(a: Api, task: str = "t1", **request: Any) -> Approval:
@@ -153,6 +155,32 @@ async def test_asking_for_changes_leads_to_the_plan_that_took_its_place(dsn: str
         page = await a.get(f"/page/{successor.approval_id}")
         assert "Changed since revision 1" in page.text
         assert "never on a &lt;Friday&gt;" in page.text
+
+
+async def test_the_page_says_what_to_look_at_and_that_the_glass_was_broken(dsn: str, people: People) -> None:
+    async with api(dsn, people=people) as a:
+        doubt = Finding(
+            code="claim_ignored",
+            severity="warning",
+            path="subtasks",
+            message="“it is <b>safe</b>” speaks of risk",
+            mend="say what should be done",
+        )
+        made = gated(plan("t1", {"a": ""}), "a").model_copy(update={"findings": (doubt,)})
+        await a.house.submit(made, execute=False)
+        approval = (await Approvals(a.house.database.pool).of("t1"))[-1]
+        page = (await a.get(link(approval))).text
+        assert "To look at" in page
+        assert "“it is &lt;b&gt;safe&lt;/b&gt;” speaks of risk" in page
+        assert "say what should be done" in page
+        a.key("eve")
+        said = {"reason": "outage", "plan_hash": approval.plan_hash}
+        assert (await a.post(f"/approvals/{approval.code}/break-glass", said)).status_code == 200
+        a.key(None)
+        after = (await a.get(link(approval))).text
+        assert "🚨 Let through by breaking the glass" in after
+        assert "BREAKING THE GLASS past everybody who should have been asked" in after
+        assert "✅ Approved" not in after
 
 
 async def test_another_sites_form_and_one_without_our_proof_are_refused(dsn: str) -> None:

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from agent.api.pages.seen import LONG
 from notifiers.inert import line
 from notifiers.render import said_html
+from notifiers.wording import by_what
 
 _STYLE: Final = re.compile(r"(?s)<style>(.*?)</style>")
 
@@ -34,6 +35,7 @@ class Pages:
             "kept": escape,
             "long": lambda text: Markup("<bdi>{}</bdi>").format(line(text, LONG)),
             "code": _code,
+            "by_what": by_what,
         }
         self._templates = {
             name: made.get_template(f"{name}.html") for name in ("approval", "message", "inbox")

@@ -9,7 +9,7 @@ from approvals.explain import span
 from domain.agent import A2aEndpoint, Endpoint, HttpEndpoint, LlmEndpoint, McpToolEndpoint, ProcessEndpoint
 from domain.approval import Approval, ApprovalStatus
 from domain.base import JsonObject
-from domain.plan import Plan, Subtask
+from domain.plan import Finding, Plan, Subtask
 from domain.verdict import RuleHit
 from notifiers.inert import lines
 from notifiers.letter import RISK_EMOJI, Ours, instant
@@ -53,6 +53,9 @@ class Seen:
     """As of now: one whose time has passed is expired, whether or not that is stored yet."""
     rows: tuple[Row, ...]
     hits: tuple[RuleHit, ...]
+    found: tuple[Finding, ...]
+    broken: bool
+    """Whether the glass was broken for it."""
     gated: int
     diff: tuple[str, ...]
     successor: Approval | None
@@ -87,6 +90,8 @@ def seen(
             for step in shown.steps
         ),
         hits=plan.verdict.hits,
+        found=plan.findings,
+        broken=approval.status == "approved" and any(v.means == "break_glass" for v in approval.votes),
         gated=shown.gated,
         diff=diff,
         successor=successor,
