@@ -13,7 +13,8 @@ from typing import NamedTuple
 from domain.clause import Clause, ClauseKind
 from planner.rules.environment import environment_of
 from planner.rules.language import foreign_verb, language_of
-from planner.rules.reading import Phrase, read
+from planner.rules.reading.phrase import Phrase
+from planner.rules.reading.read import read
 from planner.rules.segments.segment import Segment, segments
 from planner.rules.segments.subordinate import Role
 from planner.rules.treated import spelled_out

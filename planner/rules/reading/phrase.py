@@ -1,0 +1,52 @@
+"""A clause with what planning needs beside it."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from domain.clause import Clause
+from planner.rules.concepts import Concept
+from planner.rules.lexicon import ANAPHORS, FINITE
+from planner.rules.openings import Cue, Mood
+from planner.rules.reading.wording import own_words
+from planner.rules.teams import mentioned
+from planner.rules.words import Word
+
+
+class Phrase(NamedTuple):
+    """A clause with what planning needs beside it: `said` is its text without the opening."""
+
+    clause: Clause
+    cue: Cue = "none"
+    mood: Mood = "none"
+    anaphor: bool = False
+    said: str = ""
+    team: Concept | None = None
+
+
+class Said(NamedTuple):
+    """A segment without its opening."""
+
+    text: str
+    rest: str
+    row: tuple[Word, ...]
+    cue: Cue
+    mood: Mood
+    question: bool
+    listed: bool
+    team: Concept | None = None
+
+
+def phrased(said: Said, clause: Clause) -> Phrase:
+    heads = own_words(clause.object)
+    anaphor = any(word.lower in ANAPHORS and _stands_alone(heads, i) for i, word in enumerate(heads))
+    team = said.team or mentioned(said.rest)
+    return Phrase(clause, said.cue, said.mood, anaphor, said.rest, team)
+
+
+def _stands_alone(row: Sequence[Word], at: int) -> bool:
+    """A pronoun, not the article of a noun: "this", but not "this table" nor "its tables"."""
+    if row[at].lower in {"it", "them", "they"}:
+        return True
+    if row[at].lower in {"its", "their"}:
+        return False
+    return at + 1 >= len(row) or not row[at + 1].is_word or row[at + 1].lower in FINITE

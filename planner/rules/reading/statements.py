@@ -1,0 +1,59 @@
+"""What states how things should be: "the docs need a page", "security sign-off required"."""
+
+import re
+
+from planner.rules.lexicon import DONE_TO
+from planner.rules.reading.deliverables import deliverables, things_below
+from planner.rules.reading.passives import PASSIVE, by_participle, is_work
+from planner.rules.reading.phrase import Phrase, Said, phrased
+from planner.rules.reading.told import told
+from planner.rules.reading.wording import finite_in, is_form
+from planner.rules.teams import asking_consent
+from planner.rules.verbal import made, plain, verbal
+from planner.rules.words import lemma_of
+
+
+def stated(said: Said) -> Phrase:
+    consent = asking_consent(said.rest)
+    if consent is not None:
+        inner = said._replace(mood="order", team=consent)
+        return phrased(inner, made(said.text, "review", "it"))._replace(said=said.rest)
+    passive = PASSIVE.match(said.rest)
+    if passive and is_form(passive["participle"], "ed"):
+        wanted = is_work(passive) and " not " not in said.rest.lower()
+        clause = by_participle(said, passive, "action" if wanted else "constraint")
+        return phrased(said._replace(mood="statement"), clause)
+    if said.question:
+        return Phrase(plain(said.text, "question"), said.cue)
+    needs = _NEEDS.match(said.rest)
+    if needs:
+        below = things_below(needs["object"])
+        several = bool(below) or len(deliverables(needs["object"])) > 1
+        target = below or needs["object"] if several else f"{needs['object']} for {needs['subject']}"
+        clause = made(said.text, "need", target, "action" if several else "constraint")
+        return phrased(said._replace(mood="statement"), clause)
+    listing = _WANTED.match(said.rest)
+    if listing and deliverables(listing["subject"]):
+        return phrased(said, made(said.text, "need", listing["subject"]))
+    if (
+        said.row
+        and is_form(said.row[0].lower, "ed")
+        and lemma_of(said.row[0].lower) in DONE_TO
+        and len(said.row) < 7
+    ):
+        clause = made(said.text, lemma_of(said.row[0].lower), "it" + said.rest[said.row[0].end :])
+        return phrased(said._replace(mood="statement"), clause)
+    if len(said.row) > 1 and is_form(said.row[0].lower, "ing") and not finite_in(said.row[1:10]):
+        return phrased(said, verbal(said.text, said.rest, said.row, 0))
+    return told(said)
+
+
+_NEEDS = re.compile(
+    r"^(?P<subject>[^,;]{2,60}?)\s+(?:also\s+)?(?:needs?|requires?|lacks?|is missing|are missing|must have|should have|has to have|should get|gets|comes with"
+    r"|should come with|must come with|must include|should include)\s+(?P<object>(?:(?:an?|some|new|proper|more|better|its own)\s)?.+)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_WANTED = re.compile(
+    r"^(?P<subject>.{3,120}?)\s+(?:is|are|would be)\s+(?:also\s+)?(?:required|needed|expected|mandatory|missing|wanted|welcome|necessary|a must|part of (?:it|this))\b",
+    re.IGNORECASE | re.DOTALL,
+)
