@@ -7,7 +7,7 @@ from domain.agent import Agent, Manifest, Need, Ranking, Skill
 from domain.clause import Clause
 from domain.ids import AgentId
 from planner.ports import Routes
-from planner.rules.asks import Ask
+from planner.rules.ask import Ask
 from planner.rules.capability import Capabilities
 from planner.rules.flows import NOTHING, Flows
 from planner.rules.kinds.kind import Kind

@@ -13,7 +13,8 @@ from domain.request import Request
 from planner.assign import Assigned, Assigner
 from planner.memory import Advice
 from planner.node import Node
-from planner.rules.asks import Ask, Asked, asked, names_fault
+from planner.rules.ask import Ask, Asked
+from planner.rules.asks import asked, names_fault
 from planner.rules.behaviour import behaviours
 from planner.rules.concepts import Concept
 from planner.rules.environment import environment_of
@@ -24,7 +25,7 @@ from planner.rules.modes import Flow, flow_of, modes_in
 from planner.rules.order.links import NOTHING_KNOWN, links
 from planner.rules.order.piece import Link, Piece
 from planner.rules.parts import Part, parts
-from planner.rules.shape import shaped
+from planner.rules.shape.shaped import shaped
 from planner.rules.wordlist import wordlist
 from planner.seed import recalled, seeded
 

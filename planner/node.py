@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from domain.clause import Clause
 from planner.assign import Assigned
-from planner.rules.asks import Ask
+from planner.rules.ask import Ask
 
 
 class Node(NamedTuple):

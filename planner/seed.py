@@ -8,7 +8,7 @@ from domain.plan import Finding
 from planner.assign import Assigner
 from planner.memory import Advice, Advised, Remembered
 from planner.node import Node
-from planner.rules.asks import Ask
+from planner.rules.ask import Ask
 
 NEW = 0.6
 """From this share of unheard words on, work is new and stays by itself."""

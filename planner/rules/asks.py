@@ -2,15 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from domain.clause import Clause
+from planner.rules.ask import Ask, Asked
 from planner.rules.clauses import Read, read_all
 from planner.rules.concepts import Concept
-from planner.rules.kinds.kind import Kind
 from planner.rules.kinds.leanings import kind_of
 from planner.rules.language import foreign_concept
-from planner.rules.openings import Cue, Mood
 from planner.rules.vague import is_vague
 from planner.rules.wordlist import wordlist
 from planner.rules.words import words
@@ -38,49 +36,6 @@ _LATER = re.compile(
     re.IGNORECASE,
 )
 """What is put off is not asked for."""
-
-
-class Ask(NamedTuple):
-    """One piece of work asked for. `after` are indexes of asks that the text itself puts before it; `topic`
-    is what was last spoken of before it; `team` the kind of work of the team it is given to by name.
-    """
-
-    text: str
-    clause: Clause
-    cue: Cue = "none"
-    mood: Mood = "none"
-    marker: str = "prose"
-    listing: int = 0
-    unit: int = 0
-    anaphor: bool = False
-    after: tuple[int, ...] = ()
-    needs: tuple[str, ...] = ()
-    acceptance: tuple[str, ...] = ()
-    topic: str = ""
-    team: Concept | None = None
-    kind: Kind | None = None
-    implied: bool = False
-    heads: bool = False
-    coupled: bool = False
-    bare: bool = False
-    echo: bool = False
-    also: tuple[str, ...] = ()
-    """More words that its agent and its judge are to hear."""
-
-    optional: bool = False
-    """A wish that something holds: work for an agent that checks such things, else a criterion of the work before."""
-
-
-class Asked(NamedTuple):
-    """What a request asks for, and why nothing came of it where nothing did."""
-
-    asks: tuple[Ask, ...]
-    constraints: tuple[str, ...] = ()
-    nothing: str | None = None
-    """`question`, `vague`: why there is no ask."""
-    language: str = "en"
-    theme: tuple[str | None, str] = (None, "")
-    """Verb and object of the title."""
 
 
 def asked(title: str, description: str) -> Asked:

@@ -8,10 +8,10 @@ import re
 from collections.abc import Sequence
 
 from domain.clause import Clause
-from planner.rules.asks import Ask
+from planner.rules.ask import Ask
 from planner.rules.concepts import Concept
+from planner.rules.kinds.kind import NAMES_A_THING
 from planner.rules.kinds.leanings import kind_of
-from planner.rules.shape import NAMES_A_THING
 from planner.rules.wordlist import wordlist
 
 _WRITES: frozenset[Concept] = frozenset({"backend", "frontend"})

@@ -9,6 +9,9 @@ SURE = 3.0
 """From this score on, and `CLEAR` ahead of the next, a kind of work is taken as asked for."""
 
 CLEAR = 0.8
+NAMES_A_THING = 1.6
+"""From this score on the words name a thing that is delivered, not only a wish."""
+
 SPOKEN = 1.5
 APART = 0.4
 Leanings = Mapping[Concept, float]

@@ -1,0 +1,1 @@
+"""Asks put into the shape that planning goes on with."""

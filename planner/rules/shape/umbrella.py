@@ -1,0 +1,62 @@
+"""An ask that only heads the work which is then asked for part by part."""
+
+from collections.abc import Sequence
+
+from planner.rules.ask import Ask, concept_of
+from planner.rules.concepts import Concept
+from planner.rules.kinds.kind import NAMES_A_THING
+from planner.rules.kinds.leanings import kind_of
+from planner.rules.lists import listed
+from planner.rules.shape.renumber import renumbered
+from planner.rules.wordlist import wordlist
+
+
+def without_umbrella(asks: tuple[Ask, ...]) -> tuple[Ask, ...]:
+    """“We want push notifications" heads the work that is then asked for part by part."""
+    kept = [(n, ask) for n, ask in enumerate(asks) if not (ask.heads and _listed_below(ask, asks[n + 1 :]))]
+    if len(kept) == len(asks) and len(asks) > 1 and _is_umbrella(asks[0], asks[1:]):
+        kept = kept[1:]
+    if len(kept) == len(asks):
+        return asks
+    dropped = tuple(ask.text for n, ask in enumerate(asks) if all(n != number for number, _ in kept))
+    first = kept[0][1]
+    kept[0] = (kept[0][0], first._replace(acceptance=(*dropped, *first.acceptance)))
+    return renumbered(asks, kept)
+
+
+def _listed_below(ask: Ask, others: Sequence[Ask]) -> bool:
+    """Whether the work that a colon announces does follow, and does not carry less risk than its heading."""
+    below = [other for other in others if other.unit == ask.unit or other.marker != "prose"]
+    places = {other.clause.environment for other in below}
+    return bool(below) and ask.clause.environment in {*places, "unknown"}
+
+
+def _is_umbrella(head: Ask, others: Sequence[Ask]) -> bool:
+    if not _heads(head) or head.after or head.needs:
+        return False
+    parts = [ask for ask in others if ask.unit != head.unit]
+    building = [
+        item
+        for ask in parts
+        if concept_of(ask) in _BUILDS and ask.clause.environment == head.clause.environment
+        for item in listed(ask.clause.object)
+    ]
+    return len(building) > 1 or (bool(building) and head.mood == "story" and len(parts) > 2)
+
+
+_BUILDS: frozenset[Concept] = frozenset({"database", "backend", "frontend", "infra", "cicd"})
+
+
+def _heads(ask: Ask) -> bool:
+    """Whether an ask only names what is wanted as a whole."""
+    if ask.mood == "story":
+        return ask.marker == "prose"
+    kind = kind_of(None, ask.clause.object)
+    enables = ask.clause.verb in _ENABLERS
+    wishes = ask.mood in {"wish", "statement", "order"} or enables
+    plain = enables or kind is None or kind.score < NAMES_A_THING
+    return ask.marker == "prose" and wishes and plain and ask.clause.verb in _HEADING
+
+
+_ENABLERS: frozenset[str] = wordlist("let allow enable support offer")
+_HEADING: frozenset[str] = _ENABLERS | wordlist("give provide want need add build make introduce")
