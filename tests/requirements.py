@@ -335,6 +335,15 @@ REQUIREMENTS: dict[str, Requirement] = {
         "when they would be done, and say where that is a prior",
         ("service/test_choosing_api.py", "unit/planner/test_memory.py", "unit/planner/test_estimate.py"),
     ),
+    "nothing-asked": Requirement(
+        "issue 3, Rules worth having",
+        "what asks for nothing is a finding, never nonsense: it is not run, not told as done, and a person goes on with it",
+        (
+            "service/test_changes.py::test_a_request_that_asks_for_nothing_is_never_done_and_a_person_can_put_work_into_it",
+            "unit/engine/test_decide.py",
+            "unit/planner/test_pipeline.py",
+        ),
+    ),
     "policy-explains": Requirement(
         "issue 5, policy as code",
         "a policy is tried on cases, explained rule by rule, and held against stored plans; unknown keys are refused",

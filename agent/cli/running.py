@@ -7,7 +7,7 @@ import yaml
 
 from agent.cli.address import Where
 from agent.cli.api import ANSWER_S, LARGE_ANSWER_S, Api
-from agent.cli.draw.now import watching, what_now
+from agent.cli.draw.now import going_on, is_empty, watching, what_now
 from agent.cli.draw.plan import Picture, whole
 from agent.cli.draw.screen import emit, out, say
 from agent.cli.draw.words import line
@@ -41,7 +41,13 @@ async def _run(
             _show(submitted, task, "" if watch else where.suffix, ends=not watch, executes=request.execute)
     if watch:
         return await shown_to_the_end(request.task_id, where, as_json=as_json)
-    return OF_TASK[submitted.status]
+    return _end(submitted)
+
+
+def _end(submitted: SubmittedView) -> Exit:
+    """A plan without work will not run, so a script is told at once what a watcher would see."""
+    empty = submitted.plan is not None and not submitted.subtasks
+    return Exit.FAILED if empty else OF_TASK[submitted.status]
 
 
 async def submit(api: Api, request: Request, plan: JsonObject | None = None) -> JsonObject:
@@ -76,7 +82,10 @@ def _show(submitted: SubmittedView, task: TaskView, suffix: str, *, ends: bool, 
     if task.plan is not None:
         say(whole(Picture(task.title, task.plan, task.subtasks, task.dependencies)))
     console.print()
-    if ends and task.status == "planned" and executes and not submitted.duplicate:
+    if ends and task.status in {"planned", "running"} and is_empty(task):
+        say([line("Task ", (task.task_id, "bold"), " asks for nothing, so nothing will run.")])
+        say(going_on(task, suffix))
+    elif ends and task.status == "planned" and executes and not submitted.duplicate:
         say([line("Task ", (task.task_id, "bold"), " is about to run."), watching(task.task_id, suffix)])
     elif ends:
         say(what_now(task, suffix))

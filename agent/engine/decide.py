@@ -16,6 +16,9 @@ from domain.task import Task
 AT_ONCE: Final = 128
 """Attempts that one step may begin."""
 
+NOTHING_TO_DO: Final = "its plan has nothing to do"
+"""Of a request that asks for nothing: done would be a lie, and only a person can say what was meant."""
+
 
 @dataclass(frozen=True, slots=True)
 class Begin:
@@ -148,6 +151,8 @@ def _in_turn(situation: Situation, line: Iterable[SubtaskId]) -> Iterable[Subtas
 def _settle(situation: Situation) -> Move:
     """Nothing runs and nothing may start: why?"""
     frontier = situation.frontier
+    if not frontier.states:
+        return Close("blocked", needs_review=True, reason=NOTHING_TO_DO)
     if frontier.count("completed", "skipped") == len(frontier.states):
         return Close("completed")
     if situation.in_line or frontier.next_due() is not None:

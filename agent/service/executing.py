@@ -57,8 +57,8 @@ class Executing:
     async def execute(self, task_id: str, order: Order, *, actor: str) -> Task:
         """Start a planned task, or go on with one that is paused or blocked. Harmless to repeat while it runs.
 
-        Raises ApprovalPendingError, ApprovalRejectedError, ApprovalExpiredError, WrongStateError,
-        InvalidInputError for an unknown checkpoint, AgentUnavailableError where no agent of what could run
+        Raises ApprovalPendingError, ApprovalRejectedError, ApprovalExpiredError, WrongStateError (of a plan
+        without subtasks as well), InvalidInputError for an unknown checkpoint, AgentUnavailableError where no agent of what could run
         now can be reached.
         """
         task = await Tasks(self._database.pool).get(task_id)
@@ -68,6 +68,7 @@ class Executing:
         if task.started_at is None:
             await self._refuse_stale(task)
         standings = {p.subtask_id: p for p in await Standings(self._database.pool).of(task_id)}
+        _refuse_empty(task, standings)
         _refuse_unknown(order, standings)
         waiting = await self._waiting(task, standings)
         states = await self._board.look({p.agent for p in waiting if p.agent is not None})
@@ -216,6 +217,15 @@ def refuse_unless_planned(task: Task) -> None:
 def _wants_agent(standing: Progress) -> bool:
     question = standing.question
     return question is not None and question.cause in {"agent_unavailable", "unassigned"}
+
+
+def _refuse_empty(task: Task, standings: Mapping[SubtaskId, Progress]) -> None:
+    if not standings:
+        raise WrongStateError(
+            f"task {task.task_id} has nothing to run: the request asks for nothing that can be done; put work into its "
+            f"plan (POST /tasks/{task.task_id}/plan/edit, or `orchestrator edit`), or submit it in other words under "
+            "another task_id"
+        )
 
 
 def _refuse_unknown(order: Order, standings: Mapping[SubtaskId, Progress]) -> None:

@@ -130,6 +130,27 @@ def test_an_edit_gives_another_revision_that_is_judged_and_asked_about_anew(http
     assert (late.status_code, late.json()["error"]["code"]) == (409, "PLAN_CHANGED")
 
 
+def test_a_request_that_asks_for_nothing_is_never_done_and_a_person_can_put_work_into_it(
+    service: Up, http: httpx.Client
+) -> None:
+    said = service.call("run", "Make it better", "--task-id", "n1", "--watch")
+    assert said.code == Exit.FAILED, said.err
+    for told in (
+        "Task n1 is blocked: its plan has nothing to do.",
+        "The request does not say what is to be done to what. Name what is to be made, changed or checked.",
+        "orchestrator edit n1",
+    ):
+        assert told in said.out
+    refused = http.post("/execute/n1")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "WRONG_STATE")
+    assert "POST /tasks/n1/plan/edit" in refused.json()["error"]["message"]
+    planned = service.call("run", "Make it better", "--task-id", "n2", "--no-execute")
+    assert (planned.code, "so nothing will run" in planned.out) == (Exit.FAILED, True)
+    work = {"operations": [{"op": "add", "brief": "Update the documentation"}]}
+    edited = http.post("/tasks/n2/plan/edit", json=work).json()
+    assert (edited["status"], [s["agent"] for s in edited["subtasks"]]) == ("planned", ["documentation"])
+
+
 def test_an_edit_that_makes_no_valid_plan_is_refused_with_its_findings(http: httpx.Client) -> None:
     submitted(http, "e2")
     nodes = {s["agent"]: s["subtask_id"] for s in http.get("/tasks/e2").json()["subtasks"]}

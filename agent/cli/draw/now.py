@@ -31,6 +31,9 @@ def what_now(task: TaskView, suffix: str = "") -> Iterator[Text]:
 def _next(task: TaskView, suffix: str) -> Iterator[Text]:
     quoted = shlex.quote(task.task_id)
     match task.status:
+        case "planned" | "blocked" if is_empty(task):
+            yield from _unasked(task)
+            yield from going_on(task, suffix)
         case "completed":
             yield from _left(task)
         case "approval_pending":
@@ -55,6 +58,24 @@ def _next(task: TaskView, suffix: str) -> Iterator[Text]:
             assert_never(other)
 
 
+def is_empty(task: TaskView) -> bool:
+    """Whether its plan gives nobody anything to do."""
+    return task.plan is not None and not task.subtasks
+
+
+def going_on(task: TaskView, suffix: str) -> Iterator[Text]:
+    """What may be done about a plan that gives nobody anything to do."""
+    quoted = shlex.quote(task.task_id)
+    yield command("Ask anew", f'orchestrator run "…"{suffix}')
+    yield command("Plan it by hand", f"orchestrator edit {quoted}{suffix}")
+    yield command("Give up", f"orchestrator cancel {quoted}{suffix}")
+
+
+def _unasked(task: TaskView) -> Iterator[Text]:
+    for finding in task.plan.findings if task.plan is not None else ():
+        yield line((f"  {_sentence(finding.message)}", "yellow"), f" {_sentence(finding.mend)}")
+
+
 def watching(task_id: str, suffix: str = "") -> Text:
     return command("Watch it", f"orchestrator watch {shlex.quote(task_id)}{suffix}")
 
@@ -68,6 +89,10 @@ def _left(task: TaskView) -> Iterator[Text]:
                 text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
                 yield line("  ", (f"{name}: ", "dim"), shorten(text, OUTPUT, placeholder=" …"))
     yield from (line("  ", (artifact.uri, "cyan")) for artifact in task.artifacts)
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def _waiting(task: TaskView, suffix: str) -> Iterator[Text]:

@@ -56,7 +56,11 @@ CASES: list[tuple[str, Situation, tuple[Move, ...]]] = [
         (),
     ),
     ("all completed is completed", situation({"a": "completed", "b a": "skipped"}), (Close("completed"),)),
-    ("an empty plan is completed", situation({}), (Close("completed"),)),
+    (
+        "a plan without work is a person's, not done",
+        situation({}),
+        (Close("blocked", needs_review=True, reason="its plan has nothing to do"),),
+    ),
     (
         "a back-off is waited for without a worker",
         situation({"a": "ready"}, due={"a": LATER}),
