@@ -28,7 +28,7 @@ from notifiers.notice import Asked, Links, Notice, Sheet, Step
 _ASKED: Final = {
     "approval_required": "approval needed",
     "approval_reminder": "approval still needed, half of its time has passed",
-    "approval_escalated": "approval still needed, and now you may decide too",
+    "approval_escalated": "approval still needed, four fifths of its time have passed",
 }
 
 
@@ -58,6 +58,8 @@ def _facts(asked: Asked) -> Facts:
     who = (Ours(f"{demand.required} of "), ", ".join(demand.roles))
     rule = " (not the requester)" if demand.four_eyes else ""
     reason = "; a reason must be given" if demand.justification else ""
+    above = demand.escalate_to if asked.kind == "approval_escalated" else ()
+    also: Words = (Ours("; by now also "), ", ".join(above)) if above else ()
     left = approval.expires_at - approval.requested_at
     return Facts(
         (
@@ -65,7 +67,7 @@ def _facts(asked: Asked) -> Facts:
             (Ours("Task"), (approval.task_id,)),
             (Ours("Plan"), ours(f"revision {approval.revision}, {approval.plan_hash}")),
             (Ours("Requested by"), (approval.requester or Ours("nobody named"),)),
-            (Ours("Needs"), (*who, Ours(f"{rule}{reason}"))),
+            (Ours("Needs"), (*who, *also, Ours(f"{rule}{reason}"))),
             (Ours("Expires"), ours(f"{instant(approval.expires_at)}, {_span(left)} after it was asked for")),
         )
     )

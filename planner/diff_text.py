@@ -22,12 +22,16 @@ def summary(diff: PlanDiff) -> str:
         (len(diff.added), "added"),
         (len(diff.removed), "removed"),
         (len(diff.changed), "changed"),
-        (len(diff.edges_added) + len(diff.edges_removed), "edges differ"),
-        (len(diff.constraints_added) + len(diff.constraints_removed), "limits differ"),
+        (edges := len(diff.edges_added) + len(diff.edges_removed), _differ("edge", edges)),
+        (limits := len(diff.constraints_added) + len(diff.constraints_removed), _differ("limit", limits)),
     )
     told = ", ".join(f"{number} {what}" for number, what in counts if number) or "nothing is different"
     risk = f"; risk {diff.risk.was} → {diff.risk.now}" if diff.risk.was != diff.risk.now else ""
     return told + risk
+
+
+def _differ(what: str, number: int) -> str:
+    return f"{what} differs" if number == 1 else f"{what}s differ"
 
 
 def _names(plan: Plan) -> dict[SubtaskId, str]:

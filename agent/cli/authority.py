@@ -12,7 +12,7 @@ from agent.cli.address import Where
 from agent.cli.api import Api
 from agent.cli.ask import ask
 from agent.cli.confirm import confirmed
-from agent.cli.deciding import checked, decided_about
+from agent.cli.deciding import changed_since, checked, decided_about
 from agent.cli.draw.screen import emit, err, is_attended, out
 from agent.cli.draw.words import day, line
 from agent.cli.exits import Exit
@@ -101,6 +101,7 @@ def preapprove(reference: str, reason: str, hours: float, *, where: Where, yes: 
     given = read(Preapproval, answer)
     out().print(line("Plans of this kind are approved until ", (day(given.until), "bold"), "."))
     out().print(Text(f"orchestrator preapproval take-back {given.preapproval_id}", style="cyan"))
+    out().print(f"This one still waits for a yes of its own: orchestrator approve {checked(reference)}")
     return Exit.OK
 
 
@@ -129,7 +130,7 @@ async def _shown(api: Api, reference: str, *, yes: bool, as_json: bool, asked: s
     approval = read(ApprovalView, await api.get("approvals", checked(reference)))
     if not as_json:
         task = read(TaskView, await api.get("tasks", approval.task_id))
-        out().print(decided_about(approval, task))
+        out().print(decided_about(approval, task, await changed_since(api, approval)))
     if is_attended() and not (yes or as_json) and not await confirmed(asked):
         err().print("Nothing was decided.")
         return None

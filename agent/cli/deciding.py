@@ -1,6 +1,7 @@
 """Approving and rejecting: what is decided is shown first, and the plan that was seen is sent along."""
 
 import re
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from rich.console import Group, RenderableType
@@ -10,13 +11,15 @@ from agent.cli.address import Where
 from agent.cli.api import Api, person
 from agent.cli.ask import ask
 from agent.cli.confirm import confirmed, told
+from agent.cli.draw.diff import diff_lines
 from agent.cli.draw.now import command
-from agent.cli.draw.plan import Picture, gate, plan_tree
+from agent.cli.draw.plan import Picture, findings, gate, plan_tree
 from agent.cli.draw.screen import emit, err, is_attended, out, say
 from agent.cli.draw.words import day, line
 from agent.cli.exits import OF_APPROVAL, Exit
 from agent.cli.read import read
 from agent.cli.refusal import Refusal, usage
+from agent.service.comparing import DiffView
 from agent.service.views import ApprovalView, TaskView
 from domain.approval import ANSWERED, Answer
 from domain.base import JsonObject
@@ -61,7 +64,7 @@ async def _decide(
     approval = read(ApprovalView, await api.get("approvals", reference))
     task = read(TaskView, await api.get("tasks", approval.task_id))
     if not as_json:
-        out().print(decided_about(approval, task))
+        out().print(decided_about(approval, task, await changed_since(api, approval)))
     asks = is_attended() and not (yes or as_json)
     if approval.status == "pending":
         said = await _completed(said, answer, approval, asks=asks)
@@ -99,7 +102,15 @@ def who(api: Api, approval: ApprovalView, said: Said) -> JsonObject:
     return {"approver_id": said.person or person(), "approver_role": said.role or approval.roles[0]}
 
 
-def decided_about(approval: ApprovalView, task: TaskView) -> RenderableType:
+async def changed_since(api: Api, approval: ApprovalView) -> tuple[str, ...]:
+    """What became different since the revision before, a line each."""
+    if approval.revision == 1:
+        return ()
+    span = f"{approval.revision - 1}..{approval.revision}"
+    return read(DiffView, await api.get("tasks", approval.task_id, "plans", span, "diff")).lines
+
+
+def decided_about(approval: ApprovalView, task: TaskView, changed: Sequence[str] = ()) -> RenderableType:
     """What somebody who decides must have seen."""
     parts: list[RenderableType] = [
         line(
@@ -115,7 +126,10 @@ def decided_about(approval: ApprovalView, task: TaskView) -> RenderableType:
     ]
     if task.plan is not None and task.plan.plan_hash == approval.plan_hash:
         picture = Picture(task.title, task.plan, task.subtasks, task.dependencies)
-        parts += [Text(), plan_tree(picture), Text(), gate(picture)]
+        parts += [Text(), *(diff_lines(changed) if changed else ()), plan_tree(picture), Text()]
+        if (found := findings(picture.plan)) is not None:
+            parts += [Text("Found", style="bold"), found, Text()]
+        parts.append(gate(picture))
     else:
         parts.append(
             Text("The task has another plan by now; this one can no longer be run.", style="bold red")

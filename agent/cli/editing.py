@@ -16,7 +16,7 @@ from agent.cli.draw.now import to_decide
 from agent.cli.draw.screen import emit, err, is_attended, say
 from agent.cli.exits import OF_TASK, Exit
 from agent.cli.read import read
-from agent.cli.refusal import usage
+from agent.cli.refusal import Refusal, usage
 from agent.cli.sheet import operations_of, sheet
 from agent.service.comparing import EditedView
 from domain.base import Json, JsonObject
@@ -34,11 +34,14 @@ def edit(
         sys.stdout.write(before)
         return Exit.OK
     after = _from(file) if file is not None else _edited(before)
-    operations = operations_of(before, after)
-    if not operations:
-        err().print("Nothing was changed.")
-        return Exit.OK
-    answer = ask(where, lambda api: _send(api, task_id, operations, _hash(task), why))
+    try:
+        operations = operations_of(before, after)
+        if not operations:
+            err().print("Nothing was changed.")
+            return Exit.OK
+        answer = ask(where, lambda api: _send(api, task_id, operations, _hash(task), why))
+    except Refusal as refusal:
+        raise (refusal if file is not None else _kept(after, task_id, refusal)) from None
     if as_json:
         emit(answer)
     else:
@@ -66,6 +69,21 @@ def _from(file: str) -> str:
         return sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise usage(f"--file {file} cannot be read: {error}") from error
+
+
+def _kept(text: str, task_id: str, refusal: Refusal) -> Refusal:
+    """The same refusal, with where the work of an editor is that came to nothing."""
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", prefix=f"orchestrator-edit-{task_id[:40]}-", suffix=".yaml", delete=False
+    ) as kept:
+        kept.write(text)
+    again = f"orchestrator edit {task_id} --file {shlex.quote(kept.name)}"
+    return Refusal(
+        refusal.code,
+        f"{refusal.message}; what you wrote is kept, mend it and give it back: {again}",
+        fields=refusal.fields,
+        exit_code=refusal.exit_code,
+    )
 
 
 def _edited(text: str) -> str:

@@ -68,11 +68,17 @@ def _parsed(text: str) -> Sheet:
     try:
         return Sheet.model_validate(yaml.safe_load(text) or {})
     except yaml.YAMLError as error:
-        raise usage(f"what was saved is no YAML: {error}") from error
+        raise usage(f"what was saved is no YAML: {_told(error)}") from error
     except ValidationError as error:
         fields = [(".".join(map(str, e["loc"])), str(e["msg"])) for e in error.errors(include_url=False)]
         told = "; ".join(f"{path}: {issue}" for path, issue in fields[:3])
         raise Refusal("INVALID_INPUT", f"what was saved is no plan: {told}", fields=fields) from error
+
+
+def _told(error: yaml.YAMLError) -> str:
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
+        return f"line {error.problem_mark.line + 1}: {error.problem}"
+    return str(error)
 
 
 def _operations(was: Sheet, now: Sheet) -> Iterator[Operation]:
@@ -87,6 +93,8 @@ def _operations(was: Sheet, now: Sheet) -> Iterator[Operation]:
     for row in kept:
         yield from _moved(known[row.id or ""], row, set(gone), names)
     yield from (_added(row, kept, names) for row in new)
+    if lifted := next((text for text in was.limits if text not in now.limits), None):
+        raise usage(f"the limit {lifted!r} cannot be lifted by an edit; leave its line as it is")
     yield from (Limit(text=text) for text in now.limits if text not in was.limits)
 
 

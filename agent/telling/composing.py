@@ -144,8 +144,18 @@ class Composing:
             reason=fact.reason or "",
             successor=latest.code if latest and approval.status == "superseded" else None,
         )
-        recipients = (*self._where.everybody(), *self._where.requester(self._mailbox(task.requester)))
-        return self._to(recipients, message, event, task, event.at + A_DAY)
+        recipients = (
+            *self._where.everybody(),
+            *self._where.requester(self._mailbox(task.requester)),
+            *self._where.people(self._passed_over(approval)),
+        )
+        return self._to(dict.fromkeys(recipients), message, event, task, event.at + A_DAY)
+
+    def _passed_over(self, approval: Approval) -> tuple[str, ...]:
+        """Those who should have been asked, where somebody broke the glass."""
+        if self._directory is None or all(vote.means != "break_glass" for vote in approval.votes):
+            return ()
+        return self._directory.mailboxes((*approval.demand.roles, *approval.demand.escalate_to))
 
     async def _told(self, event: Event, fact: TaskChanged, known: Mapping[str, Task]) -> list[Parcel]:
         task = known.get(fact.task_id) or await self._tasks.get(fact.task_id)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Self
 
@@ -19,7 +20,7 @@ from domain.principal import Principal
 from notifiers.notice import Asked, Notice
 from notifiers.ports import Dead, Later, Outcome, Sent, Unsure
 from tests.kit.house import SOON, House, house
-from tests.kit.plans import gated, plan
+from tests.kit.plans import DEMAND, gated, plan
 
 
 class ScriptedChannel:
@@ -116,6 +117,33 @@ async def test_a_question_about_a_changed_plan_says_what_changed(dsn: str) -> No
         assert first.diff == ()
         assert second.diff == (await h.comparing.diff("t1", 1, 2)).lines
         assert any("also tell the customers" in line for line in second.diff)
+
+
+class People:
+    def mailbox(self, name: str) -> str | None:
+        return f"{name}@example.com"
+
+    def mailboxes(self, roles: Collection[str]) -> tuple[str, ...]:
+        return tuple(f"{role}@example.com" for role in roles)
+
+
+async def test_those_who_were_passed_over_hear_that_the_glass_was_broken(dsn: str) -> None:
+    eve = Principal(id="eve", rights=frozenset({"break-glass"}), authenticated=True)
+    where = Destinations(mail=True, mailboxes=("ops@example.com",))
+    demand = DEMAND.model_copy(update={"roles": ("lead",), "escalate_to": ("ciso",)})
+    async with house(dsn) as h:
+        for task in ("usual", "broken"):
+            await h.submit(gated(plan(task, {"a": ""}), "a", demand=demand), execute=False)
+        usual, broken = [(await h.looking.task(task)).approvals[0] for task in ("usual", "broken")]
+        before = await h.events.head()
+        await h.deciding.decide(usual.code, Voice(Principal.claimed("ann", "lead"), "approve"))
+        await h.deciding.break_glass(broken.code, Voice(eve, "approve", "outage", broken.plan_hash))
+        pool = h.database.pool
+        composing = Composing(h.tasks, Plans(pool), Approvals(pool), where, People())
+        told = [p for event in await h.events.after(before) for p in await composing.parcels(event)]
+    hear = {task: {p.notice.to for p in told if p.task_id == task} for task in ("usual", "broken")}
+    assert hear["usual"] == {"ops@example.com"}
+    assert hear["broken"] == {"ops@example.com", "lead@example.com", "ciso@example.com"}
 
 
 async def test_what_does_not_arrive_is_sent_again_under_the_same_id(dsn: str) -> None:

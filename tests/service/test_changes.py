@@ -1,6 +1,8 @@
 """A real service, its own planner and policy: a comment becomes a better plan, and that one is approved and told."""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -106,6 +108,10 @@ def test_the_command_line_asks_and_shows_what_became_different(service: Up, http
     assert service.call("diff", "c4", "first..last").code == Exit.USAGE
     late = service.call("changes", asked["code"], "skip the tests", "--json")
     assert late.json["error"]["code"] == "ALREADY_DECIDED"
+    code = http.get("/tasks/c4").json()["approvals"][-1]["code"]
+    seen = service.call("approve", code, "--as", "bob", "--role", "nobody")
+    assert "Revision 1 → 2: 1 removed" in seen.out, "whoever decides sees what changed"
+    assert "“Why so slow” changed nothing" in seen.out.replace("\n", " "), "and what came to nothing"
 
 
 def test_an_edit_gives_another_revision_that_is_judged_and_asked_about_anew(http: httpx.Client) -> None:
@@ -195,6 +201,14 @@ def test_the_command_line_edits_in_an_editor(service: Up, http: httpx.Client) ->
     assert "Revision 1 → 2" in said.out
     assert any(s["title"] == "Write a manual" for s in http.get("/tasks/e4").json()["subtasks"])
     assert here(service.home, "edit", "e4", EDITOR="true").code == 0
+    refused = here(service.home, "edit", "e4", EDITOR="sed -i 's/agent: documentation/agent: nobody/'")
+    assert refused.code == Exit.NOT_FOUND
+    assert "there is no enabled agent 'nobody'" in refused.err
+    (again,) = re.findall(r"give it back: orchestrator (edit e4 --file \S+\.yaml)", refused.err)
+    kept = Path(again.split()[-1])
+    kept.write_text(kept.read_text().replace("agent: nobody", "agent: documentation"))
+    assert service.call(*again.split()).err.strip() == "Nothing was changed.", "and nothing typed is lost"
+    kept.unlink()
     assert here(service.home, "edit", "e4", EDITOR="false").code == Exit.USAGE
     printed = service.call("edit", "e4", "--print")
     assert "# The plan of task e4, revision 2." in printed.out

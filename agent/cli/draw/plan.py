@@ -91,7 +91,8 @@ def gate(picture: Picture) -> RenderableType:
     asked = line(
         "\n",
         (f"{demand.required} of {', '.join(demand.roles)}", "bold"),
-        f" must approve within {span(demand.ttl_s)}.",
+        f" must approve within {span(demand.ttl_s)}",
+        ", and not whoever asked." if demand.four_eyes else ".",
     )
     title = line("The gate: risk ", risk(picture.plan.level), ", approval needed")
     return _panel(title, "yellow", *rules, asked)

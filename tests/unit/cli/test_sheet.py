@@ -66,7 +66,8 @@ def test_a_new_part_may_be_waited_for_under_a_name_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("subtasks: [", "no YAML"),
+        ("subtasks: [", "no YAML: line 1"),
+        ("limits: [be slow]", "'be quick' cannot be lifted"),
         ("subtasks: 7", "no plan: subtasks"),
         ("subtasks: [{id: a, gated: false}]", "subtasks.0.gated"),
         ("subtasks: [{id: new}]", "has no brief"),

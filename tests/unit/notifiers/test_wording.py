@@ -143,6 +143,15 @@ def test_a_broken_glass_is_told_before_anything_else() -> None:
     assert "BREAKING THE GLASS past everybody" in Renderer().text(letter)
 
 
+def test_an_escalation_says_who_may_decide_by_now() -> None:
+    made = asked(kind="approval_escalated")
+    demand = made.approval.demand.model_copy(update={"escalate_to": ("ciso",)})
+    above = made.model_copy(update={"approval": made.approval.model_copy(update={"demand": demand})})
+    assert "Needs: 1 of tech_lead; by now also ciso (not the requester)" in Renderer().text(
+        worded(notice(above))
+    )
+
+
 def test_what_the_checks_found_is_told() -> None:
     found = asked().model_copy(update={"found": ("“it is safe” speaks of risk; say what should be done",)})
     told = Renderer().text(worded(notice(found)))

@@ -56,7 +56,7 @@ def test_every_difference_has_a_line_that_a_terminal_without_colours_can_show() 
     lines = diff_lines(diff(ONE, other), ONE, other)
     assert (
         lines[0]
-        == "Revision 1 → 2: 1 added, 1 removed, 1 changed, 2 edges differ, 1 limits differ; risk low → high"
+        == "Revision 1 → 2: 1 added, 1 removed, 1 changed, 2 edges differ, 1 limit differs; risk low → high"
     )
     for start in (
         "+ do d (worker",
