@@ -13,7 +13,7 @@ from domain.verdict import Judgement
 from planner.assign import Assigned, Assigner
 from planner.check import check, hard
 from planner.digest import digest_of
-from planner.draft import Draft, draft
+from planner.draft.draft import Draft, draft
 from planner.implied import House, with_implied
 from planner.memory import NOTHING_REMEMBERED, Memory, Recollection, request_text
 from planner.ports import Gate, Routes

@@ -6,7 +6,7 @@ from domain.agent import Agent, Manifest, Ranking, Sla
 from domain.graph import without_shortcuts
 from domain.ids import AgentId, SubtaskId, TaskId, subtask_id
 from domain.plan import Edge, Requirement, Subtask
-from planner.draft import Draft
+from planner.draft.draft import Draft
 from planner.node import Node
 from planner.rules.order.piece import Link
 

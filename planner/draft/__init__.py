@@ -1,0 +1,1 @@
+"""Planning by rules: a request to a first graph, before any check."""

@@ -1,0 +1,58 @@
+"""Asks that only finish the work before them, by whoever did it."""
+
+from planner.node import Node
+from planner.rules.ask import Ask
+from planner.rules.wordlist import wordlist
+
+
+def goes_on(ask: Ask, last: Node) -> bool:
+    """Whether an ask only says how an inquiry ends, or what a text holds, that the work before it is."""
+    if ask.marker == "number" or ask.team is not None or ask.implied or last.ask.implied:
+        return False
+    own, before = ask.clause.verb, last.ask.kind
+    if before is None or ask.clause.environment != last.clauses[-1].environment:
+        return False
+    if before.concept == "docs":
+        return own in _TELLS
+    inquires = (
+        before.concept == "research"
+        or last.clauses[0].object.endswith("model")
+        or "threat model" in last.text.lower()
+    )
+    return inquires and own in _CONCLUDES
+
+
+_CONCLUDES: frozenset[str] = wordlist(
+    "recommend propose present summarise summarize decide choose pick conclude suggest share discuss outline list estimate"
+) | {"write up", "write down", "sum up"}
+"""What ends an inquiry: its result told by whoever inquired."""
+
+_TELLS: frozenset[str] = wordlist(
+    "list give explain describe include cover mention show name contain address illustrate"
+)
+"""What a text is to hold."""
+
+
+def continues(ask: Ask, last: Node) -> bool:
+    if (
+        ask.unit != last.ask.unit
+        or ask.implied
+        or last.ask.implied
+        or ask.clause.environment != last.clauses[-1].environment
+    ):
+        return False
+    if last.ask.bare or not last.clauses[-1].object:
+        plain = last.ask.bare or len(last.texts[-1].split()) == 1
+        return ask.coupled and plain and bool(ask.clause.object)
+    content = [word for word in ask.clause.object.lower().split() if word.strip(".,") not in REFERS]
+    return not content and ask.clause.verb in _GOES_ON
+
+
+_GOES_ON: frozenset[str] = wordlist(
+    "recommend run execute rerun choose pick decide present summarize summarise commit merge save submit push"
+)
+"""What only finishes the work before it: "evaluate A and B and recommend one", "write tests and run them"."""
+
+REFERS: frozenset[str] = wordlist(
+    "it them one that this these those result results finding findings recommendation the a an its their your our"
+)
