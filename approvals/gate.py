@@ -5,7 +5,7 @@ from typing import NamedTuple, assert_never
 
 from domain.approval import Approval
 from domain.errors import ApprovalExpiredError, ApprovalPendingError, ApprovalRejectedError
-from domain.event import ApprovalRequired
+from domain.facts.approval import ApprovalRequired
 from domain.ids import ApprovalId, Digest, SubtaskId, short_code
 from domain.plan import Plan
 from domain.verdict import Verdict

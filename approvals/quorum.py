@@ -14,7 +14,7 @@ from domain.errors import (
     InvalidInputError,
     PlanChangedError,
 )
-from domain.event import ApprovalEnded, ApprovalVoted
+from domain.facts.approval import ApprovalEnded, ApprovalVoted
 from domain.principal import Principal
 from domain.warrant import Delegation
 

@@ -17,7 +17,7 @@ from approvals.quorum import (
 )
 from domain.approval import Approval, Vote
 from domain.errors import FieldIssue, ForbiddenError, InvalidInputError
-from domain.event import GlassBroken
+from domain.facts.approval import GlassBroken
 from domain.ids import ApprovalId, Digest
 from domain.principal import Principal
 from domain.warrant import LONGEST_DELEGATION, LONGEST_PREAPPROVAL, Delegation, Preapproval

@@ -9,34 +9,28 @@ from typing import assert_never
 
 from domain.approval import ApprovalStatus
 from domain.attempt import AttemptState
-from domain.event import (
-    AgentHealthChanged,
-    AgentUnavailable,
-    ApprovalEnded,
-    ApprovalNudged,
-    ApprovalRequired,
-    ApprovalVoted,
-    DelegationGranted,
-    Event,
-    GlassBroken,
-    NoticeResent,
-    PlanRevised,
-    PreapprovalGranted,
-    QueueChanged,
+from domain.event import Event
+from domain.facts.agent import AgentHealthChanged, AgentUnavailable
+from domain.facts.approval import ApprovalEnded, ApprovalNudged, ApprovalRequired, ApprovalVoted, GlassBroken
+from domain.facts.house import NoticeResent, QueueChanged
+from domain.facts.subtask import (
     SubtaskAssigned,
     SubtaskCompleted,
     SubtaskPlanned,
     SubtaskReady,
     SubtaskStarted,
     SubtaskStopped,
+)
+from domain.facts.task import (
+    PlanRevised,
     TaskChanged,
     TaskHeartbeat,
     TaskPlanned,
     TaskPriorityChanged,
     TaskPruned,
     TaskSubmitted,
-    WarrantRevoked,
 )
+from domain.facts.warrant import DelegationGranted, PreapprovalGranted, WarrantRevoked
 from domain.ids import SubtaskId
 from domain.queue import QueueSettings
 from domain.request import Priority

@@ -12,7 +12,7 @@ from agent.audit.chain import START, digest_of_entry, onward_by_digest, signed_t
 from agent.audit.key import is_signed
 from domain.base import Instant, JsonObject, Value
 from domain.errors import AuditBrokenError, ConfigurationError
-from domain.event import TaskPruned
+from domain.facts.task import TaskPruned
 
 
 class _Block(Value):

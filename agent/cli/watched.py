@@ -4,18 +4,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from domain.event import (
-    ApprovalRequired,
-    Event,
+from domain.event import Event
+from domain.facts.approval import ApprovalRequired
+from domain.facts.subtask import (
     SubtaskCompleted,
     SubtaskPlanned,
     SubtaskReady,
     SubtaskStarted,
     SubtaskStopped,
-    TaskChanged,
-    TaskPlanned,
-    TaskSubmitted,
 )
+from domain.facts.task import TaskChanged, TaskPlanned, TaskSubmitted
 from domain.fold import Fold, TaskView
 from domain.subtask import Question
 from domain.task import TASK_ENDS, TaskStatus

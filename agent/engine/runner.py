@@ -19,7 +19,7 @@ from agent.store.step import End, Hold, Start, Step, Turn, Written
 from domain.agent import AgentState
 from domain.clock import Clock
 from domain.errors import FencedError, PlanChangedError
-from domain.event import TaskHeartbeat
+from domain.facts.task import TaskHeartbeat
 from domain.ids import AgentId, SubtaskId
 from domain.request import PRIORITY_RANK
 from domain.subtask import SUBTASK_ENDS, Question

@@ -13,7 +13,9 @@ from domain.attempt import MAX_ATTEMPTS
 from domain.base import JsonObject
 from domain.clock import Clock
 from domain.errors import FieldIssue, InvalidInputError, WrongStateError
-from domain.event import Fact, SubtaskCompleted, SubtaskReady, SubtaskStopped, TaskChanged
+from domain.event import Fact
+from domain.facts.subtask import SubtaskCompleted, SubtaskReady, SubtaskStopped
+from domain.facts.task import TaskChanged
 from domain.ids import SubtaskId
 from domain.subtask import SUBTASK_ARROWS, Failure, Progress
 from domain.task import Task

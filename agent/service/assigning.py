@@ -14,7 +14,8 @@ from domain.agent import Agent, Manifest
 from domain.attempt import MAX_ATTEMPTS
 from domain.clock import Clock
 from domain.errors import LostRaceError, NotFoundError, WrongStateError
-from domain.event import SubtaskAssigned, TaskChanged
+from domain.facts.subtask import SubtaskAssigned
+from domain.facts.task import TaskChanged
 from domain.ids import SubtaskId
 from domain.plan import Plan
 from domain.principal import Principal

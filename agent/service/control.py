@@ -9,7 +9,7 @@ from agent.store.tx import Tx
 from approvals.quorum import ended
 from domain.clock import Clock
 from domain.errors import FieldIssue, WrongStateError
-from domain.event import TaskChanged, TaskPriorityChanged
+from domain.facts.task import TaskChanged, TaskPriorityChanged
 from domain.request import Priority
 from domain.task import Task
 

@@ -21,7 +21,8 @@ from approvals.warrants import break_glass, said_before
 from domain.approval import Answer, Approval, ApprovalStatus
 from domain.clock import Clock
 from domain.errors import ApprovalExpiredError, LostRaceError
-from domain.event import Fact, TaskChanged
+from domain.event import Fact
+from domain.facts.task import TaskChanged
 from domain.principal import Principal
 from domain.task import Task
 

@@ -27,7 +27,9 @@ from domain.errors import (
     InvalidInputError,
     WrongStateError,
 )
-from domain.event import AgentUnavailable, SubtaskReady, SubtaskStopped, TaskChanged
+from domain.facts.agent import AgentUnavailable
+from domain.facts.subtask import SubtaskReady, SubtaskStopped
+from domain.facts.task import TaskChanged
 from domain.ids import AgentId, SubtaskId
 from domain.subtask import Progress
 from domain.task import ExecutionMode, Task

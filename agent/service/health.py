@@ -12,7 +12,7 @@ from agent.store.database import Database
 from domain.agent import Agent, AgentState, Manifest
 from domain.attempt import Outcome, Succeeded, Unsuccessful
 from domain.brief import Assignment
-from domain.event import AgentHealthChanged
+from domain.facts.agent import AgentHealthChanged
 from domain.ids import AgentId
 
 PROBE_S: Final = 10.0

@@ -11,7 +11,7 @@ from agent.store.warrants import Warrants
 from approvals.authority import Known
 from approvals.warrants import lend, may_revoke, refuse_claimed
 from domain.errors import LostRaceError, NotFoundError, WrongStateError
-from domain.event import DelegationGranted, WarrantRevoked
+from domain.facts.warrant import DelegationGranted, WarrantRevoked
 from domain.principal import Principal
 from domain.warrant import Delegation
 

@@ -36,7 +36,9 @@ from approvals.explain import explain
 from domain.approval import Approval
 from domain.attempt import Attempt
 from domain.clock import Clock
-from domain.event import Event, SubtaskAssigned, TaskChanged, TaskPlanned, TaskSubmitted
+from domain.event import Event
+from domain.facts.subtask import SubtaskAssigned
+from domain.facts.task import TaskChanged, TaskPlanned, TaskSubmitted
 from domain.graph import waves
 from domain.ids import RequirementId, SubtaskId
 from domain.plan import Plan, Subtask

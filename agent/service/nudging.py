@@ -14,7 +14,7 @@ from agent.store.database import Database
 from agent.store.nudges import Due
 from agent.store.pool import GONE
 from domain.errors import LostRaceError
-from domain.event import ApprovalNudged
+from domain.facts.approval import ApprovalNudged
 
 POLL_S: Final = 5.0
 AT_ONCE: Final = 200

@@ -22,7 +22,11 @@ from approvals.seal import Seal, seal
 from domain.approval import Approval
 from domain.clock import Clock
 from domain.errors import PlanInvalidError
-from domain.event import AgentUnavailable, ApprovalRequired, Fact, SubtaskPlanned, TaskChanged, TaskPlanned
+from domain.event import Fact
+from domain.facts.agent import AgentUnavailable
+from domain.facts.approval import ApprovalRequired
+from domain.facts.subtask import SubtaskPlanned
+from domain.facts.task import TaskChanged, TaskPlanned
 from domain.given import GivenPlan
 from domain.ids import AgentId, ApprovalId, SubtaskId
 from domain.piecewise import read_plan

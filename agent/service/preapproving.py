@@ -14,7 +14,7 @@ from approvals.authority import Known
 from approvals.kind import kind_of
 from approvals.warrants import may_revoke, preapprove, refuse_claimed
 from domain.errors import LostRaceError, WrongStateError
-from domain.event import PreapprovalGranted, WarrantRevoked
+from domain.facts.warrant import PreapprovalGranted, WarrantRevoked
 from domain.ids import ApprovalId
 from domain.principal import Principal
 from domain.warrant import Preapproval

@@ -10,7 +10,7 @@ from agent.store.pruning import Prunable
 from agent.store.rows import Row
 from domain.base import Value
 from domain.errors import LostRaceError, NotFoundError
-from domain.event import TaskPruned
+from domain.facts.task import TaskPruned
 from domain.task import TaskStatus
 
 

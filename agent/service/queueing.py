@@ -8,7 +8,7 @@ from agent.store.queue import Queue
 from agent.store.tasks import Tasks
 from domain.base import Value
 from domain.errors import WrongStateError
-from domain.event import QueueChanged
+from domain.facts.house import QueueChanged
 from domain.queue import QueueSettings
 
 PAGE = 500

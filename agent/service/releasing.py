@@ -9,7 +9,8 @@ from agent.store.changes import SubtaskChanged, TaskEdited
 from agent.store.tx import Tx
 from domain.approval import Approval, ApprovalStatus
 from domain.clock import Clock
-from domain.event import SubtaskStopped, TaskChanged
+from domain.facts.subtask import SubtaskStopped
+from domain.facts.task import TaskChanged
 from domain.task import MOVING, Task
 
 _REFUSED: Final[dict[ApprovalStatus, str]] = {

@@ -12,7 +12,7 @@ from agent.store.tx import Tx
 from domain.attempt import MAX_ATTEMPTS
 from domain.clock import Clock
 from domain.errors import PlanChangedError
-from domain.event import PlanRevised, TaskChanged
+from domain.facts.task import PlanRevised, TaskChanged
 from domain.ids import SubtaskId
 from domain.plan import Plan, Subtask
 from domain.principal import Principal

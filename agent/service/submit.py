@@ -12,7 +12,7 @@ from agent.store.database import Database
 from agent.store.tasks import Tasks
 from domain.clock import Clock
 from domain.errors import LostRaceError
-from domain.event import TaskSubmitted
+from domain.facts.task import TaskSubmitted
 from domain.given import GivenPlan
 from domain.principal import Principal
 from domain.request import Request

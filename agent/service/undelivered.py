@@ -9,7 +9,7 @@ from agent.store import deliveries
 from agent.store.database import Database
 from agent.store.deliveries import Deliveries, Delivery, DeliveryState, Place
 from domain.errors import WrongStateError
-from domain.event import NoticeResent
+from domain.facts.house import NoticeResent
 
 
 class Undelivered:

@@ -18,7 +18,9 @@ from agent.store.rows import Connection
 from agent.store.step import End, Start, Step, Turn, Written
 from agent.store.steps import BatchResult, held
 from domain.base import Json
-from domain.event import ENVELOPE, Fact, SubtaskCompleted, SubtaskStarted, TaskChanged
+from domain.event import ENVELOPE, Fact
+from domain.facts.subtask import SubtaskCompleted, SubtaskStarted
+from domain.facts.task import TaskChanged
 from domain.ids import AgentId, SubtaskId
 
 _SQL = queries("steps")

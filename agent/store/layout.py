@@ -7,15 +7,10 @@ from typing import Any, assert_never
 from agent.store.digest import outputs_digest
 from agent.store.step import End, Hold, Start, Step, Turn, Written
 from domain.errors import LostRaceError
-from domain.event import (
-    AgentUnavailable,
-    Fact,
-    SubtaskCompleted,
-    SubtaskReady,
-    SubtaskStarted,
-    SubtaskStopped,
-    TaskChanged,
-)
+from domain.event import Fact
+from domain.facts.agent import AgentUnavailable
+from domain.facts.subtask import SubtaskCompleted, SubtaskReady, SubtaskStarted, SubtaskStopped
+from domain.facts.task import TaskChanged
 from domain.ids import AgentId, SubtaskId
 from domain.subtask import SubtaskState
 

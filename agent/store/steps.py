@@ -10,7 +10,8 @@ from agent.store.rows import Connection
 from agent.store.step import Consent, Step, Take, Taken, Written
 from agent.store.tickets import ADVANCE, issue
 from domain.errors import FencedError, LostRaceError
-from domain.event import Fact, QueueChanged
+from domain.event import Fact
+from domain.facts.house import QueueChanged
 from domain.task import Task
 
 _SQL = queries("steps")

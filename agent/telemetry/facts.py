@@ -6,7 +6,9 @@ from typing import Final, NamedTuple
 
 from agent.telemetry.logs import MANY
 from domain.base import Json
-from domain.event import ENVELOPE, Fact, SubtaskStopped, TaskChanged
+from domain.event import ENVELOPE, Fact
+from domain.facts.subtask import SubtaskStopped
+from domain.facts.task import TaskChanged
 
 _log = logging.getLogger("orchestrator.events")
 

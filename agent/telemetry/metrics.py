@@ -24,34 +24,28 @@ from prometheus_client import (
 )
 from prometheus_client.exposition import choose_encoder
 
-from domain.event import (
-    AgentHealthChanged,
-    AgentUnavailable,
-    ApprovalEnded,
-    ApprovalNudged,
-    ApprovalRequired,
-    ApprovalVoted,
-    DelegationGranted,
-    Fact,
-    GlassBroken,
-    NoticeResent,
-    PlanRevised,
-    PreapprovalGranted,
-    QueueChanged,
+from domain.event import Fact
+from domain.facts.agent import AgentHealthChanged, AgentUnavailable
+from domain.facts.approval import ApprovalEnded, ApprovalNudged, ApprovalRequired, ApprovalVoted, GlassBroken
+from domain.facts.house import NoticeResent, QueueChanged
+from domain.facts.subtask import (
     SubtaskAssigned,
     SubtaskCompleted,
     SubtaskPlanned,
     SubtaskReady,
     SubtaskStarted,
     SubtaskStopped,
+)
+from domain.facts.task import (
+    PlanRevised,
     TaskChanged,
     TaskHeartbeat,
     TaskPlanned,
     TaskPriorityChanged,
     TaskPruned,
     TaskSubmitted,
-    WarrantRevoked,
 )
+from domain.facts.warrant import DelegationGranted, PreapprovalGranted, WarrantRevoked
 
 Stage = Literal["plan", "chat", "queue_wait", "dispatch", "aggregate", "commit", "approval_wait", "task"]
 """Making a plan; one question to a language model; a ticket in the queue; one attempt's call; composing an answer about a task; a group

@@ -11,7 +11,9 @@ from agent.store.tasks import Tasks
 from agent.telling.destinations import Destinations
 from approvals.explain import explain
 from domain.approval import Approval
-from domain.event import ApprovalEnded, ApprovalNudged, ApprovalRequired, Event, TaskChanged, TaskPlanned
+from domain.event import Event
+from domain.facts.approval import ApprovalEnded, ApprovalNudged, ApprovalRequired
+from domain.facts.task import TaskChanged, TaskPlanned
 from domain.task import Task, TaskStatus
 from notifiers.notice import (
     Asked,

@@ -4,19 +4,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from domain.event import (
-    ApprovalEnded,
-    ApprovalRequired,
-    Event,
+from domain.event import Event
+from domain.facts.approval import ApprovalEnded, ApprovalRequired
+from domain.facts.subtask import (
     SubtaskCompleted,
     SubtaskPlanned,
     SubtaskReady,
     SubtaskStarted,
     SubtaskStopped,
-    TaskChanged,
-    TaskPlanned,
-    TaskSubmitted,
 )
+from domain.facts.task import TaskChanged, TaskPlanned, TaskSubmitted
 from domain.ids import SubtaskId
 from domain.subtask import PASSED, SUBTASK_ENDS, SubtaskState
 from domain.task import TASK_ENDS, TaskStatus

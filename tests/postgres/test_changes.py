@@ -15,7 +15,7 @@ from domain.errors import (
     PlanChangedError,
     TooManyRoundsError,
 )
-from domain.event import PlanRevised
+from domain.facts.task import PlanRevised
 from domain.principal import Principal
 from planner.operations import Drop
 from tests.kit.house import House, house

@@ -7,7 +7,7 @@ import pytest
 from agent.service.executing import Order
 from domain.attempt import Unsuccessful
 from domain.errors import InvalidInputError, WrongStateError
-from domain.event import TaskHeartbeat
+from domain.facts.task import TaskHeartbeat
 from domain.queue import QueueSettings
 from domain.subtask import Failure
 from tests.kit.house import SOON, House, house

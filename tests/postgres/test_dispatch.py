@@ -12,7 +12,8 @@ import pytest
 
 from domain.attempt import Unsuccessful
 from domain.errors import ApprovalExpiredError
-from domain.event import SubtaskStopped, TaskChanged
+from domain.facts.subtask import SubtaskStopped
+from domain.facts.task import TaskChanged
 from domain.plan import Plan, Subtask
 from domain.subtask import Failure
 from domain.verdict import Demand

@@ -9,7 +9,7 @@ from typing import Any
 from agent.service.choosing import Choosing
 from agent.store.changes import AgentFound
 from domain.agent import AgentState, Candidate, Need, Ranking, Skill
-from domain.event import AgentHealthChanged
+from domain.facts.agent import AgentHealthChanged
 from domain.ids import AgentId
 from domain.plan import Plan
 from tests.kit.api import Api, api

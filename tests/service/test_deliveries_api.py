@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from agent.store import deliveries
 from agent.store.deliveries import Parcel
-from domain.event import NoticeResent
+from domain.facts.house import NoticeResent
 from domain.ids import short_code
 from notifiers.notice import ChannelName, Links, Notice, NotTaken, tell
 from tests.kit.api import Api, api

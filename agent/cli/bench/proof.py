@@ -4,15 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from domain.event import (
-    ApprovalEnded,
-    Event,
-    SubtaskCompleted,
-    SubtaskPlanned,
-    SubtaskStarted,
-    SubtaskStopped,
-    TaskChanged,
-)
+from domain.event import Event
+from domain.facts.approval import ApprovalEnded
+from domain.facts.subtask import SubtaskCompleted, SubtaskPlanned, SubtaskStarted, SubtaskStopped
+from domain.facts.task import TaskChanged
 from domain.ids import SubtaskId
 from domain.subtask import PASSED, SubtaskState
 from domain.task import TaskStatus

@@ -18,7 +18,7 @@ from agent.store.changes import AgentFound
 from agent.store.database import Database
 from domain.agent import AgentState, Health
 from domain.base import JsonObject
-from domain.event import AgentHealthChanged
+from domain.facts.agent import AgentHealthChanged
 
 FEW: Final = 100
 MANY: Final = 1_000

@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from agent.cli.bench.proof import Proof
-from domain.event import Event, Fact, SubtaskCompleted, SubtaskPlanned, SubtaskStarted, TaskChanged
+from domain.event import Event, Fact
+from domain.facts.subtask import SubtaskCompleted, SubtaskPlanned, SubtaskStarted
+from domain.facts.task import TaskChanged
 from domain.ids import SubtaskId
 
 A, B = SubtaskId("a"), SubtaskId("b")

@@ -13,7 +13,8 @@ from agent.cli.address import Address
 from agent.cli.api import Api
 from agent.cli.refusal import Refusal
 from agent.cli.stream import Told, follow
-from domain.event import Event, TaskChanged, shown
+from domain.event import Event, shown
+from domain.facts.task import TaskChanged
 from domain.task import TaskStatus
 from tests.kit.serving import Receive, Scope, Send, answer, serving
 

@@ -10,21 +10,16 @@ from agent.cli.draw.event import event_line
 from agent.cli.draw.live import LiveTree
 from agent.cli.stream import read
 from agent.cli.watched import Watched
-from domain.event import (
-    ApprovalEnded,
-    ApprovalRequired,
-    Event,
-    Fact,
+from domain.event import Event, Fact, shown
+from domain.facts.approval import ApprovalEnded, ApprovalRequired
+from domain.facts.subtask import (
     SubtaskCompleted,
     SubtaskPlanned,
     SubtaskReady,
     SubtaskStarted,
     SubtaskStopped,
-    TaskChanged,
-    TaskPlanned,
-    TaskSubmitted,
-    shown,
 )
+from domain.facts.task import TaskChanged, TaskPlanned, TaskSubmitted
 from domain.ids import ApprovalId, SubtaskId
 from domain.subtask import Failure
 from domain.task import TaskStatus

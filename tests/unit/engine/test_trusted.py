@@ -11,7 +11,8 @@ from agent.store.step import End, Start, Step, Turn
 from approvals.seal import seal
 from domain.base import Value
 from domain.brief import Assignment, Brief
-from domain.event import ENVELOPE, SubtaskCompleted, SubtaskStarted
+from domain.event import ENVELOPE
+from domain.facts.subtask import SubtaskCompleted, SubtaskStarted
 from domain.ids import SubtaskId
 from domain.plan import Subtask
 from domain.request import Request

@@ -10,16 +10,10 @@ from agent.telemetry.metrics import MAX_AGENTS, STAGES, Metrics
 from domain.approval import ApprovalStatus
 from domain.attempt import AttemptState
 from domain.drafting import Drafting, Spending
-from domain.event import (
-    AgentUnavailable,
-    ApprovalEnded,
-    SubtaskCompleted,
-    SubtaskStarted,
-    SubtaskStopped,
-    TaskChanged,
-    TaskPlanned,
-    TaskSubmitted,
-)
+from domain.facts.agent import AgentUnavailable
+from domain.facts.approval import ApprovalEnded
+from domain.facts.subtask import SubtaskCompleted, SubtaskStarted, SubtaskStopped
+from domain.facts.task import TaskChanged, TaskPlanned, TaskSubmitted
 from domain.ids import ApprovalId, SubtaskId
 from domain.plan import Planner
 

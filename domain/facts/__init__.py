@@ -1,0 +1,1 @@
+"""Facts, by what they are about; `domain/event.py` holds the closed union of them."""
