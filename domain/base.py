@@ -1,7 +1,7 @@
 """What every value of the domain is made of."""
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue
 
@@ -17,6 +17,13 @@ class Value(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="constants")
 
+    every_field: ClassVar[set[str]] = set()
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        cls.every_field = set(cls.model_fields)
+
     @classmethod
     def trusted(cls, **fields: object) -> Self:
         """A value from parts that were checked where they came in: nothing is checked again.
@@ -26,7 +33,8 @@ class Value(BaseModel):
         """
         made = cls.__new__(cls)
         _set_dict(made, fields)
-        _set_fields(made, set(fields))
+        # One for all of them: nothing changes a frozen value's, and a copy gets a copy.
+        _set_fields(made, cls.every_field)
         _set_extra(made, None)
         _set_private(made, None)
         return made

@@ -1,4 +1,7 @@
-"""What a route asks for: the services, and who is asking."""
+"""What a route asks for: the services, and who is asking.
+
+Coroutines, although they wait for nothing: whatever else is asked for is sent through a thread, at every request.
+"""
 
 from typing import Annotated
 
@@ -9,7 +12,7 @@ from agent.service.served import Services
 from domain.principal import Principal
 
 
-def _services(request: Request) -> Services:
+async def _services(request: Request) -> Services:
     services: Services = request.app.state.services
     return services
 
@@ -17,7 +20,7 @@ def _services(request: Request) -> Services:
 Served = Annotated[Services, Depends(_services)]
 
 
-def _caller(request: Request) -> Principal:
+async def _caller(request: Request) -> Principal:
     principal: Principal = request.scope["state"][STATE]
     return principal
 
@@ -26,7 +29,7 @@ Caller = Annotated[Principal, Depends(_caller)]
 """By their key; with authentication off, by their word."""
 
 
-def _actor(caller: Caller) -> str:
+async def _actor(caller: Caller) -> str:
     return caller.id
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections import deque
+from contextlib import suppress
 from typing import NamedTuple
 
 from agent.engine.ports import Specialist
@@ -42,13 +43,13 @@ class Calls:
 
     async def wait(self, seconds: float | None) -> None:
         """Until something stirs, or for so long."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self.stirred.wait()
-        except TimeoutError:
-            return
-        finally:
-            self.stirred.clear()
+        if seconds is None:
+            await self.stirred.wait()
+        else:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self.stirred.wait()
+        self.stirred.clear()
 
     async def _call(self, assignment: Assignment) -> None:
         node = assignment.brief.subtask_id

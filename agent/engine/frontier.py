@@ -54,24 +54,28 @@ class Frontier:
         self.states[node] = state
         self.counts[was] -= 1
         self.counts[state] = self.counts.get(state, 0) + 1
-        self._due.pop(node, None)
+        if self._due:
+            self._due.pop(node, None)
         if due is not None:
             self._due[node] = due
             heapq.heappush(self._timers, (due, node))
-        self._place(node)
+        if was in STARTABLE or state in STARTABLE:
+            self._place(node)
         if (was in PASSED) != (state in PASSED):
             step = -1 if state in PASSED else 1
             for other in self._after[node]:
-                self._missing[other] += step
-                self._place(other)
+                missing = self._missing[other] = self._missing[other] + step
+                # Where another one is missing still, as before, it neither came to be open nor ceased to be.
+                if missing == 0 or (step == 1 and missing == 1):
+                    self._place(other)
 
     def _place(self, node: SubtaskId) -> None:
-        line = self.lines.setdefault(self.agent(node), {})
         if self._may_start(node):
-            self.open[node] = line[node] = None
-        else:
-            self.open.pop(node, None)
-            line.pop(node, None)
+            self.open[node] = None
+            self.lines.setdefault(self._agents.get(node), {})[node] = None
+        elif node in self.open:
+            del self.open[node]
+            del self.lines[self._agents.get(node)][node]
 
     def agent(self, node: SubtaskId) -> AgentId | None:
         return self._agents.get(node)

@@ -119,8 +119,11 @@ class Picture:
     def _left_for(self, node: SubtaskId) -> dict[SubtaskId, Left]:
         """What the predecessors left, and what it consumes of those before them."""
         left = {before: self._left(before) for before in self._run.predecessors[node]}
-        missing = set(self.subtask(node).consumes) - {name for found in left.values() for name in found.named}
-        for before in self._ancestors(left):
+        consumes = self.subtask(node).consumes
+        missing = (
+            set(consumes) - {name for found in left.values() for name in found.named} if consumes else None
+        )
+        for before in self._ancestors(left) if missing else ():
             if not missing:
                 break
             found = self._left(before)
@@ -162,9 +165,11 @@ class Picture:
 
     def asked(self, starts: Sequence[Start], refused: frozenset[SubtaskId]) -> None:
         """Slots were asked for: where some were refused, few are asked for next time; where none was, more are."""
+        asks = self.situation.asks
+        if not (asks or refused):
+            return
         granted = Counter(start.agent for start in starts if start.subtask_id not in refused)
         short = {start.agent for start in starts if start.subtask_id in refused}
-        asks = self.situation.asks
         for agent in {start.agent for start in starts if start.limited}:
             asks[agent] = granted[agent] + 2 if agent in short else min(AT_ONCE, 2 * asks.get(agent, AT_ONCE))
 

@@ -33,8 +33,8 @@ class HealthBoard:
         """An attempt ended: whoever did its work is well, and whoever could not be reached is looked at soon."""
         match outcome:
             case Succeeded():
-                well = AgentState(agent=agent_id, health="healthy")
-                if self._is_news(well):
+                if not self._is_well(agent_id):
+                    well = AgentState(agent=agent_id, health="healthy")
                     self._states[agent_id] = self._unwritten[agent_id] = well
             case Unsuccessful(outcome="unavailable"):
                 self._doubtful.add(agent_id)
@@ -70,6 +70,10 @@ class HealthBoard:
                 return await self._probe.state(agent)
         except TimeoutError:
             return AgentState(agent=agent_id, health="unhealthy", reason=f"no answer within {PROBE_S:g} s")
+
+    def _is_well(self, agent_id: AgentId) -> bool:
+        known = self._states.get(agent_id)
+        return known is not None and known.health == "healthy" and not known.missing_tools
 
     def _is_news(self, state: AgentState) -> bool:
         known = self._states.get(state.agent)

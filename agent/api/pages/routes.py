@@ -36,7 +36,7 @@ ONWARD: Final = re.compile(r"/(?:page|page/[\w-]{1,64}|link/[\w-]{1,1024})")
 _VERB: Final[TypeAdapter[Verb]] = TypeAdapter(Verb)
 
 
-def _pages(request: Request) -> Pages:
+async def _pages(request: Request) -> Pages:
     pages: Pages = request.app.state.pages
     return pages
 
