@@ -246,6 +246,12 @@ REQUIREMENTS: dict[str, Requirement] = {
         "dead letters are visible and can be sent again",
         ("service/test_deliveries_api.py",),
     ),
+    "clocks": Requirement(
+        "issue 4, Proof: clock moved",
+        "clocks set by hours and both ways: nothing ends early, nobody alive is taken for dead, no limit is exceeded, "
+        "nothing is left waiting; a question expires by the database's clock alone",
+        ("durability/test_clock.py", "unit/engine/test_watch.py", "unit/engine/test_frontier.py"),
+    ),
     "server-killed": Requirement(
         "issue 4, Proof",
         "kill -9 of an MCP server in the middle of calls: what may be repeated is made again, the rest asks a person",

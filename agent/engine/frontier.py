@@ -2,11 +2,16 @@
 
 import heapq
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
+from domain.attempt import BACKOFF_CAP_S
 from domain.graph import successors
 from domain.ids import AgentId, SubtaskId
 from domain.subtask import PASSED, SubtaskState
+
+LONGEST: Final = timedelta(seconds=2 * BACKOFF_CAP_S)
+"""No back-off takes so long, however the clocks of two workers differ."""
 
 STARTABLE: frozenset[SubtaskState] = frozenset({"pending", "ready"})
 
@@ -81,8 +86,8 @@ class Frontier:
         return self._agents.get(node)
 
     def pass_time(self, now: datetime) -> None:
-        """Open those whose back-off is over."""
-        while self._timers and self._timers[0][0] <= now:
+        """Open those whose back-off is over, and those that are to wait longer than any: the clock was put back."""
+        while self._timers and not now < self._timers[0][0] <= now + LONGEST:
             at, node = heapq.heappop(self._timers)
             if self._due.get(node) == at:
                 del self._due[node]

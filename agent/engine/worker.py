@@ -5,7 +5,6 @@ import contextlib
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 
 from agent.engine.consumer import AGAIN_S, Consumer
@@ -20,6 +19,7 @@ from agent.store.pool import GONE
 from agent.store.queue import Queue
 from agent.store.runs import LARGE
 from agent.store.tickets import ADVANCE
+from agent.store.watch import Watch
 from domain.errors import FencedError, LostRaceError, UnreachableError
 from domain.task import Task
 
@@ -185,7 +185,7 @@ class Worker:
         self._hint.set()
 
     async def _keep_house(self, session: Session) -> None:
-        frozen_after = timedelta(seconds=FROZEN_AFTER_S)
+        watch = Watch(FROZEN_AFTER_S)
         due = 0.0
         while True:
             await self._hinted()
@@ -200,7 +200,7 @@ class Worker:
                     due = now + HOUSEKEEPING_S
                     await self._let_go_what_broke_off(session)
                     self._limited = (await self._queue.settings()).max_concurrent is not None
-                    await keep_house(self._database, session.worker_id, frozen_after)
+                    await keep_house(self._database, session.worker_id, watch)
                     await self._expire()
 
     async def _expire(self) -> None:

@@ -1,5 +1,6 @@
 """What any worker may do for all: bury the dead, take over their tasks, replace lost tickets, call who is next."""
 
+import time
 from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Final
@@ -10,6 +11,8 @@ from agent.store.database import Database
 from agent.store.queries import queries
 from agent.store.rows import Pool
 from agent.store.tx import Tx
+from agent.store.watch import Look, Watch
+from domain.attempt import BACKOFF_CAP_S
 from domain.request import urgency
 
 _SQL = queries("workers")
@@ -20,23 +23,48 @@ TICKET_GRACE: Final = timedelta(seconds=1)
 AGAIN: Final = timedelta(seconds=5)
 """When a task is taken up again whose runner broke off: soon, and not in a circle without end."""
 
+LONGEST_TIMER: Final = timedelta(seconds=2 * BACKOFF_CAP_S)
+"""What goes on by itself is due sooner than that: back-offs, plans that are being made."""
+
+LONGEST_BACK_OFF: Final = timedelta(hours=1)
+"""Notices are tried again sooner than that, unless their receiver asked for more; being asked once earlier, it will again."""
+
 TICKETS_AT_ONCE: Final = 1_000
 
 
-async def keep_house(database: Database, worker_id: int, frozen_after: timedelta) -> int:
+async def keep_house(database: Database, worker_id: int, watch: Watch) -> int:
     """One round, by one worker at a time; how many tasks were handed on.
 
     The advisory lock of a dead worker is free already; that of a frozen one falls free with its session,
     which is ended here, so its tasks are taken over in the round after.
     """
+    look = await _look(database.pool)
+    silent, went_back = watch.silent(look), watch.went_back(look)
+    if went_back:
+        await recall(database)
     async with database.transaction("housekeeping") as tx:
         if not await tx.connection.fetchval(_SQL["keep_house"]):
             return 0
-        await tx.connection.fetch(_SQL["end_frozen"], worker_id, frozen_after)
+        await tx.connection.fetch(_SQL["end_frozen"], worker_id, list(silent), list(silent.values()))
         await tx.connection.fetch(_SQL["bury"], worker_id)
         orphans = await tx.connection.fetch(_SQL["orphan_tasks"])
         lost = await tx.connection.fetch(_SQL["unticketed"], TICKET_GRACE, TICKETS_AT_ONCE)
         return await _ticket(tx, {row["task_id"]: row for row in (*orphans, *lost)}.values())
+
+
+async def _look(pool: Pool) -> Look:
+    asked = time.monotonic()
+    rows: list[asyncpg.Record] = await pool.fetch(_SQL["beats"])
+    beats = {row["worker_id"]: row["beat_at"] for row in rows if row["worker_id"] is not None}
+    return Look(beats, rows[0]["at"], asked)
+
+
+async def recall(database: Database) -> None:
+    """Let go on what waits for a time that no timer of ours can have meant. Harmless to repeat."""
+    async with database.transaction("housekeeping") as tx:
+        await tx.connection.execute(_SQL["recall_tasks"], LONGEST_TIMER)
+        await tx.connection.execute(_SQL["recall_slots"])
+        await tx.connection.execute(_SQL["recall_deliveries"], LONGEST_BACK_OFF)
 
 
 async def admit(database: Database) -> int:

@@ -23,6 +23,12 @@ CREATE FUNCTION public.db_now() RETURNS timestamp with time zone
     LANGUAGE sql PARALLEL SAFE
     AS $$SELECT clock_timestamp() + ahead FROM clock$$;
 
+CREATE FUNCTION public.slot_in_use(task text, node text, tried integer) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$SELECT EXISTS (SELECT FROM attempt a JOIN task t ON t.task_id = a.task_id
+                    WHERE a.task_id = task AND a.subtask_id = node AND a.number = tried AND a.state = 'running'
+                      AND t.owner IS NOT NULL)$$;
+
 CREATE FUNCTION public.write_steps_at_once(by_worker integer, batch bigint, actor text, held jsonb, end_tasks text[], end_nodes text[], end_numbers integer[], end_agents text[], end_outputs text[], end_costs double precision[], end_facts text[], free_tasks text[], free_nodes text[], free_attempts integer[], free_agents text[], free_numbers integer[], start_tasks text[], start_nodes text[], start_was text[], start_numbers integer[], start_epochs bigint[], start_agents text[], start_keys text[], start_timeouts double precision[], start_facts text[], start_slots integer[], from_tasks text[], from_nodes text[], from_attempts integer[], artifacts jsonb, turns jsonb, OUT refused boolean, OUT slots integer[], OUT turn boolean) RETURNS record
     LANGUAGE plpgsql
     AS $$
@@ -84,7 +90,7 @@ BEGIN
             SELECT f.agent, f.number FROM (SELECT agent, count(*) AS wanted FROM asking GROUP BY agent) AS w,
             LATERAL (
                 SELECT s.agent, s.number FROM slot s
-                WHERE s.agent = w.agent AND (s.task_id IS NULL OR s.until < now)
+                WHERE s.agent = w.agent AND (s.task_id IS NULL OR (s.until < now AND NOT slot_in_use(s.task_id, s.subtask_id, s.attempt)))
                 ORDER BY s.number LIMIT w.wanted FOR UPDATE SKIP LOCKED
             ) AS f
         ), numbered AS MATERIALIZED (

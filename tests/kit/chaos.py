@@ -43,10 +43,10 @@ class Zygote:
         assert self._process.stdout is not None
         assert self._process.stdout.readline().strip() == "ready"
 
-    def start(self, name: str, *, seed: int = 0, crash_after: int | None = None) -> None:
+    def start(self, name: str, *, seed: int = 0, crash_after: int | None = None, wall_h: float = 0.0) -> None:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        order = {"dsn": self._dsn, "name": name, "seed": seed, "crash_after": crash_after}
+        order = {"dsn": self._dsn, "name": name, "seed": seed, "crash_after": crash_after, "wall_h": wall_h}
         self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
         self.alive[name] = int(self._process.stdout.readline())

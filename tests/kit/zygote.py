@@ -1,15 +1,19 @@
 """Worker processes by the dozen: imports everything once, then forks one per line of its standard input.
 
 A line is a JSON object; the child's pid is the answer. `crash_after`: the worker kills itself, as the kernel would,
-right after the n-th effect of all that were ever recorded, before anybody hears that it had happened.
+right after the n-th effect of all that were ever recorded, before anybody hears that it had happened. `wall_h`: by so
+many hours its machine's clock is wrong.
 """
 
 import asyncio
+import datetime as dt
 import json
 import os
 import random
 import signal
 import sys
+import time
+from datetime import timedelta
 from typing import Any
 
 from agent.store.database import open_database
@@ -94,12 +98,34 @@ async def live(order: dict[str, Any]) -> None:
         keeping.cancel()
 
 
+def set_clock(ahead: timedelta) -> None:
+    """Whoever asks this process for the time of day is told another; nobody's steady clock is touched."""
+    real, real_time = dt.datetime, time.time  # noqa: TID251  it is about to lie
+
+    class Kind(type):
+        def __instancecheck__(cls, value: object) -> bool:
+            return isinstance(value, real)
+
+    class Wrong(real, metaclass=Kind):
+        @classmethod
+        def now(cls, tz: dt.tzinfo | None = None) -> Any:
+            return real.now(tz) + ahead
+
+    time.time = lambda: real_time() + ahead.total_seconds()  # noqa: TID251
+    for module in list(sys.modules.values()):
+        if getattr(module, "datetime", None) is real:
+            module.datetime = Wrong  # type: ignore[attr-defined]
+
+
 def main() -> None:
     for line in sys.stdin:
         pid = os.fork()
         if pid == 0:
             sys.stdin.close()
-            asyncio.run(live(json.loads(line)))
+            order = json.loads(line)
+            if order["wall_h"]:
+                set_clock(timedelta(hours=order["wall_h"]))
+            asyncio.run(live(order))
             os._exit(0)
         print(pid, flush=True)
 

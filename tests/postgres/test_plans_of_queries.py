@@ -36,12 +36,13 @@ HOT = (
     ),
     *("steps.hold", "steps.free_slots", "steps.take_slots", "steps.write"),
     *("progress.progress", "progress.progress_of", "progress.update_progress", "progress.attempts"),
-    *("progress.asking", "progress.troubled", "progress.artifacts"),
+    *("progress.asking", "progress.troubled", "progress.calling", "progress.artifacts"),
     *("plans.plan", "plans.subtasks", "plans.subtask_page", "plans.edges"),
     *("events.head", "events.after", "events.of_task_after", "events.status_history"),
     *("approvals.approval", "approvals.approvals_of", "approvals.pending_approvals"),
     *("workers.orphan_tasks", "workers.changed", "workers.owned", "workers.unticketed", "workers.slot_turns"),
     *("workers.let_go", "workers.wake", "queue.admissible"),
+    *("workers.beats", "workers.recall_tasks", "workers.recall_slots", "workers.recall_deliveries"),
 )
 
 

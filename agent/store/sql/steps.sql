@@ -47,7 +47,8 @@ WITH asked AS MATERIALIZED (
     SELECT f.agent, f.number FROM (SELECT agent, count(*) AS length FROM line GROUP BY agent) AS l,
     LATERAL (
         SELECT s.agent, s.number FROM slot s
-        WHERE s.agent = l.agent AND (s.task_id IS NULL OR s.until < (SELECT db_now()))
+        WHERE s.agent = l.agent
+          AND (s.task_id IS NULL OR (s.until < (SELECT db_now()) AND NOT slot_in_use(s.task_id, s.subtask_id, s.attempt)))
         ORDER BY s.number LIMIT l.length FOR UPDATE SKIP LOCKED
     ) AS f
 ), numbered AS MATERIALIZED (

@@ -19,10 +19,13 @@ DELETE FROM worker WHERE worker_id = $1
 -- One worker at a time sees to what others left; the rest have nothing to do meanwhile.
 SELECT pg_try_advisory_xact_lock(7235, 1)
 
+-- name: beats
+SELECT now.at, w.worker_id, w.beat_at FROM (SELECT db_now() AS at) AS now LEFT JOIN worker w ON true
+
 -- name: end_frozen
 -- A holder that does not beat is frozen: ending its session frees its lock and keeps it from writing.
 SELECT w.worker_id, pg_terminate_backend(w.backend_pid) AS ended FROM worker w
-WHERE w.worker_id <> $1 AND w.beat_at < (SELECT db_now()) - $2::interval
+WHERE w.worker_id <> $1 AND (w.worker_id, w.beat_at) IN (SELECT * FROM unnest($2::int[], $3::timestamptz[]))
   AND EXISTS (SELECT FROM pg_locks l WHERE l.pid = w.backend_pid AND l.locktype = 'advisory' AND l.classid = 7234
               AND l.objid = w.worker_id)
 
@@ -59,13 +62,32 @@ WHERE t.owner IS NULL AND t.wake_at <= (SELECT db_now()) - $1::interval
 ORDER BY t.priority, t.due_at NULLS LAST, t.wake_at
 LIMIT $2
 
+-- name: recall_tasks
+-- What is to go on by itself within a minute waits for hours where the clock was put back: it goes on now.
+UPDATE task SET wake_at = (SELECT db_now())
+WHERE task_id = ANY (
+    SELECT task_id FROM task
+    WHERE owner IS NULL AND wake_at > (SELECT db_now()) + $1::interval
+      AND status IN ('planning', 'running', 'pausing', 'cancelling')
+    ORDER BY task_id FOR UPDATE SKIP LOCKED)
+
+-- name: recall_slots
+-- A slot is held no longer than its attempt may take.
+UPDATE slot s SET until = (SELECT db_now()) + (a.deadline - a.started_at) FROM attempt a
+WHERE a.task_id = s.task_id AND a.subtask_id = s.subtask_id AND a.number = s.attempt
+  AND s.until > (SELECT db_now()) + (a.deadline - a.started_at)
+
+-- name: recall_deliveries
+UPDATE delivery SET next_at = (SELECT db_now()), claimed_until = NULL
+WHERE state = 'waiting' AND next_at > (SELECT db_now()) + $1::interval
+
 -- name: slot_turns
 -- For each agent that has a free slot, the first who wait for it: as many as there are free slots.
 SELECT DISTINCT t.task_id, t.owner FROM (SELECT DISTINCT agent FROM slot_wait) AS wanted,
 LATERAL (
     SELECT task_id FROM slot_wait WHERE agent = wanted.agent ORDER BY priority, due_at, since
     LIMIT (SELECT count(*) FROM slot s WHERE s.agent = wanted.agent
-           AND (s.task_id IS NULL OR s.until < (SELECT db_now())))
+           AND (s.task_id IS NULL OR (s.until < (SELECT db_now()) AND NOT slot_in_use(s.task_id, s.subtask_id, s.attempt))))
 ) AS w
 JOIN task t USING (task_id)
 

@@ -49,3 +49,14 @@ def test_the_next_timer_is_the_earliest_that_still_counts() -> None:
     frontier.move(b, "ready", NOW + timedelta(seconds=2))
     frontier.move(a, "running")
     assert frontier.next_due() == NOW + timedelta(seconds=2)
+
+
+def test_a_back_off_that_is_longer_than_any_is_over() -> None:
+    a, b = SubtaskId("a"), SubtaskId("b")
+    frontier = Frontier({a: [], b: []}, {a: "pending", b: "pending"})
+    frontier.move(a, "ready", NOW + timedelta(seconds=30))
+    frontier.move(b, "ready", NOW + timedelta(seconds=50))
+    frontier.pass_time(NOW)
+    assert set(frontier.open) == set()
+    frontier.pass_time(NOW - timedelta(hours=3))
+    assert set(frontier.open) == {a, b}
