@@ -12,12 +12,14 @@ from domain.verdict import Judgement, RuleHit
 from planner.aim import Aim
 from planner.check import hard
 from planner.comment import wishes
+from planner.meant import Meant
 from planner.operations import Drop, Operation
 from planner.pipeline import Planning
 from planner.repair import reduced, renumbered
+from planner.sheet import Sheet, sheet_of
 from planner.subtasks import NONE_USED, done_by
-from planner.wanted import Meant, Wanted
-from planner.workbench import Sheet, Workbench, sheet_of, workbench
+from planner.wanted import Wanted
+from planner.workbench import Workbench, workbench
 
 OF_THE_REQUEST = frozenset({"language", "nothing_asked"})
 """Findings about what was asked; the checks of a later revision do not find them again."""

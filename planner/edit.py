@@ -12,8 +12,9 @@ from planner.diff import diff
 from planner.operations import Operation, touched
 from planner.pipeline import Planning
 from planner.repair import renumbered
+from planner.sheet import sheet_of
 from planner.subtasks import NONE_USED
-from planner.workbench import sheet_of, workbench
+from planner.workbench import workbench
 
 
 def edited(

@@ -3,14 +3,15 @@
 import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import NamedTuple, assert_never
+from typing import assert_never
 
 from domain.agent import Agent, Need
 from domain.errors import NotFoundError, PlanInvalidError
-from domain.graph import successors
 from domain.ids import AgentId, RequirementId, SubtaskId
 from domain.plan import Edge, Plan, Requirement, Subtask
 from domain.request import Request
+from planner.combine import combined
+from planner.drop import without
 from planner.implied import House, with_prerequisites
 from planner.operations import (
     Add,
@@ -28,33 +29,8 @@ from planner.operations import (
 )
 from planner.pipeline import Planning
 from planner.rules.clauses import parse
+from planner.sheet import Sheet
 from planner.subtasks import done_by, subtasks_of, title_of
-
-_NUMBERED = re.compile(r"^R(\d+)")
-
-
-class Sheet(NamedTuple):
-    """A plan on the bench."""
-
-    subtasks: tuple[Subtask, ...]
-    requirements: tuple[Requirement, ...]
-    constraints: tuple[str, ...] = ()
-
-    def one(self, node: SubtaskId) -> Subtask:
-        """Raises NotFoundError."""
-        found = next((s for s in self.subtasks if s.subtask_id == node), None)
-        if found is None:
-            raise NotFoundError(f"the plan has no subtask {node!r}")
-        return found
-
-    def put(self, changed: Subtask) -> "Sheet":
-        return self._replace(
-            subtasks=tuple(changed if s.subtask_id == changed.subtask_id else s for s in self.subtasks)
-        )
-
-
-def sheet_of(plan: Plan) -> Sheet:
-    return Sheet(plan.subtasks, plan.requirements, plan.constraints)
 
 
 class Workbench:
@@ -75,11 +51,11 @@ class Workbench:
             case Add():
                 return self._add(sheet, operation)
             case Drop():
-                return _drop(sheet, operation.subtask_id)
+                return without(sheet, operation.subtask_id)
             case Split():
                 return self._split(sheet, operation)
             case Merge():
-                return _merge(sheet, operation)
+                return combined(sheet, operation)
             case Reassign():
                 subtask = sheet.one(operation.subtask_id)
                 return sheet.put(self._given(subtask, self._agent(operation.agent)))
@@ -238,79 +214,6 @@ def workbench(
     return Workbench(planning, planning.house(request, plan.subtasks, numbers=numbers), why)
 
 
-def _drop(sheet: Sheet, node: SubtaskId) -> Sheet:
-    """Its place is bridged; implied work that served it alone goes with it."""
-    gone = sheet.one(node)
-    bridge = [edge.on for edge in gone.depends_on]
-    left = tuple(_bridged(s, node, bridge) for s in sheet.subtasks if s.subtask_id != node)
-    requirements = tuple(r for r in sheet.requirements if r.id not in gone.covers)
-    left = _unserved(left, [edge.on for edge in gone.depends_on])
-    return sheet._replace(subtasks=left, requirements=requirements)
-
-
-def _bridged(subtask: Subtask, node: SubtaskId, bridge: Sequence[SubtaskId]) -> Subtask:
-    old = next((edge for edge in subtask.depends_on if edge.on == node), None)
-    if old is None:
-        return subtask
-    rest = tuple(edge for edge in subtask.depends_on if edge.on != node)
-    known = {edge.on for edge in rest}
-    added = tuple(
-        Edge(on=on, kind="given", reason="what stood between them was dropped")
-        for on in bridge
-        if on not in known and on != subtask.subtask_id
-    )
-    return subtask.model_copy(update={"depends_on": (*rest, *added)})
-
-
-def _unserved(subtasks: tuple[Subtask, ...], served: Sequence[SubtaskId]) -> tuple[Subtask, ...]:
-    """Without implied work among `served` that nobody else waits for, and what that alone waited for."""
-    graph = {s.subtask_id: tuple(edge.on for edge in s.depends_on) for s in subtasks}
-    after = successors(graph)
-    for node in served:
-        subtask = next((s for s in subtasks if s.subtask_id == node), None)
-        if subtask is not None and subtask.implied and not after.get(node):
-            left = tuple(s for s in subtasks if s.subtask_id != node)
-            return _unserved(left, [*(n for n in served if n != node), *graph[node]])
-    return subtasks
-
-
-def _merge(sheet: Sheet, operation: Merge) -> Sheet:
-    parts = [sheet.one(node) for node in dict.fromkeys(operation.subtask_ids)]
-    if len(parts) < 2:
-        raise PlanInvalidError("merging needs two different subtasks")
-    first, inside = parts[0], {part.subtask_id for part in parts}
-    edges: dict[SubtaskId, Edge] = {}
-    for edge in (edge for part in parts for edge in part.depends_on if edge.on not in inside):
-        edges.setdefault(edge.on, edge)
-    brief = operation.brief or "\n".join(part.objective for part in parts)
-    merged = first.model_copy(
-        update={
-            "title": title_of(brief),
-            "objective": brief,
-            "acceptance": tuple(dict.fromkeys(text for part in parts for text in part.acceptance)),
-            "covers": tuple(dict.fromkeys(r for part in parts for r in part.covers)),
-            "clauses": parse(brief) if operation.brief else tuple(c for part in parts for c in part.clauses),
-            "depends_on": tuple(edges.values()),
-            "consumes": tuple(dict.fromkeys(name for part in parts for name in part.consumes)),
-            "implied": all(part.implied for part in parts),
-        }
-    )
-    rest = tuple(
-        merged if s.subtask_id == first.subtask_id else _onto(s, inside, first.subtask_id)
-        for s in sheet.subtasks
-        if s.subtask_id not in inside - {first.subtask_id}
-    )
-    return sheet._replace(subtasks=rest)
-
-
-def _onto(subtask: Subtask, inside: set[SubtaskId], kept: SubtaskId) -> Subtask:
-    edges: dict[SubtaskId, Edge] = {}
-    for edge in subtask.depends_on:
-        moved = edge.model_copy(update={"on": kept}) if edge.on in inside else edge
-        edges.setdefault(moved.on, moved)
-    return subtask.model_copy(update={"depends_on": tuple(edges.values())})
-
-
 def _moved(subtask: Subtask, node: SubtaskId, behind: Sequence[SubtaskId], *, keep: bool) -> Subtask:
     """What waited for `node` waits for those instead, or, with `keep`, as well."""
     old = next((edge for edge in subtask.depends_on if edge.on == node), None)
@@ -355,3 +258,6 @@ def _fresh(requirements: Sequence[Requirement], count: int) -> list[RequirementI
     numbers = [int(found[1]) for r in requirements if (found := _NUMBERED.match(r.id)) is not None]
     last = max(numbers, default=0)
     return [RequirementId(f"R{last + number}") for number in range(1, count + 1)]
+
+
+_NUMBERED = re.compile(r"^R(\d+)")
