@@ -26,15 +26,33 @@ def noted(read: Asked) -> tuple[Finding, ...]:
             said = "the request does not say what is to be done to what"
         case _:
             return ()
-    return (
-        Finding(
-            code="nothing_asked",
-            severity="warning",
-            path="requirements",
-            message=said,
-            mend="name what is to be made, changed or checked",
-        ),
+    return (_nothing_asked(said),)
+
+
+def _nothing_asked(said: str) -> Finding:
+    return Finding(
+        code="nothing_asked",
+        severity="warning",
+        path="requirements",
+        message=said,
+        mend="name what is to be made, changed or checked",
     )
+
+
+UNHEARD = _nothing_asked("no agent knows a word of the request, and no word of it orders anything")
+
+
+def unheard(nodes: Sequence[Node]) -> bool:
+    """Whether a whole request says nothing to anybody: “hm". An order in words that no agent knows is work all the
+    same, and so is whatever is said where only one agent can be meant.
+    """
+    return bool(nodes) and all(_says_nothing(node) for node in nodes)
+
+
+def _says_nothing(node: Node) -> bool:
+    able = [candidate for candidate in node.given.ranking.candidates if candidate.is_eligible]
+    ordered = node.ask.kind is not None or any(clause.verb is not None for clause in node.clauses)
+    return not ordered and len(able) > 1 and not any(candidate.score for candidate in able)
 
 
 def unsure(nodes: Sequence[Node]) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from domain.ids import RequirementId
 from domain.plan import Finding, Requirement
 from domain.request import Request
 from planner.assign import Assigner
-from planner.draft.doubts import noted, unsure
+from planner.draft.doubts import UNHEARD, noted, unheard, unsure
 from planner.draft.merge import merged
 from planner.draft.settle import settled
 from planner.draft.split import split
@@ -49,6 +49,8 @@ def draft(request: Request, assigner: Assigner, advice: Advice | None = None) ->
     nodes = _behaving(merged(pieces, assigner), pieces, request.title)
     if advice is not None:
         nodes = seeded(nodes, advice, assigner)
+    elif read.language == "en" and not assigner.of_tools and unheard(nodes):
+        return Draft((), (), (), read.constraints, (UNHEARD,))
     found = links(
         [_piece(node, nodes, assigner) for node in nodes], habits=advice.before if advice else NOTHING_KNOWN
     )

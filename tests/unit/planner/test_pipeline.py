@@ -2,6 +2,9 @@
 
 import re
 
+import pytest
+
+from domain.agent import Manifest
 from planner.coverage import matrix
 from planner.pipeline import Planning
 from routing.route import Router
@@ -80,6 +83,33 @@ def test_a_question_orders_nothing_and_says_so() -> None:
 
     assert plan.subtasks == ()
     assert [finding.code for finding in plan.findings] == ["nothing_asked"]
+
+
+def routed(of: Manifest) -> Planning:
+    """With the real router, of which every agent is eligible, however badly it fits."""
+    return Planning(of, Router(of), GatesProduction())
+
+
+@pytest.mark.parametrize("words", ["hm", "asdf qwer", "Kartoffeln"])
+def test_words_that_no_agent_knows_and_that_order_nothing_are_given_to_nobody(words: str) -> None:
+    plan = routed(SOFTWARE_MANIFEST).plan_by_rules(request(words))
+
+    assert (plan.subtasks, plan.requirements) == ((), ())
+    assert [finding.code for finding in plan.findings] == ["nothing_asked"]
+
+
+@pytest.mark.parametrize("words", ["Frobnicate the wibble", "hm. Feed the cat", "api", "invite Zork"])
+def test_work_in_words_that_nobody_knows_does_not_vanish(words: str) -> None:
+    plan = routed(SOFTWARE_MANIFEST).plan_by_rules(request(words))
+
+    assert plan.subtasks
+    assert words.removeprefix("hm. ") in [requirement.text for requirement in plan.requirements]
+
+
+def test_where_only_one_agent_can_be_meant_whatever_is_said_is_said_to_it() -> None:
+    plan = routed(manifest(agent("echo", "say"))).plan_by_rules(request("asdf qwer"))
+
+    assert agents_of(plan) == ["echo"]
 
 
 def test_another_language_stays_one_piece_with_a_finding() -> None:
