@@ -6,7 +6,8 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import Response
+from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 
 from agent.service.views import ErrorBody, ErrorField, ErrorView, Extra
@@ -58,11 +59,13 @@ def answers(*codes: int) -> Extra:
     return {code: {"model": ErrorView} for code in codes}
 
 
-def spoken(status: int, code: str, message: str, fields: Sequence[FieldIssue] = ()) -> JSONResponse:
+def spoken(status: int, code: str, message: str, fields: Sequence[FieldIssue] = ()) -> Response:
     shown = tuple(ErrorField(path=path, issue=issue) for path, issue in fields) or None
     body = ErrorView(error=ErrorBody(code=code, message=message, fields=shown))
     headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
-    return JSONResponse(body.model_dump(exclude_none=True), status_code=status, headers=headers)
+    # ASCII: errors repeat what was sent, and people read them in terminals.
+    content = to_json(body, exclude_none=True, ensure_ascii=True)
+    return Response(content, status_code=status, headers=headers, media_type="application/json")
 
 
 def install(app: FastAPI) -> None:
@@ -76,19 +79,19 @@ def status_of(error: OrchestratorError) -> int:
     return next((code for kind, code in STATUS if isinstance(error, kind)), 500)
 
 
-async def _ours(_request: Request, error: Exception) -> JSONResponse:
+async def _ours(_request: Request, error: Exception) -> Response:
     assert isinstance(error, OrchestratorError)
     return told(error)
 
 
-def told(error: OrchestratorError) -> JSONResponse:
+def told(error: OrchestratorError) -> Response:
     status = status_of(error)
     if status == 500:
         log.error("unexpected %s: %s", error.code, error.message)
     return spoken(status, error.code, error.message, error.fields)
 
 
-async def _invalid(_request: Request, error: Exception) -> JSONResponse:
+async def _invalid(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     fields = [FieldIssue(_path(issue["loc"]), _said(issue)) for issue in error.errors()[:MOST_FIELDS]]
     named = ", ".join(field.path for field in fields[:NAMED])
@@ -96,7 +99,7 @@ async def _invalid(_request: Request, error: Exception) -> JSONResponse:
     return spoken(400, InvalidInputError.code, f"the request cannot be understood: see {named}", fields)
 
 
-async def _http(_request: Request, error: Exception) -> JSONResponse:
+async def _http(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == 413:
         return spoken(413, *TOO_LARGE)
@@ -104,7 +107,7 @@ async def _http(_request: Request, error: Exception) -> JSONResponse:
     return spoken(error.status_code, SPOKEN.get(error.status_code, "HTTP_ERROR"), message)
 
 
-async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+async def _unexpected(request: Request, error: Exception) -> Response:
     log.error("%s %s failed", request.method, request.url.path, exc_info=error)
     return spoken(500, OrchestratorError.code, "something went wrong here; the log has the particulars")
 

@@ -70,4 +70,6 @@ async def _encoded(served: Services, start: int, task_id: str | None) -> AsyncIt
 
 
 def encode(event: Event) -> bytes:
-    return format_sse_event(id=str(event.seq), event=event.fact.kind, data_str=to_json(shown(event)).decode())
+    return format_sse_event(
+        id=str(event.seq), event=event.fact.kind, data_str=to_json(shown(event), ensure_ascii=True).decode()
+    )

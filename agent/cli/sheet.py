@@ -1,5 +1,6 @@
 """A plan as YAML that people edit, and what they changed in it as operations. Pure: texts in, values out."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Final
 
@@ -21,6 +22,11 @@ HEAD: Final = """\
 #
 # What comes out is checked, estimated and judged anew. Nothing changed: nothing happens.
 """
+
+UNSEEN: Final = re.compile(
+    "[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]"
+)
+"""What turns the reading order or is not seen: nobody shall edit what they do not see."""
 
 
 class Row(Value):
@@ -49,7 +55,22 @@ def sheet(task: JsonObject) -> str:
     head = HEAD.format(task_id=task.get("task_id"), revision=plan.get("revision"))
     rows: list[Json] = [_row(subtask) for subtask in subtasks if isinstance(subtask, dict)]
     body = {"limits": plan.get("constraints"), "subtasks": rows}
-    return head + yaml.safe_dump(body, sort_keys=False, allow_unicode=True, width=100)
+    return head + _shown(yaml.dump(body, Dumper=_Visible, sort_keys=False, allow_unicode=True, width=100))
+
+
+class _Visible(yaml.SafeDumper):
+    """Quotes a text in which something is unseen, for only there it can be written as an escape."""
+
+
+def _quoted(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"' if UNSEEN.search(text) else None)
+
+
+_Visible.add_representer(str, _quoted)
+
+
+def _shown(text: str) -> str:
+    return UNSEEN.sub(lambda found: f"\\U{ord(found[0]):08x}", text)
 
 
 def _row(subtask: Mapping[str, Json]) -> JsonObject:

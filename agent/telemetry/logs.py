@@ -180,7 +180,7 @@ class _ConsoleLine(logging.Formatter):
     def _line(self, at: str, fields: dict[str, Json]) -> str:
         whose = fields["subtask_id"] or fields["task_id"]
         about = f" [{whose}]" if whose else ""
-        return self._redacted(f"{at} {fields['level']:<7} {fields['message']}{about}")
+        return self._redacted(f"{at} {fields['level']:<7} {_shown(str(fields['message']))}{about}")
 
 
 _FORMATTER = logging.Formatter()
@@ -265,8 +265,21 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 """`json.dumps` would make one for each line."""
 
 
+_OBEYED = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]"
+)
+"""What a terminal obeys or hides; whoever looks at a log in one sees that it is there."""
+
+
 def _dumps(value: object) -> str:
-    return _ENCODER.encode(value)
+    return _shown(_ENCODER.encode(value))
+
+
+def _shown(text: str) -> str:
+    """The same text with such characters as JSON escapes them."""
+    if text.isascii() and text.isprintable():
+        return text
+    return _OBEYED.sub(lambda found: json.dumps(found[0])[1:-1], text)
 
 
 def _told_of(dropped: int) -> logging.LogRecord:

@@ -1,17 +1,29 @@
 """One hostile request, looked at in every place where people look: it is read there, and does nothing."""
 
 import asyncio
+import io
 import json
+import logging
 import re
-from collections.abc import Awaitable, Callable
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
+from urllib.parse import quote
 
 from agent.api.events import encode
+from agent.service.deciding import Voice
+from agent.store import deliveries
 from agent.store.approvals import Approvals
 from agent.store.plans import Plans
+from agent.telemetry.facts import log_facts
+from agent.telemetry.logs import recording
 from agent.telling.composing import Composing
 from agent.telling.destinations import Destinations
+from domain.event import Event
+from domain.principal import Principal
 from notifiers.email import compose
 from notifiers.notice import Notice
 from notifiers.payload import payload
@@ -20,11 +32,13 @@ from notifiers.slack import blocks
 from notifiers.wording import worded
 from tests.kit.api import LINKING, Api, api
 from tests.kit.channels import html_skeleton, markdown_skeleton
-from tests.kit.command import orchestrator
-from tests.kit.plans import gated, plan
+from tests.kit.command import PATIENCE_S, environment
+from tests.kit.plans import DEMAND, gated, plan
 from tests.kit.strangers import HOSTILE, RAN, UNSEEN
 
 WORD = HOSTILE.replace("\x00", "")
+SHORT = WORD[:50] + "\u202e\u2066\x9b31m\x1b[2J"
+"""For where less is read, or a stroke would part it."""
 RENDERER = Renderer()
 EVERYWHERE = Destinations(
     linear=True, slack=True, mail=True, mailboxes=("ops@example.com",), webhooks=("https://h.example/x",)
@@ -54,6 +68,15 @@ async def submit(a: Api, word: str) -> None:
     )
 
 
+async def undelivered(a: Api) -> None:
+    """One notice that never arrived, with what the other side said."""
+    notice = (await notices(a))["linear"]
+    async with a.house.database.transaction("courier") as tx:
+        later = notice.at + timedelta(days=1)
+        await deliveries.add(tx.connection, [deliveries.Parcel(notice, "t1", later)])
+        await deliveries.settle(tx.connection, notice.notice_id, deliveries.Settled("dead", why=WORD))
+
+
 async def notices(a: Api) -> dict[str, Notice]:
     pool = a.house.database.pool
     composing = Composing(a.house.tasks, Plans(pool), Approvals(pool), EVERYWHERE)
@@ -61,15 +84,42 @@ async def notices(a: Api) -> dict[str, Notice]:
     return {parcel.notice.channel: LINKING.dressed(parcel.notice) for parcel in parcels}
 
 
-def terminal(*arguments: str) -> Sink:
-    async def look(a: Api, home: Path) -> str:
-        code = (await Approvals(a.house.database.pool).of("t1"))[-1].code
-        typed = [code if each == "CODE" else each for each in arguments]
-        said = await asyncio.to_thread(orchestrator, home, *typed, "--url", str(a.client.base_url))
-        assert said.out or said.err, typed
-        return said.out + said.err
+SPEAKER = """
+import contextlib, io, json, sys
+from agent.cli.app import run
+said = {}
+for name, arguments in json.load(sys.stdin).items():
+    heard = io.StringIO()
+    with contextlib.redirect_stdout(heard), contextlib.redirect_stderr(heard):
+        run(arguments)
+    said[name] = heard.getvalue()
+print(json.dumps(said))
+"""
+"""All commands in one process: starting one takes longer than most commands do."""
 
-    return look
+
+async def terminals(a: Api, home: Path) -> dict[str, str]:
+    """What each command says, on both of its outputs."""
+    code = (await Approvals(a.house.database.pool).of("t1"))[-1].code
+    url = str(a.client.base_url)
+    typed = {
+        name: [code if each == "CODE" else each for each in arguments]
+        + ([] if name in LOCAL else ["--url", url])
+        for name, arguments in TERMINALS.items()
+    }
+    done = await asyncio.to_thread(
+        subprocess.run,
+        [sys.executable, "-c", SPEAKER],
+        input=json.dumps(typed),
+        cwd=home,
+        env=environment(home),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=True,
+    )
+    said: dict[str, str] = json.loads(done.stdout)
+    return said
 
 
 def page(path: str) -> Sink:
@@ -79,6 +129,28 @@ def page(path: str) -> Sink:
         return (await a.get(path.replace("CODE", approval.code).replace("LINK", link))).text
 
     return look
+
+
+def call(method: str, path: str, **body: object) -> Sink:
+    """An answer over HTTP that repeats what was sent."""
+
+    async def look(a: Api, home: Path) -> str:
+        return (await a.client.request(method, path, json=body)).text
+
+    return look
+
+
+async def log_lines(a: Api, home: Path) -> str:
+    return await asyncio.to_thread(logged, await a.house.events.after(0), home / "logs")
+
+
+def logged(events: Sequence[Event], folder: Path) -> str:
+    """What a service's log and console say of these events, and of somebody who was refused."""
+    console = io.StringIO()
+    with recording(folder, console=console) as path:
+        log_facts([event.fact for event in events])
+        logging.getLogger("agent").error("refused: %s", WORD)
+    return path.read_text() + console.getvalue()
 
 
 async def linear(a: Api, home: Path) -> str:
@@ -122,11 +194,27 @@ SINKS: dict[str, Sink] = {
     "mail in HTML": mail_html,
     "slack": slack,
     "webhook": webhook,
-    "inbox": terminal("inbox"),
-    "tasks": terminal("tasks"),
-    "approve": terminal("approve", "CODE", "--role", "nobody"),
-    "watch": terminal("watch", "t1"),
+    "stream": stream,
+    "error over HTTP": call("GET", f"/tasks/{quote(SHORT, safe='')}"),
+    "bad input over HTTP": call("POST", "/orchestrate", task_id=WORD, **{SHORT: 1}),
+    "log": log_lines,
 }
+TERMINALS: dict[str, tuple[str, ...]] = {
+    "inbox": ("inbox",),
+    "tasks": ("tasks",),
+    "approve": ("approve", "CODE", "--role", "nobody"),
+    "watch": ("watch", "t1"),
+    "diff": ("diff", "t1"),
+    "edit": ("edit", "t1", "--print"),
+    "changes": ("changes", "CODE", WORD, "--as", WORD, "--role", "nobody"),
+    "reject": ("reject", "CODE", "--reason", WORD, "--role", WORD[:60]),
+    "policy explain": ("policy", "explain", "t1"),
+    "deliveries": ("deliveries", "--state", "dead"),
+    "a task that there is not": ("watch", SHORT),
+    "plan": ("plan", f"Write notes about {SHORT}"),
+}
+LOCAL = {"plan"}
+"""Commands that ask no service."""
 HTML = {"page", "page by link", "page of what waits", "mail in HTML"}
 
 
@@ -159,7 +247,14 @@ async def test_a_strangers_words_are_read_everywhere_and_do_nothing_anywhere(
     seen: dict[str, dict[str, str]] = {}
     async with api(dsn) as a:
         await submit(a, WORD)
+        # Somebody has changed it once, so that there is a comparison to look at.
+        await a.house.changing.change(
+            (await Approvals(a.house.database.pool).of("t1"))[-1].code,
+            Voice(Principal.claimed(f"ann {WORD}", DEMAND.roles[0]), "changes", WORD),
+        )
+        await undelivered(a)
         seen["hostile"] = {name: await sink(a, tmp_path) for name, sink in SINKS.items()}
+        seen["hostile"] |= await terminals(a, tmp_path)
         await a.house.database.pool.execute("TRUNCATE task, event CASCADE")
         await submit(a, "calm")
         seen["calm"] = {name: await SINKS[name](a, tmp_path) for name in HTML}

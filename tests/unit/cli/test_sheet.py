@@ -1,5 +1,6 @@
 """A plan as YAML, and what was changed in it."""
 
+import re
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import yaml
 
 from agent.cli.refusal import Refusal
 from agent.cli.sheet import operations_of, sheet
+from tests.kit.strangers import UNSEEN
 
 
 def row(node: str, *after: str) -> dict[str, Any]:
@@ -34,6 +36,16 @@ def changed(**edits: Any) -> list[Any]:
         else:
             next(s for s in told["subtasks"] if s["id"] == node).update(new)
     return operations_of(BEFORE, yaml.safe_dump(told))
+
+
+def test_what_would_be_unseen_is_written_out_and_read_as_it_was() -> None:
+    word = "a\u202egnp\u200b: b\x9b31m\ufeff\U000e0041 ünï\r\n\x1b[2J"
+    made = sheet({**TASK, "subtasks": [{**row("a"), "objective": word}, row("b")]})
+    assert re.findall(UNSEEN, made) == []
+    assert "ünï" in made
+    assert yaml.safe_load(made)["subtasks"][0]["brief"] == word
+    assert operations_of(made, made.replace("do b", "do it")) != []
+    assert operations_of(made, made) == []
 
 
 def test_nothing_changed_is_no_operation() -> None:

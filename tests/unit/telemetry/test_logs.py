@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 import logging
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from agent.telemetry import logs
 from agent.telemetry.logs import bound, recording
 from agent.telemetry.tracing import Tracing, trace_ids
 from domain.errors import ConfigurationError
+from tests.kit.strangers import HOSTILE, UNSEEN
 
 logger = logging.getLogger("orchestrator.test")
 
@@ -192,6 +194,18 @@ def test_people_read_lines_on_the_console(tmp_path: Path) -> None:
     with recording(tmp_path, console=console), bound(task_id="t"):
         logger.info("hello")
     assert console.getvalue().rstrip().endswith("INFO    hello [t]")
+
+
+def test_nothing_that_strangers_wrote_is_obeyed_by_the_terminal_of_whoever_reads_the_log(
+    tmp_path: Path,
+) -> None:
+    console = io.StringIO()
+    with recording(tmp_path, console=console) as path:
+        logger.info("refused: %s", HOSTILE)
+    (line,) = path.read_text().splitlines()
+    assert json.loads(line)["message"] == f"refused: {HOSTILE}"
+    assert re.findall(UNSEEN, line) == re.findall(UNSEEN, console.getvalue()) == []
+    assert len(console.getvalue().splitlines()) == 1, "nobody forges a line of ours"
 
 
 def test_a_long_file_is_turned_and_a_few_old_ones_are_kept(
