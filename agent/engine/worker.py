@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from agent.engine.consumer import AGAIN_S, Consumer
+from agent.engine.near import Near
 from agent.engine.recorder import Recorder
 from agent.engine.runner import Runner, Surroundings
 from agent.engine.session import FROZEN_AFTER_S, Session, enlisted
@@ -69,6 +70,7 @@ class Worker:
         self._held: set[str] = set()
         """Tasks that a ticket is seen to for; the owner of any other is this worker by mistake."""
         self._queue = Queue(database.pool)
+        self._hands = asyncio.Semaphore(self._concurrency)
         self._leaving = asyncio.Event()
         self._hint = asyncio.Event()
         self._freed = False
@@ -126,9 +128,13 @@ class Worker:
         self.ready.set()
         leaving = asyncio.create_task(self._leave_in_time(tickets))
         try:
-            await tickets.run()
+            async with Near(advance, self._may_see).hearing(self._database):
+                await tickets.run()
         finally:
             leaving.cancel()
+
+    def _may_see(self, task_id: str) -> bool:
+        return not (self._hands.locked() or self._leaving.is_set() or task_id in self._held)
 
     async def _leave_in_time(self, tickets: Consumer) -> None:
         await self._leaving.wait()
@@ -144,15 +150,19 @@ class Worker:
             return
         self._held.add(task_id)
         try:
-            around = self._duties.surroundings(recorder)
-            with contextlib.suppress(FencedError):
-                task = await recorder.take(task_id) or await self._prepared(task_id, around, recorder)
-                if task is not None:
-                    await self._run(task, around)
+            async with self._hands:
+                await self._see(task_id, recorder)
         finally:
             self._held.discard(task_id)
             if self._limited:
                 self._hint.set()
+
+    async def _see(self, task_id: str, recorder: Recorder) -> None:
+        around = self._duties.surroundings(recorder)
+        with contextlib.suppress(FencedError):
+            task = await recorder.take(task_id) or await self._prepared(task_id, around, recorder)
+            if task is not None:
+                await self._run(task, around)
 
     async def _prepared(self, task_id: str, around: Surroundings, recorder: Recorder) -> Task | None:
         """Plan it, or refuse it where nobody decided in time; and then own it, if it is to run by itself."""

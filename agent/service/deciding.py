@@ -8,7 +8,7 @@ from typing import Literal, assert_never
 
 from agent.service.releasing import Releasing
 from agent.store import approvals, tasks, warrants
-from agent.store.approvals import Approvals, Found
+from agent.store.approvals import Approvals
 from agent.store.changes import TaskEdited
 from agent.store.database import Database
 from agent.store.plans import Plans
@@ -104,11 +104,11 @@ class Deciding:
             plan = (await Plans(self._database.pool).get(task_id, approval.revision)).open()
             # Lost to the clock or to a person: then it is decided, and nobody waits for what was said before.
             with suppress(LostRaceError):
-                await self._say_again(Found(approval.approval_id, task_id), kind_of(plan))
+                await self._say_again(str(approval.approval_id), kind_of(plan))
 
-    async def _say_again(self, found: Found, kind: str) -> None:
+    async def _say_again(self, reference: str, kind: str) -> None:
         async with self._database.transaction("preapproval") as tx:
-            held = await self._hold(tx, found)
+            held = await self._hold(tx, reference)
             for said in await warrants.of_kind(tx.connection, kind, held.now):
                 people = await self._people(held, said.vote.approver)
                 decided, facts = said_before(held.approval, said, people, held.now)
@@ -118,20 +118,19 @@ class Deciding:
     async def _said(
         self, reference: str, voice: Voice, rule: Rule, supersede: Supersede | None = None
     ) -> Approval:
-        found = await Approvals(self._database.pool).find(reference)
         while True:
             try:
-                return await self._try(found, voice, rule, supersede)
+                return await self._try(reference, voice, rule, supersede)
             except ApprovalExpiredError:
-                await self.expire(found.task_id)
+                await self.expire((await Approvals(self._database.pool).find(reference)).task_id)
                 raise
             except LostRaceError:
                 # The clock overtook the vote between reading and writing: read again, and it will say so.
                 continue
 
-    async def _try(self, found: Found, voice: Voice, rule: Rule, supersede: Supersede | None) -> Approval:
+    async def _try(self, reference: str, voice: Voice, rule: Rule, supersede: Supersede | None) -> Approval:
         async with self._database.transaction(voice.by.id or "nobody") as tx:
-            held = await self._hold(tx, found)
+            held = await self._hold(tx, reference)
             decided, facts = rule(held, await self._people(held, voice.by.id))
             await self._settle(held, (decided, facts), voice.reason, supersede)
         if facts and decided.status != "pending":
@@ -153,10 +152,8 @@ class Deciding:
             await self._settle(Held(tx, task, approval, now), (expired, (ended(expired, silence),)), silence)
         self._observe("expired", (now - approval.requested_at).total_seconds())
 
-    async def _hold(self, tx: Tx, found: Found) -> Held:
-        """The task first, then its approval: everybody in this order."""
-        task = await tasks.locked(tx.connection, found.task_id)
-        approval, now = await approvals.locked(tx.connection, found.approval_id)
+    async def _hold(self, tx: Tx, reference: str) -> Held:
+        task, approval, now = await approvals.held(tx.connection, reference)
         return Held(tx, task, approval, now)
 
     async def _people(self, held: Held, speaker: str) -> Electorate:

@@ -4,11 +4,13 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from agent.store import tasks
 from agent.store.queries import queries
 from agent.store.rows import Connection, Pool, Row
 from domain.approval import ANSWERED, Approval, Vote
 from domain.errors import LostRaceError, NotFoundError
 from domain.ids import ApprovalId, is_code
+from domain.task import Task
 from domain.verdict import Demand
 
 _SQL = queries("approvals")
@@ -108,6 +110,31 @@ async def locked(connection: Connection, approval_id: ApprovalId) -> tuple[Appro
     return read(row), await connection.fetchval("SELECT db_now()")
 
 
+async def held(connection: Connection, reference: str) -> tuple[Task, Approval, datetime]:
+    """The task and its approval, held in this order until the transaction ends, and the database's time then.
+
+    By id or short code (typed in any case). Raises NotFoundError.
+    """
+    row = await connection.fetchrow(_SQL["held_approval"], *_named(reference))
+    if row is None:
+        raise _nobody_knows(reference)
+    return tasks.read(row), Approval.model_validate(row["approval"]), row["held_at"]
+
+
+def _named(reference: str) -> tuple[UUID | None, str | None]:
+    text = reference.strip()
+    try:
+        approval_id = UUID(text)
+    except ValueError:
+        approval_id = None
+    code = text.upper()
+    return approval_id, code if is_code(code) else None
+
+
+def _nobody_knows(reference: str) -> NotFoundError:
+    return NotFoundError(f"there is no approval {reference!r}; GET /approvals/pending lists those that wait")
+
+
 async def pending_of(connection: Connection, task_id: str) -> Approval | None:
     """The task's pending approval, held. At most one is pending (a unique index sees to it)."""
     for row in await connection.fetch(_SQL["approvals_of"], task_id):
@@ -129,14 +156,9 @@ class Approvals:
 
     async def find(self, reference: str) -> Found:
         """By id or short code (typed in any case). Raises NotFoundError."""
-        code = reference.strip().upper()
-        row = await self._pool.fetchrow(
-            _SQL["find_approval"], reference.strip().lower(), code if is_code(code) else None
-        )
+        row = await self._pool.fetchrow(_SQL["find_approval"], *_named(reference))
         if row is None:
-            raise NotFoundError(
-                f"there is no approval {reference!r}; GET /approvals/pending lists those that wait"
-            )
+            raise _nobody_knows(reference)
         return Found(row["approval_id"], row["task_id"])
 
     async def get(self, reference: str) -> Approval:

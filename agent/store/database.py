@@ -8,12 +8,12 @@ import asyncpg
 
 from agent.store.pool import GONE, speak_json, unreachable
 from agent.store.rows import Pool
-from agent.store.tx import Tx
+from agent.store.tx import Ticket, Tx
 from domain.event import Fact
 
 
-def _unobserved(_facts: Sequence[Fact]) -> None:
-    return
+def unobserved(_what: Sequence[object]) -> None:
+    """For whom nobody listens to."""
 
 
 async def _as_it_is(_connection: object) -> None:
@@ -29,6 +29,8 @@ class Database:
         self.pool = pool
         self.dsn = dsn
         self.on_facts = on_facts
+        self.on_tickets: Callable[[Sequence[Ticket]], None] = unobserved
+        """Hears, once they are committed, which tickets this process has put into the queue."""
 
     @asynccontextmanager
     async def transaction(self, actor: str) -> AsyncIterator[Tx]:
@@ -42,11 +44,13 @@ class Database:
                 yield tx
                 await tx.append()
             self.on_facts(tx.facts)
+        if tx.tickets:
+            self.on_tickets(tx.tickets)
 
 
 @asynccontextmanager
 async def open_database(
-    dsn: str, *, size: int = 10, on_facts: Callable[[Sequence[Fact]], None] = _unobserved
+    dsn: str, *, size: int = 10, on_facts: Callable[[Sequence[Fact]], None] = unobserved
 ) -> AsyncIterator[Database]:
     """A pool on a migrated database. `on_facts` hears what this process has committed.
 

@@ -23,6 +23,25 @@ CREATE FUNCTION public.db_now() RETURNS timestamp with time zone
     LANGUAGE sql PARALLEL SAFE
     AS $$SELECT clock_timestamp() + ahead FROM clock$$;
 
+CREATE FUNCTION public.hold_approval(wanted uuid, by_code text, OUT task_id text, OUT approval jsonb, OUT held_at timestamp with time zone) RETURNS SETOF record
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_column
+DECLARE
+    found uuid;
+    of_task text;
+BEGIN
+    SELECT a.approval_id, a.task_id INTO found, of_task FROM approval a WHERE a.approval_id = wanted OR a.code = by_code;
+    PERFORM FROM task t WHERE t.task_id = of_task FOR UPDATE;
+    PERFORM FROM approval a WHERE a.approval_id = found FOR UPDATE;
+    RETURN QUERY
+    SELECT a.task_id, to_jsonb(a) || jsonb_build_object('votes', coalesce(
+               (SELECT jsonb_agg(to_jsonb(v) - 'approval_id' ORDER BY v.at) FROM vote v WHERE v.approval_id = found), '[]')),
+           db_now()
+    FROM approval a WHERE a.approval_id = found;
+END
+$$;
+
 CREATE FUNCTION public.slot_in_use(task text, node text, tried integer) RETURNS boolean
     LANGUAGE sql STABLE
     AS $$SELECT EXISTS (SELECT FROM attempt a JOIN task t ON t.task_id = a.task_id

@@ -74,9 +74,16 @@ async def insert(connection: Connection, new: Submitted) -> bool:
     return done == "INSERT 0 1"
 
 
-async def update(connection: Connection, edited: TaskEdited) -> bool:
+class Edited(NamedTuple):
+    """`owned`: a runner has the task, and does not know yet."""
+
+    owned: bool
+
+
+async def update(connection: Connection, edited: TaskEdited) -> Edited | None:
+    """None where it was changed by somebody else meanwhile."""
     task = edited.task
-    done = await connection.execute(
+    row = await connection.fetchrow(
         _SQL["update_task"],
         task.task_id,
         task.version,
@@ -98,7 +105,7 @@ async def update(connection: Connection, edited: TaskEdited) -> bool:
         await connection.execute(_SQL["leave_line"], [task.task_id])
     if task.status == "cancelled":
         await connection.execute(_SQL["cancel_rest"], [task.task_id])
-    return done == "UPDATE 1"
+    return None if row is None else Edited(owned=row["owner"] is not None)
 
 
 async def set_turn(connection: Connection, task: Task) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from typing import Final, assert_never
+from typing import Final, NamedTuple, assert_never
 
 from agent.store import agents, approvals, nudges, plans, progress, pruning, queue, revisions, tasks, warrants
 from agent.store.changes import (
@@ -36,6 +36,13 @@ LARGE: Final = 500
 """Facts that a thread writes out, so that the loop serves others meanwhile."""
 
 
+class Ticket(NamedTuple):
+    """A task that somebody should look at, and the trace that led there."""
+
+    task_id: str
+    carrier: Mapping[str, str]
+
+
 def _dumped(facts: Sequence[Fact]) -> list[JsonObject]:
     return [fact.model_dump(mode="json") for fact in facts]
 
@@ -47,13 +54,13 @@ class Tx:
         self.connection = connection
         self._actor = actor
         self.facts: list[Fact] = []
-        self._edited = False
+        self.tickets: list[Ticket] = []
+        self._wakes = False
 
     async def record(self, state: Recordable, *facts: Fact) -> None:
         """Write a state and remember the facts of it; see `agent/store/changes.py` for what can be written."""
         if not await self._write(state):
             raise LostRaceError(f"{type(state).__name__} was changed by somebody else meanwhile")
-        self._edited = self._edited or isinstance(state, TaskEdited)
         self.facts.extend(facts)
 
     def tell(self, *facts: Fact) -> None:
@@ -65,7 +72,7 @@ class Tx:
             case Submitted():
                 return await tasks.insert(self.connection, state)
             case TaskEdited():
-                return await tasks.update(self.connection, state)
+                return await self._edit(state)
             case TaskDropped():
                 return await pruning.drop(self.connection, state)
             case Planned():
@@ -84,6 +91,11 @@ class Tx:
                 return await queue.update(self.connection, state.settings)
             case other:
                 assert_never(other)
+
+    async def _edit(self, state: TaskEdited) -> bool:
+        edited = await tasks.update(self.connection, state)
+        self._wakes = self._wakes or (edited is not None and edited.owned)
+        return edited is not None
 
     async def _write_gate(self, state: NewApproval | Approval | Granted | Revoked | Nudged) -> bool:
         match state:
@@ -108,6 +120,7 @@ class Tx:
         Where hands are short, the highest `urgency` goes first.
         """
         await issue(self.connection, ADVANCE, task_id, urgency=urgency, carrier=carrier)
+        self.tickets.append(Ticket(task_id, carrier or {}))
 
     async def hint(self) -> None:
         """Tell workers, on commit, that a task of theirs may have changed. No payload: they look for themselves."""
@@ -120,7 +133,7 @@ class Tx:
         if self.facts:
             large = len(self.facts) >= LARGE
             facts = await asyncio.to_thread(_dumped, self.facts) if large else _dumped(self.facts)
-            append = _EVENTS["append_and_wake" if self._edited else "append"]
+            append = _EVENTS["append_and_wake" if self._wakes else "append"]
             await self.connection.execute(append, self._actor, facts)
-        elif self._edited:
+        elif self._wakes:
             await self.hint()

@@ -5,6 +5,7 @@ import asyncpg
 import pytest
 
 from agent.engine import recorder
+from agent.engine.consumer import Consumer
 from agent.store.at_once import AtOnce
 from agent.store.step import Step, Take
 from agent.store.steps import BatchResult, write_batch
@@ -76,3 +77,18 @@ async def test_steps_whose_answer_was_lost_are_written_once_and_told_all_the_sam
         assert {p.attempt for p in await h.standings.of("t1")} == {1}
         held = await h.database.pool.fetchval("SELECT count(*) FROM slot WHERE task_id IS NOT NULL")
         assert held == 0
+
+
+async def test_what_this_process_sets_going_is_taken_up_though_the_queue_is_silent(
+    dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def silent(self: Consumer) -> None:
+        await self.closing.wait()
+
+    monkeypatch.setattr(Consumer, "run", silent)
+    async with house(dsn) as h, h.worker():
+        await h.submit(plan("t1", WIDE))
+        await h.until("t1", "completed")
+        await h.submit(plan("t2", WIDE), execute=False)
+        await h.execute("t2")
+        await h.until("t2", "completed")

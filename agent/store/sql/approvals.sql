@@ -6,6 +6,11 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'pending', $10, $11, $12)
 -- name: locked_approval
 SELECT 1 FROM approval WHERE approval_id = $1 FOR UPDATE
 
+-- name: held_approval
+-- The approval under this id or short code, and its task, both held until the transaction ends.
+SELECT t.*, h.approval, h.held_at FROM hold_approval($1, $2) AS h JOIN task t ON t.task_id = h.task_id
+FOR UPDATE OF t
+
 -- name: decide_approval
 -- The one statement that decides every race: the first to find it pending wins, and who comes past the
 -- expiry, by the database's clock, comes too late. Withdrawing asks no clock.
@@ -29,7 +34,7 @@ FROM approval a WHERE a.approval_id = $1
 
 -- name: find_approval
 -- By its id or by its short code.
-SELECT approval_id, task_id FROM approval WHERE approval_id::text = $1 OR code = $2
+SELECT approval_id, task_id FROM approval WHERE approval_id = $1 OR code = $2
 
 -- name: approvals_of
 SELECT a.*, (SELECT coalesce(jsonb_agg(to_jsonb(v) - 'approval_id' ORDER BY v.at), '[]') FROM vote v

@@ -11,6 +11,7 @@ UPDATE task SET
     plan_hash = $10, wake_at = $11, started_at = coalesce(started_at, $12), ended_at = $13,
     priority = $14, authors = $15, version = version + 1
 WHERE task_id = $1 AND version = $2
+RETURNING owner
 
 -- name: task
 SELECT * FROM task WHERE task_id = $1
