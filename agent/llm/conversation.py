@@ -94,6 +94,7 @@ class Conversation:
         self, speaker: Speaker, messages: Sequence[Message], schema: JsonObject, *, others: bool
     ) -> Heard | Silent:
         speaker.asked()
+        began = self._monotonic()
         try:
             answer, rung = await self._down_the_ladder(speaker, messages, schema, others=others)
         except BudgetExceededError as spent:
@@ -101,7 +102,7 @@ class Conversation:
         except ModelError as error:
             if error.kind != "rejected":
                 speaker.failed()
-            return Silent(_OUTCOMES[error.kind], self._told(error.message))
+            return Silent(_OUTCOMES[error.kind], self._told(self._why(error, speaker, began)))
         speaker.answered(rung if self._rungs.get(speaker.name) != rung else speaker.rung)
         self._last = speaker
         return Heard(answer.text, speaker.name, answer.truncated)
@@ -159,12 +160,19 @@ class Conversation:
     def _left(self) -> float:
         return self._ends - self._monotonic()
 
+    def _why(self, error: ModelError, speaker: Speaker, began: float) -> str:
+        """The last of its calls had only what time was left; what counts is how long it was waited for in all."""
+        if error.kind != "timed_out":
+            return error.message
+        waited = self._monotonic() - began
+        return f"model {speaker.name} gave no answer in {waited:.1f} of the {self._seconds:g} s there were"
+
     def _silence(self, silences: Sequence[Silent]) -> Silent:
         if silences:
             whole = "; ".join(dict.fromkeys(silent.reason for silent in silences))
             return Silent(silences[-1].outcome, whole[:LONGEST_REASON])
         if self._left() < LEAST_S:
-            return Silent("timed_out", f"the {self._seconds:g} s for planning with a model are over")
+            return Silent("timed_out", f"the {self._seconds:g} s for asking models are over")
         resting = ", ".join(f"{s.name} for another {s.rests_for_s:.0f} s" for s in self._speakers)
         return Silent("resting", f"after failures in a row a model is left alone: {resting}")
 

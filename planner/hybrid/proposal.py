@@ -47,17 +47,19 @@ def proposed(answer: Answer, given: Material, planning: Planning, house: House) 
     mended: list[str] = []
     pieces = [*_kept(answer.subtasks, planning, mended)]
     asked = _for_people(given, division)
+    wholes = [[sources[r] for r in division.covers[number] if r in sources] for number, _ in pieces]
     agents = [
-        None if asked & {*division.covers[number]} else _agent(piece, planning, mended)
-        for number, piece in pieces
+        None if asked & {*division.covers[number]} else _agent(piece, whole, planning, mended)
+        for (number, piece), whole in zip(pieces, wholes, strict=True)
     ]
     ids = [house.numbers.next(agent) for agent in agents]
     places: dict[str, SubtaskId] = {}
     for (_, piece), own in zip(pieces, ids, strict=True):
         places.setdefault(piece.key, own)
     made = []
-    for ordinal, ((number, piece), agent, own) in enumerate(zip(pieces, agents, ids, strict=True)):
-        whole = [sources[r] for r in division.covers[number] if r in sources]
+    for ordinal, ((number, piece), whole, agent, own) in enumerate(
+        zip(pieces, wholes, agents, ids, strict=True)
+    ):
         text = "; ".join([piece.title, *(source.requirement.text for source in whole)])
         assigned = planning.given(agent, text) if agent is not None else None
         trade = _trade(assigned, agent, whole)
@@ -140,13 +142,17 @@ def _for_people(given: Material, division: Division) -> frozenset[RequirementId]
     return frozenset(part.id for part in division.requirements if division.origin(part.id) in held)
 
 
-def _agent(piece: Piece, planning: Planning, mended: list[str]) -> AgentId | None:
-    """The named agent, or whom the router finds where there is none of that name."""
+def _agent(piece: Piece, whole: Sequence[_Source], planning: Planning, mended: list[str]) -> AgentId | None:
+    """The named agent. Where there is none of that name: whoever does the same in the rules' plan, or whom the router finds."""
     card = planning.manifest.agent(piece.agent)
     if card is not None and card.status == "enabled":
         return card.id
     mended.append("unknown_agent")
-    return planning.routes.rank(Need(text=piece.title or piece.objective)).chosen
+    drafted = {source.subtask.agent if source.subtask is not None else None for source in whole}
+    if len(drafted) == 1 and None not in drafted:
+        return drafted.pop()
+    told = (source.requirement.text for source in whole)
+    return planning.routes.rank(Need(text="; ".join((piece.title or piece.objective, *told)))).chosen
 
 
 def _objective(piece: Piece, whole: Sequence[_Source]) -> str:

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import re
 import time
 from functools import cache
 from typing import Any
@@ -286,6 +287,9 @@ async def test_a_server_that_hangs_is_given_up_within_the_deadline() -> None:
     assert by_rules(plan)
     assert plan.drafting is not None
     assert plan.drafting.outcome == "timed_out"
+    assert re.fullmatch(
+        r"model first gave no answer in \d+\.\d of the 4 s there were", plan.degraded_reason or ""
+    )
     assert 2.0 < took < SOON
     assert plan.drafting.spending.tokens_out > 0, "what a silent server may have done counts as spent"
 

@@ -155,3 +155,10 @@ def test_work_that_nobody_asked_for_is_taken_from_an_agent_that_only_reads() -> 
 def test_work_that_nobody_asked_for_may_only_read(agent: str) -> None:
     plan = taken(weigh(*whole(of_rules()), piece("more", agent, after=["sR1"])))
     assert not any(s.title.startswith("more") for s in plan.subtasks), "no agent here is known to only read"
+
+
+def test_the_work_of_an_agent_that_is_not_there_goes_to_whom_the_rules_gave_it() -> None:
+    asked = [piece(f"s{r.id}", "nobody", r.id, title="Step") for r in told().requirements]
+    found = weigh(*asked)
+    assert [s.agent for s in taken(found).subtasks if not s.implied] == of_rules()
+    assert found.mended == ("unknown_agent",)
