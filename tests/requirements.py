@@ -149,7 +149,12 @@ REQUIREMENTS: dict[str, Requirement] = {
     "control": Requirement(
         "issue 4, Control",
         "pause, unpause, cancel, priority; retry, skip, assign, answer; the queue and a stop of all; 409 with the state",
-        ("postgres/test_control.py", "service/test_control_api.py", "unit/engine/test_decide.py"),
+        (
+            "postgres/test_control.py",
+            "service/test_control_api.py",
+            "service/test_up.py::test_every_order_has_a_command_that_gives_it",
+            "unit/engine/test_decide.py",
+        ),
     ),
     "time": Requirement(
         "issue 4, Time",
@@ -165,7 +170,11 @@ REQUIREMENTS: dict[str, Requirement] = {
     "bring-a-plan": Requirement(
         "issue 4, Bring your own plan",
         "a ready graph is checked, routed, judged and gated like one of ours; its subtasks are listed in pages",
-        ("service/test_given_api.py", "unit/planner/test_given.py"),
+        (
+            "service/test_given_api.py",
+            "service/test_up.py::test_a_plan_comes_from_a_file_and_what_is_stuck_in_it_is_made_again_or_given_to_another",
+            "unit/planner/test_given.py",
+        ),
     ),
     "chaos": Requirement(
         "issue 4, Proof; It is done when 5",

@@ -1,5 +1,7 @@
 """Plans that callers bring, of any size, and lists of their subtasks."""
 
+import json
+from collections.abc import AsyncIterator
 from typing import Any
 
 from domain.agent import Agent
@@ -74,3 +76,20 @@ async def test_a_thousand_subtasks_are_planned_stored_and_listed_and_nobody_else
         rows = await listed(a, 400)
         assert [row["ordinal"] for row in rows] == list(range(MANY))
         assert len((await a.get("/tasks/own")).json()["subtasks"]) == MANY
+
+
+async def test_a_plan_may_be_larger_than_any_other_request_and_has_a_limit_of_its_own(dsn: str) -> None:
+    async def padded(body: dict[str, Any], size: int) -> AsyncIterator[bytes]:
+        yield json.dumps(body).encode()
+        for _ in range(size // 2**20):
+            yield b" " * 2**20
+
+    async with api(dsn, reader()) as a:
+        alone = {"task_id": "alone", "title": "No plan of my own"}
+        refused = await a.client.post("/orchestrate", content=padded(alone, 2**20))
+        assert (refused.status_code, refused.json()["error"]["code"]) == (413, "TOO_LARGE")
+        as_json = {"content-type": "application/json"}
+        taken = await a.client.post("/orchestrate", content=padded(brought(12), 30 * 2**20), headers=as_json)
+        assert taken.status_code == 201
+        beyond = await a.client.post("/orchestrate", content=padded(brought(12), 33 * 2**20), headers=as_json)
+        assert (beyond.status_code, beyond.json()["error"]["code"]) == (413, "TOO_LARGE")

@@ -162,6 +162,56 @@ def test_a_blocked_task_says_what_it_asks_and_takes_an_answer(service: Up) -> No
     assert task["subtasks"][0]["outputs"] == {"status": "clean"}
 
 
+def test_every_order_has_a_command_that_gives_it(service: Up) -> None:
+    def status(*words: str) -> str:
+        said = service.call(*words, "--json")
+        assert said.code == 0, said
+        return str(said.json["status"])
+
+    try:
+        assert service.call("queue", "--pause", "--max-concurrent", "3", "--json").json == {
+            "paused": True,
+            "max_concurrent": 3,
+            "stop_on_failure": False,
+        }
+        node = submitted(service, "steered", STATUS)["subtasks"][0]["subtask_id"]
+        assert status("pause", "steered", "--reason", "lunch") == "paused"
+        assert status("priority", "steered", "critical") == "paused"
+        assert status("unpause", "steered") == "running"
+        assert status("skip", "steered", node) == "running"
+        assert service.call("stop", "--all", "--reason", "fire drill", "--json").json["pausing"] == [
+            "steered"
+        ]
+        assert status("unpause", "steered") == "running"
+    finally:
+        service.call("queue", "--resume", "--max-concurrent", "0")
+    task = service.call("watch", "steered", "--json").json
+    assert (task["status"], task["priority"], task["subtasks"][0]["state"]) == (
+        "completed",
+        "critical",
+        "skipped",
+    )
+    refused = service.call("pause", "steered", "--json")
+    assert refused.code == 1
+    assert refused.json["error"]["fields"] == [{"path": "status", "issue": "completed"}]
+
+
+def test_a_plan_comes_from_a_file_and_what_is_stuck_in_it_is_made_again_or_given_to_another(
+    service: Up,
+) -> None:
+    plan = {"subtasks": [{"id": name, "objective": STATUS} for name in ("look", "again")]}
+    (service.home / "plan.json").write_text(json.dumps(plan))
+    words = ("--task-id", "brought", "--repository", "/nowhere", "--plan", "plan.json", "--json")
+    answer = service.call("run", "A plan of my own", *words).json
+    assert (answer["plan"]["planner"], len(answer["subtasks"])) == ("given", 2)
+    assert service.call("watch", "brought").code == 7
+    first, second = answer["subtasks"]
+    for order in (("retry", first["subtask_id"]), ("assign", second["subtask_id"], first["agent"])):
+        said = service.call(order[0], "brought", *order[1:], "--json")
+        assert (said.code, said.json["status"]) == (0, "running")
+    assert service.call("cancel", "brought").code == 0
+
+
 def test_cancelling_is_the_end_and_says_so(service: Up) -> None:
     submitted(service, "gone")
     assert service.call("cancel", "gone", "--reason", "not now").code == 0

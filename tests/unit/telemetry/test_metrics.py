@@ -177,6 +177,44 @@ def test_no_flood_of_agents_becomes_a_flood_of_series(metrics: Metrics) -> None:
     assert "other" in agents
 
 
+def held(subtask: str, agent: str | None) -> SubtaskStopped:
+    return SubtaskStopped(
+        kind="subtask_blocked",
+        task_id="t",
+        subtask_id=SubtaskId(subtask),
+        state="blocked",
+        reason="?",
+        agent=agent,
+    )
+
+
+def test_a_subtask_that_is_blocked_before_it_began_counts_under_the_agent_it_waits_for(
+    metrics: Metrics,
+) -> None:
+    metrics.count([held(FIRST, "coder"), held("unassigned::t::1", None)])
+    metrics.count([started(FIRST, "coder"), held(FIRST, None)])
+    samples = read(metrics)
+    assert samples["orchestrator_subtasks_total", ("coder", "blocked")] == 2
+    assert samples["orchestrator_subtasks_total", ("unknown", "blocked")] == 1
+
+
+def test_however_much_is_blocked_no_label_tells_of_a_task_or_takes_ever_new_values(metrics: Metrics) -> None:
+    for n in range(MAX_AGENTS + 50):
+        metrics.count(
+            [
+                held(f"agent-{n}::secret-{n}::1", f"agent-{n}"),
+                AgentUnavailable(
+                    task_id=f"secret-{n}", subtask_id=FIRST, agent=f"agent-{n}", reason=f"secret-{n} is away"
+                ),
+                retrying(SubtaskId(f"agent-{n}::secret-{n}::2"), "timed_out"),
+            ]
+        )
+    labelled = [labels for name, labels in read(metrics) if name.startswith("orchestrator_subtask")]
+    assert not [labels for labels in labelled if any("secret" in label for label in labels)]
+    assert len({labels[0] for labels in labelled}) <= MAX_AGENTS + 2
+    assert {labels[1] for labels in labelled} == {"blocked", "unavailable", "timed_out"}
+
+
 def test_what_the_database_says_is_shown_as_it_is(metrics: Metrics) -> None:
     metrics.standing(active=7, queued=3)
     samples = read(metrics)
