@@ -207,7 +207,7 @@ def tell(
         notice_id=_id(kind, thing, mark, channel, to),
         channel=channel,
         to=to,
-        thread=_id(*_thread(message), channel, to),
+        thread=_answered(message, channel) or _id(*_thread(message), channel, to),
         at=at,
         message=message,
         links=links or Links(),
@@ -238,6 +238,16 @@ def _subject(message: Message) -> tuple[str, str, str]:
             return kind, answer, ""
         case other:
             assert_never(other)
+
+
+def _answered(message: Message, channel: ChannelName) -> UUID | None:
+    """The comment that came to nothing, where nobody can tell to which question it belongs."""
+    if channel != "linear" or not isinstance(message, NotTaken) or message.approval is not None:
+        return None
+    try:
+        return UUID(message.answer_id)
+    except ValueError:
+        return None
 
 
 def _thread(message: Message) -> tuple[str, str, str]:

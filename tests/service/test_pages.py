@@ -142,6 +142,19 @@ async def test_what_does_not_count_is_told_on_the_page_and_the_link_stays_good(d
         assert "Approved" in (await send(a, path, form)).text
 
 
+async def test_whoever_asked_does_not_decide_by_their_link_either(dsn: str, people: People) -> None:
+    for task, known, requester in (("open", None, "ops@example.com"), ("keys", people, "ann")):
+        async with api(dsn, people=known) as a:
+            made = gated(plan(task, {"a": ""}), "a", level="medium")
+            await a.house.submit(made, execute=False, metadata={"requester": requester})
+            approval = (await Approvals(a.house.database.pool).of(task))[-1]
+            path = link(approval)
+            refused = await send(a, path, fields(await a.get(path)))
+            assert refused.status_code == 403
+            assert "asked for task" in refused.text
+            assert (await stored(a, approval)).votes == ()
+
+
 async def test_asking_for_changes_leads_to_the_plan_that_took_its_place(dsn: str) -> None:
     async with api(dsn) as a:
         approval = await asked(a)

@@ -64,6 +64,14 @@ def test_what_belongs_to_no_question_opens_a_thread_of_its_own() -> None:
     assert all(notice(each).opens for each in (alone, digest(), changed()))
 
 
+def test_what_answers_no_question_is_replied_to_where_it_stands() -> None:
+    written = "8c1f0a52-7f44-4f0a-8f3b-1d2f6c7a9e01"
+    lost = not_taken().model_copy(update={"approval": None, "answer_id": written})
+    assert str(notice(lost).thread) == written
+    assert not notice(lost).opens
+    assert notice(lost.model_copy(update={"answer_id": "c-1"})).opens
+
+
 def test_the_next_revision_is_another_thread() -> None:
     next_one = asked().model_copy(update={"approval": approval().model_copy(update={"revision": 3})})
     assert notice(next_one).opens
