@@ -23,6 +23,36 @@ CREATE FUNCTION public.db_now() RETURNS timestamp with time zone
     LANGUAGE sql PARALLEL SAFE
     AS $$SELECT clock_timestamp() + ahead FROM clock$$;
 
+CREATE FUNCTION public.drop_attempts() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    DELETE FROM attempt a WHERE a.task_id = OLD.task_id;
+    RETURN OLD;
+END
+$$;
+
+CREATE FUNCTION public.held_steps(by_worker integer, held jsonb) RETURNS SETOF text
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    SELECT t.task_id FROM task t
+    JOIN jsonb_to_recordset(held) AS s (
+        task_id text, epoch bigint, version bigint, plan_hash text, approval uuid, gated text[], anew boolean) USING (task_id)
+    WHERE t.owner = by_worker AND t.epoch = s.epoch AND t.version = s.version
+      AND (s.plan_hash IS NULL OR s.plan_hash = t.plan_hash)
+      AND (s.approval IS NULL OR EXISTS (
+          SELECT FROM approval a
+          WHERE a.approval_id = s.approval AND a.plan_hash = s.plan_hash AND a.status = 'approved'
+            AND a.subtask_ids @> s.gated
+            AND a.expires_at > CASE WHEN s.anew THEN db_now() ELSE coalesce(t.started_at, db_now()) END))
+    ORDER BY t.task_id
+    FOR NO KEY UPDATE OF t;
+END
+$$;
+
 CREATE FUNCTION public.hold_approval(wanted uuid, by_code text, OUT task_id text, OUT approval jsonb, OUT held_at timestamp with time zone) RETURNS SETOF record
     LANGUAGE plpgsql
     AS $$
@@ -58,19 +88,7 @@ DECLARE
     asked bigint;
     done bigint;
 BEGIN
-    PERFORM FROM task t
-    JOIN jsonb_to_recordset(held) AS s (
-        task_id text, epoch bigint, version bigint, plan_hash text, approval uuid, gated text[], anew boolean) USING (task_id)
-    WHERE t.owner = by_worker AND t.epoch = s.epoch AND t.version = s.version
-      AND (s.plan_hash IS NULL OR s.plan_hash = t.plan_hash)
-      AND (s.approval IS NULL OR EXISTS (
-          SELECT FROM approval a
-          WHERE a.approval_id = s.approval AND a.plan_hash = s.plan_hash AND a.status = 'approved'
-            AND a.subtask_ids @> s.gated
-            AND a.expires_at > CASE WHEN s.anew THEN db_now() ELSE coalesce(t.started_at, db_now()) END))
-    ORDER BY t.task_id
-    FOR NO KEY UPDATE OF t;
-    GET DIAGNOSTICS done = ROW_COUNT;
+    SELECT count(*) INTO done FROM held_steps(by_worker, held);
     refused := done <> jsonb_array_length(held)
         OR EXISTS (SELECT FROM slot_wait WHERE agent = ANY (start_agents));
     IF refused THEN
@@ -184,17 +202,23 @@ BEGIN
     now := db_now();
     -- Ends before starts: whoever reads the log must never count more at once than there are slots. And what a task comes to
     -- behind its ends, and before what starts because it runs.
-    INSERT INTO event (seq, at, actor, kind, task_id, subtask_id, data)
-    SELECT nextval('event_seq'), now, write_steps_at_once.actor, 'subtask_completed', f.task_id, f.subtask_id, f.data::jsonb
-    FROM unnest(end_tasks, end_nodes, end_facts) WITH ORDINALITY AS f (task_id, subtask_id, data, place)
-    ORDER BY f.place;
-    INSERT INTO event (seq, at, actor, kind, task_id, data)
-    SELECT nextval('event_seq'), now, write_steps_at_once.actor, n.kind, n.task_id, n.fact
-    FROM jsonb_to_recordset(turns) AS n (kind text, task_id text, fact jsonb);
-    INSERT INTO event (seq, at, actor, kind, task_id, subtask_id, data)
-    SELECT nextval('event_seq'), now, write_steps_at_once.actor, 'subtask_started', f.task_id, f.subtask_id, f.data::jsonb
-    FROM unnest(start_tasks, start_nodes, start_facts) WITH ORDINALITY AS f (task_id, subtask_id, data, place)
-    ORDER BY f.place;
+    IF cardinality(end_tasks) > 0 THEN
+        INSERT INTO event (seq, at, actor, kind, task_id, subtask_id, data)
+        SELECT nextval('event_seq'), now, write_steps_at_once.actor, 'subtask_completed', f.task_id, f.subtask_id, f.data::jsonb
+        FROM unnest(end_tasks, end_nodes, end_facts) WITH ORDINALITY AS f (task_id, subtask_id, data, place)
+        ORDER BY f.place;
+    END IF;
+    IF turns IS NOT NULL THEN
+        INSERT INTO event (seq, at, actor, kind, task_id, data)
+        SELECT nextval('event_seq'), now, write_steps_at_once.actor, n.kind, n.task_id, n.fact
+        FROM jsonb_to_recordset(turns) AS n (kind text, task_id text, fact jsonb);
+    END IF;
+    IF cardinality(start_tasks) > 0 THEN
+        INSERT INTO event (seq, at, actor, kind, task_id, subtask_id, data)
+        SELECT nextval('event_seq'), now, write_steps_at_once.actor, 'subtask_started', f.task_id, f.subtask_id, f.data::jsonb
+        FROM unnest(start_tasks, start_nodes, start_facts) WITH ORDINALITY AS f (task_id, subtask_id, data, place)
+        ORDER BY f.place;
+    END IF;
     PERFORM pg_notify('orchestrator_events', '');
 END
 $$;
@@ -274,7 +298,7 @@ CREATE TABLE public.attempt (
     CONSTRAINT attempt_number_check CHECK ((number > 0)),
     CONSTRAINT attempt_state_check CHECK ((state = ANY (ARRAY['running'::text, 'completed'::text, 'failed'::text, 'timed_out'::text, 'cancelled'::text, 'unknown'::text])))
 )
-WITH (fillfactor='70');
+WITH (fillfactor='50');
 
 CREATE TABLE public.audit_block (
     number bigint NOT NULL,
@@ -716,7 +740,7 @@ CREATE INDEX approval_queue ON public.approval USING btree (expires_at) WHERE (s
 
 CREATE INDEX artifact_by_task ON public.artifact USING btree (task_id, artifact_id);
 
-CREATE INDEX attempt_completed ON public.attempt USING btree (agent, ended_at DESC) WHERE (state = 'completed'::text);
+CREATE INDEX attempt_begun ON public.attempt USING btree (agent, started_at DESC);
 
 CREATE INDEX delegation_to ON public.delegation USING btree (delegate, until) WHERE (revoked_at IS NULL);
 
@@ -738,8 +762,6 @@ CREATE INDEX slot_wait_turn ON public.slot_wait USING btree (agent, priority, du
 
 CREATE INDEX task_by_status ON public.task USING btree (status, created_at DESC, task_id DESC);
 
-CREATE INDEX task_completed ON public.task USING btree (ended_at) WHERE (status = 'completed'::text);
-
 CREATE INDEX task_ended ON public.task USING btree (ended_at) WHERE (ended_at IS NOT NULL);
 
 CREATE INDEX task_listed ON public.task USING btree (created_at DESC, task_id DESC);
@@ -750,6 +772,8 @@ CREATE INDEX task_wakes ON public.task USING btree (wake_at) WHERE ((owner IS NU
 
 CREATE INDEX used_link_of ON public.used_link USING btree (approval_id);
 
+CREATE TRIGGER attempts_go_along BEFORE DELETE ON public.task FOR EACH ROW EXECUTE FUNCTION public.drop_attempts();
+
 ALTER TABLE ONLY public.approval
     ADD CONSTRAINT approval_task_id_fkey FOREIGN KEY (task_id) REFERENCES public.task(task_id) ON DELETE CASCADE;
 
@@ -758,9 +782,6 @@ ALTER TABLE ONLY public.approval
 
 ALTER TABLE ONLY public.artifact
     ADD CONSTRAINT artifact_task_id_fkey FOREIGN KEY (task_id) REFERENCES public.task(task_id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY public.attempt
-    ADD CONSTRAINT attempt_task_id_fkey FOREIGN KEY (task_id) REFERENCES public.task(task_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.edge
     ADD CONSTRAINT edge_task_id_revision_fkey FOREIGN KEY (task_id, revision) REFERENCES public.plan(task_id, revision) ON DELETE CASCADE;

@@ -37,6 +37,6 @@ FROM unnest($1::text[]) AS asked (agent)
 CROSS JOIN LATERAL (
     SELECT agent, started_at, ended_at FROM attempt
     WHERE agent = asked.agent AND state = 'completed'
-    ORDER BY ended_at DESC LIMIT $2
+    ORDER BY started_at DESC LIMIT $2
 ) AS a
 GROUP BY a.agent

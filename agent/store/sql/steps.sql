@@ -1,19 +1,6 @@
 -- name: hold
--- The steps that may be written: their runner still owns the task, nothing happened to it from outside, and what
--- starts is of the plan that stands there and of the yes to it, begun before its expiry by the clock here.
--- The lock keeps it so until the commit.
-SELECT t.task_id FROM task t
-JOIN jsonb_to_recordset($2) AS s (
-    task_id text, epoch bigint, version bigint, plan_hash text, approval uuid, gated text[], anew boolean) USING (task_id)
-WHERE t.owner = $1 AND t.epoch = s.epoch AND t.version = s.version
-  AND (s.plan_hash IS NULL OR s.plan_hash = t.plan_hash)
-  AND (s.approval IS NULL OR EXISTS (
-      SELECT FROM approval a
-      WHERE a.approval_id = s.approval AND a.plan_hash = s.plan_hash AND a.status = 'approved'
-        AND a.subtask_ids @> s.gated
-        AND a.expires_at > CASE WHEN s.anew THEN db_now() ELSE coalesce(t.started_at, db_now()) END))
-ORDER BY t.task_id
-FOR NO KEY UPDATE OF t
+-- The steps that may be written, by the guards that the other way has, too; held until the commit.
+SELECT held_steps($1, $2) AS task_id
 
 -- name: free_slots
 -- Of attempts that end in this batch, for others of this batch to take.
