@@ -41,13 +41,14 @@ class Claims(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """What is known of one subtask. `writes`: where its tool's effect takes place."""
+    """What is known of one subtask. `writes`: where its tool's effect takes place; `works`: the kinds of work it was planned as."""
 
     acts: tuple[Act, ...]
     effect: Effect | None
     asks_approval: bool
     agent_floor: RiskLevel = "low"
     writes: str = "unknown"
+    works: frozenset[str] = frozenset()
 
     @property
     def reversible(self) -> bool:
@@ -84,6 +85,7 @@ class FactFinder:
             asks_approval=any(found.asks_approval for found in read),
             agent_floor=agent_floor,
             writes=written_to(subtask),
+            works=self._words.works(subtask.required_tags),
         )
 
     def of_words(self, text: str, claims: Claims) -> Facts:

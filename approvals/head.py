@@ -16,7 +16,7 @@ from approvals.english import (
 from approvals.line import Line, head_noun, phrase_end
 from approvals.vocabulary import Verb
 
-_RELATIVES = frozenset({"that", "which", "who"})
+RELATIVES = frozenset({"that", "which", "who"})
 _PROMISES = frozenset({"to", "will", "should", "can", "would", "may"})
 _BEING = frozenset({"be", "is", "are", "get", "gets", "been", "being"})
 
@@ -96,7 +96,7 @@ def promised(line: Line, verb: Verb) -> Verb | None:
         before = line.tokens[found.start - 1]
         if found.form == "base" and before in _PROMISES:
             return found
-        if found.form == "inflected" and _RELATIVES & set(line.tokens[start : found.start]):
+        if found.form == "inflected" and RELATIVES & set(line.tokens[start : found.start]):
             return found
     return None
 

@@ -55,6 +55,16 @@ def head_noun(line: Line, start: int, end: int) -> frozenset[str] | None:
     return None
 
 
+def head(line: Line, verb: Verb) -> frozenset[str]:
+    """What a verb's direct object is, by its last noun: the classes of an object, and kinds of things."""
+    end = phrase_end(line, verb.end)
+    end = end if verb.particle is None else min(end, verb.particle)
+    known = head_noun(line, verb.end, end) or NOTHING
+    while end > verb.end and _silent(line, end - 1):
+        end -= 1
+    return known | line.words.things(line.tokens[verb.end : end])
+
+
 def objects_in(line: Line, start: int, end: int) -> frozenset[str]:
     return NOTHING.union(*(span.objects for span in line.spans if start <= span.start and span.end <= end))
 
@@ -117,6 +127,18 @@ def _later(line: Line, start: int) -> frozenset[str]:
     if start < len(line.tokens) and line.tokens[start] in PLACES and not infinitive:
         return head_noun(line, start + 1, phrase_end(line, start + 1)) or NOTHING
     return NOTHING
+
+
+def apart(line: Line, verb: Verb) -> bool:
+    """Whether something goes where nothing is yet: "store the attempts | in a new table"."""
+    end = phrase_end(line, verb.end)
+    behind = line.tokens[end + 1 : end + 3]
+    return line.tokens[end : end + 1] in _INTO and (behind[:1] in _ANOTHER or bool(_NEW & set(behind)))
+
+
+_INTO = {("in",), ("into",), ("to",), ("on",)}
+_ANOTHER = {("a",), ("an",), ("another",)}
+_NEW = frozenset({"own", "separate", "scratch"})
 
 
 def place(line: Line, verb: Verb, *, trusting: bool) -> Environment:

@@ -82,6 +82,12 @@ class Objects(Value):
     foreign: Words = ()
 
 
+class Works(Value):
+    """Kinds of work, by the tags of the agents that do them: what a subtask was given to somebody for."""
+
+    tags: Words = ()
+
+
 class Command(Value):
     """Typed words in order, `...` for anything in between, and what they amount to."""
 
@@ -99,7 +105,13 @@ class When(Value):
     object: tuple[Name, ...] = ()
     only: tuple[Name, ...] = ()
     without: tuple[Name, ...] = ()
+    head: tuple[Name, ...] = ()
+    """What its direct object is, by the last noun alone: an order page is a page."""
+    work: tuple[Name, ...] = ()
+    """The kind of work that the subtask was planned as."""
     environment: tuple[Environment, ...] = ()
+    apart: bool | None = None
+    """Whether it goes where nothing is yet: into a new table."""
     all: bool | None = None
     """Whether everything or everybody is meant."""
     outward: bool | None = None
@@ -165,6 +177,9 @@ class PolicyFile(Value):
     environments: Places
     verbs: dict[Name, Verbs]
     objects: dict[Name, Objects]
+    things: dict[Name, Objects] = Field(default_factory=dict)
+    """What the last noun of a direct object may be besides, for rules about its `head`."""
+    works: dict[Name, Works] = Field(default_factory=dict)
     commands: tuple[Command, ...] = ()
     outward: Words = ()
     """Words for those outside the house."""
@@ -184,6 +199,8 @@ class PolicyFile(Value):
                 objects,
                 f"rules[{number}].when.object",
             )
+            _known(rule.when.head, objects | {*self.things}, f"rules[{number}].when.head")
+            _known(rule.when.work, {*self.works}, f"rules[{number}].when.work")
         for number, command in enumerate(self.commands):
             _known((command.verb,), verbs, f"commands[{number}].verb")
             _known((command.object,), objects, f"commands[{number}].object")

@@ -9,12 +9,15 @@ from collections.abc import Iterable, Iterator
 
 from approvals import foreign
 from approvals.act import UNKNOWN, Act
+from approvals.continued import goes_on, headed, tells_of_what_is_made
 from approvals.english import ADJECTIVES, ALL, ASKING, BOUNDARIES, DETERMINERS, FINITE, PRONOUNS
 from approvals.head import opening, ordered, promised, told
 from approvals.line import (
     NOTHING,
     Line,
+    apart,
     everything,
+    head,
     head_noun,
     line_of,
     objects_in,
@@ -39,7 +42,7 @@ def read_acts(text: Iterable[Segment], words: Vocabulary) -> list[Act]:
     found: dict[Act, None] = {}
     carried: Verb | None = None
     before: Line | None = None
-    told = live = contents = False
+    told = live = contents = made = False
     for number, segment in enumerate(text):
         if number >= MAX_SEGMENTS:
             found[Act(UNKNOWN, "?", UNKNOWN, "the rest of a very long text")] = None
@@ -48,7 +51,10 @@ def read_acts(text: Iterable[Segment], words: Vocabulary) -> list[Act]:
         told = bool(line.joint) and (told or (line.joint == ":" and _looks(before, carried)))
         before = line
         shared = carried if segment.joint else None
+        later = made and bool(line.joint) and goes_on(line)
         acts, carried = _of_line(line, shared)
+        acts = [act._replace(indirect=True) for act in acts] if later else headed(acts, found, line)
+        made = later or tells_of_what_is_made(line, carried)
         if shared is not None and carried is shared:
             acts = [
                 act._replace(environment="production") if live and act.environment == "unknown" else act
@@ -140,6 +146,8 @@ def _of_verb(line: Line, verb: Verb) -> Iterator[Act]:
         objects=objects,
         thing=thing,
         environment=place(line, verb, trusting=trusting),
+        head=head(line, verb),
+        apart=apart(line, verb),
         everything=everything(line),
         outward=line.outward,
         harmless=bool(manners & HARMLESS) or (manners == DEPENDS and objects == UNKNOWN),

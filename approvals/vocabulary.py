@@ -55,6 +55,9 @@ class CommandFound(NamedTuple):
 
 _PARTS = re.compile(r"[^\W_]+")
 
+_NAME = 3
+"""The name of a thing has so many words at most."""
+
 SPLIT = 5
 """A particle may stand so many tokens behind its verb: "shut the whole old payment service down"."""
 
@@ -69,6 +72,16 @@ class Vocabulary:
         self._commands = Sequences(command.words for command in file.commands)
         self._meant = {command.words: command for command in file.commands}
         self._manners = {name: verbs.manner for name, verbs in file.verbs.items()}
+        self._works = {
+            normal(tag): frozenset(name for name, work in file.works.items() if tag in work.tags)
+            for work in file.works.values()
+            for tag in work.tags
+        }
+        self._things = {
+            words: frozenset(n for n, entry in file.things.items() if words in {*_with_plurals(entry)})
+            for thing in file.things.values()
+            for words in _with_plurals(thing)
+        }
         self._outward = Sequences(file.outward)
         self._sign_off = Sequences(file.sign_off)
         self._foreign_verbs = ForeignWords({name: verbs.foreign for name, verbs in file.verbs.items()})
@@ -121,6 +134,16 @@ class Vocabulary:
 
     def manners(self, classes: Iterable[str]) -> frozenset[Manner]:
         return frozenset(self._manners[name] for name in classes)
+
+    def things(self, tokens: Sequence[str]) -> frozenset[str]:
+        """What a phrase is, by the words that it ends with."""
+        return frozenset[str]().union(
+            *(self._things.get(tuple(tokens[-size:]), ()) for size in range(1, 1 + len(tokens[-_NAME:])))
+        )
+
+    def works(self, tags: Iterable[str]) -> frozenset[str]:
+        """The kinds of work that agents with these tags do."""
+        return frozenset[str]().union(*(self._works.get(normal(tag), ()) for tag in tags))
 
     def outward(self, tokens: Sequence[str]) -> bool:
         return any(True for _ in self._outward.found(tokens))

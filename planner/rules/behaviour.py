@@ -48,8 +48,20 @@ def _told_beside(held: Sequence[Ask], *, making: bool, writing: bool) -> bool:
     """Beside a thing that is made most words tell of it; beside a mend only those that point at nobody."""
     if not held or not all(map(_tells, held)):
         return False
-    return making or (writing and not any(_DEFINITE.search(ask.clause.object) for ask in held))
+    return (
+        all(_RECURS.search(ask.text) for ask in held)
+        or making
+        or (writing and not any(_DEFINITE.search(ask.clause.object) for ask in held))
+    )
 
+
+_RECURS = re.compile(
+    r"\b(?:every (?:\w+ )?(?:minutes?|hours?|day|night|morning|evening|week|month|quarter|year|mon|tues|wednes|thurs|fri|satur|sun)(?:day)?|each (?:day|night|week|month|time)"
+    r"|daily|nightly|weekly|monthly|hourly|whenever|when(?:ever)? (?:an?|their|his|her|its|they|somebody|someone|anybody)"
+    r"|(?:days?|hours?|weeks?) (?:before|after) (?:an?|the|their|each|every))\b",
+    re.IGNORECASE,
+)
+"""What happens again and again, or whenever something comes up, is done by software that is yet to be made."""
 
 _DEFINITE = re.compile(
     r"\b(?:the|our|their|its|your) (?:[\w-]+ ){0,2}?[\w-]+(?<!s)s\b|^(?:it|them)\b", re.IGNORECASE

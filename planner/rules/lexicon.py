@@ -59,7 +59,7 @@ VERBS: frozenset[str] = wordlist(
     drain void ramp peel cherry-pick re-send resend reconcile tabletop enquire reissue recall restock reconfigure recalculate reload rehearse sunset triple version warm
     bootstrap benchmark fan chain compare deescalate downgrade downscale upscale quarantine embed
     lift lookup crawl scrape ingest tokenise tokenize train retrain evaluate fine-tune re-run rerun
-    double-check cross-check smoke-test load-test dark-launch sanity-check pen-test hand nuke
+    double-check cross-check smoke-test load-test dark-launch sanity-check pen-test pentest hand nuke
     tolerate happen exist do expire free honour honor hook plug bridge fail require rehearse say inform redo undo rescue amend batch brief
     bundle bypass chase chunk circulate coordinate curate dedicate demonstrate detach disclose downsample
     drill elevate equip exempt flatten gauge glue groom hash hide impersonate impose intercept invalidate
@@ -113,7 +113,7 @@ PARTICLES: dict[str, frozenset[str]] = {
     for verb, particles in {
         "back": "up out",
         "break": "down",
-        "bring": "up down",
+        "bring": "up down live",
         "call": "off up",
         "carry": "out",
         "check": "out",
@@ -136,20 +136,20 @@ PARTICLES: dict[str, frozenset[str]] = {
         "pick": "up",
         "point": "out",
         "pull": "down",
-        "put": "together up",
+        "put": "together up live",
         "roll": "back out forward",
         "ramp": "up down",
         "run": "through",
         "scale": "up down in out",
         "send": "out",
-        "set": "up",
+        "set": "up live",
         "shut": "down off",
         "sign": "up off in",
         "sort": "out",
         "spin": "up down",
         "stand": "up",
         "start": "up",
-        "switch": "off on over",
+        "switch": "off on over live back",
         "take": "down over off offline live",
         "tear": "down",
         "tidy": "up",
@@ -166,9 +166,10 @@ PARTICLES: dict[str, frozenset[str]] = {
         "fan": "out",
         "blow": "away",
         "throw": "away",
-        "get": "rid",
-        "go": "live",
-        "make": "sure",
+        "get": "rid live",
+        "push": "live",
+        "go": "live back",
+        "make": "sure live",
     }.items()
 }
 """Particles that make another verb of one: `roll back`, `shut down`."""

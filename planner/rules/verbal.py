@@ -88,11 +88,18 @@ def _particle_behind(lemma: str, row: Sequence[Word], at: int) -> int | None:
         word = row[index].lower
         if word in _BREAKS_PARTICLE:
             return None
-        if word in {"in", "on", "through"} or with_particle(lemma, word) is None:
+        following = row[index + 1] if index + 1 < len(row) else None
+        if word in {"in", "on", "through"} and not (word == "on" and _closes(following)):
+            continue
+        if with_particle(lemma, word) is None:
             continue
         if row[index - 1].lower in _PRONOUNS:
             return index
-        following = row[index + 1] if index + 1 < len(row) else None
-        if following is None or not following.is_word or following.lower in _ENDS_PARTICLE:
+        if _closes(following):
             return index
     return None
+
+
+def _closes(following: Word | None) -> bool:
+    """Whether a particle may stand before this word: "switch it on | for all", not "put it on | the list"."""
+    return following is None or not following.is_word or following.lower in _ENDS_PARTICLE

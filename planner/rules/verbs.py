@@ -87,12 +87,18 @@ def verb_at(row: Sequence[Word], at: int, *, initial: bool) -> int | None:
     if row[index].lower == "have" and index + 1 < len(row):
         return index if _delegates(row, index) else None
     known = form_of(row[index].lower)
-    if known is None or known[1] != "base":
+    if known is None or known[1] != "base" or _told_of(row, index):
         return None
     if initial and index + 1 == len(row) == 1:
         return index
     sure = initial or (index > at and row[index - 1].lower not in {"not", "first", "next", "now", "only"})
     return index if not noun_too(row[index].lower) or _commands(row, index, sure) else None
+
+
+def _told_of(row: Sequence[Word], index: int) -> bool:
+    """“Login has been failing”: the word is what something is told of."""
+    following = [word.lower for word in row[index + 1 : index + 3]]
+    return following[:1] in (["has"], ["was"]) or following in (["have", "been"], ["is", "being"])
 
 
 def unheard_verb(row: Sequence[Word], at: int) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from planner.rules.concepts import Concept
+from planner.rules.wordlist import wordlist
 
 
 def cued(verb: str | None, target: str) -> Iterator[tuple[Concept, float]]:
@@ -31,11 +32,11 @@ _CUES: tuple[tuple[Concept, float, re.Pattern[str]], ...] = (
     ("diagnosis", 3.0, re.compile(r"\bthat (?:blocks?|causes?|caused|slows?|breaks?|broke|leaks?|fails?)\b", re.IGNORECASE)),
     ("release", 3.0, re.compile(r"^(?:it )?to \d+ ?(?:%|percent)\b", re.IGNORECASE)),
     ("cicd", 4.0, re.compile(r"\bto (?:the |our |a )?(?:container |docker |package |image |artifact )*registry\b", re.IGNORECASE)),
-    ("backend", 2.5, re.compile(r"\b(?<!all )(?:customers?|users?|managers?|owners?|admins?|them|patients?|members?|team)\b.* by (?:e-?mail|sms|push|text message)\b|\bby (?:sms|push|text message)\b", re.IGNORECASE)),
+    ("backend", 2.5, re.compile(r"\b(?<!all )(?:customers?|users?|managers?|owners?|admins?|them|patients?|members?|team)\b.* by (?:(?:e-?)?mail|sms|push|text message)\b|\bby (?:sms|push|text message)\b", re.IGNORECASE)),
     ("backend", 2.5, re.compile(r"\bon the server(?: side)?\b|\b(?:in|from|by) the (?:backend|[\w-]+ service|api)\b(?! docs| reference)", re.IGNORECASE)),
     ("frontend", 3.0, re.compile(r"\bin the (?:ui|browser|front-?end|web client|web app|client)\b", re.IGNORECASE)),
     ("frontend", 1.6, re.compile(r"\b(?:in|on|to|into|below|above|next to) (?:the |our |each |every )?(?:[\w-]+ ){0,2}(?:page|screen|form|dialog|header|footer|menu|sidebar|navbar|toolbar|panel|checkout|cart)\s*(?:$|[,.;])", re.IGNORECASE)),
-    ("database", 2.0, re.compile(r"\b(?:in|from|into) (?:the |our |a )?(?:[\w-]+ )?(?:database|db|tables?)\b", re.IGNORECASE)),
+    ("database", 2.0, re.compile(r"\b(?:in|from|into|to|on) (?:the |our |a )?(?:[\w-]+ )?(?:database|db|tables?)\b", re.IGNORECASE)),
     ("security", 4.0, re.compile(r"^who (?:has|have|can|may|could|had)\b.*\b(?:access|reach|log|read|write|admin)", re.IGNORECASE)),
     ("database", 3.0, re.compile(r"\b[a-z]+_(?:id|at|by|key|count|type|date|status|on|name|code)\b|\b(?!www\b)[a-z]{3,}\.[a-z]{2,}_?[a-z]*\b(?<!\.com)(?<!\.org)(?<!\.io)(?<!\.js)(?<!\.net)(?<!\.py)(?<!\.md)(?<!\.dev)(?<!\.ts)(?<!\.css)")),
     ("qa", 2.0, re.compile(r"\b(?:before and after(?:wards)?|match(?:es)?|on (?:ios|android|macos|mobile|a phone|tablets?|windows)|in (?:firefox|safari|chrome|edge|all browsers))\b", re.IGNORECASE)),
@@ -49,28 +50,123 @@ _PACKED = re.compile(
     re.IGNORECASE,
 )
 _INTRODUCES: frozenset[str] = frozenset({"add", "introduce", "implement", "create", "wrap"})
-_SWITCHES_ON: frozenset[str] = frozenset({"enable", "activate", "turn on", "switch on", "open", "unlock"})
+_SWITCHES_ON: frozenset[str] = wordlist("enable activate open unlock start") | {
+    "turn on",
+    "switch on",
+    "make available",
+}
+_PEOPLE = (
+    r"(?:users|customers|visitors|tenants?|accounts|clients|shops|stores|sellers|members|merchants|partners|drivers|employees|staff"
+    r"|subscribers|players|guests|teams|everyone|everybody|all|countries|markets|regions)"
+)
 _FOR_PEOPLE = re.compile(
-    r"\bfor (?:[\w-]+ ){0,3}?(?:users|customers|visitors|tenants?|accounts|clients|shops|sellers|members|merchants|partners|drivers|employees|staff|everyone|everybody|all|countries|markets|regions)\b",
+    rf"\b(?:for|to|with) (?:(?!be\b)[\w%-]+ ){{0,4}}?{_PEOPLE}\b|^(?:it|them|this)(?: in| on| for)?(?: production| live)?$",
     re.IGNORECASE,
 )
 """What is there is switched on for those who use it: "enable it for German customers"."""
 
-_MENDS_ROWS: frozenset[str] = frozenset(
-    {"correct", "void", "cancel", "merge", "remove", "reset", "update", "change", "repair", "delete", "find"}
+_HANDS_OVER: frozenset[str] = wordlist("give show offer bring open expose hand")
+_IT_TO_PEOPLE = re.compile(rf"^(?:it|them|this) to (?:[\w%-]+ ){{0,4}}?{_PEOPLE}\b", re.IGNORECASE)
+"""“Give it to the drivers in Hamburg first”."""
+
+_MOVES: frozenset[str] = wordlist("move migrate switch shift transfer redirect route send") | {
+    "switch over",
+    "move over",
+}
+_PEOPLE_TO = re.compile(
+    rf"^(?:(?:all|the|our|existing|remaining|first|of|\d+|%) ?)*(?:{_PEOPLE}|traffic|requests) (?:over )?to\b",
+    re.IGNORECASE,
 )
+"""Those who use it go over to what is new."""
+
+_RESTORES: frozenset[str] = wordlist("restore resume recover")
+_SERVICE = re.compile(
+    r"^(?:the |normal |full |our )*(?:services?|operations?|availability|operation)\s*(?:$|[,.;])",
+    re.IGNORECASE,
+)
+_GOES_BACK: frozenset[str] = wordlist("go return revert change switch move mitigate") | {
+    "go back",
+    "switch back",
+    "roll back",
+}
+_EARLIER = re.compile(
+    r"\b(?:back )?to (?:the |our |an? )?(?:previous|last|old|older|earlier|former|known)[\w -]*\b(?:version|release|build|deployment|state)\b",
+    re.IGNORECASE,
+)
+"""What ran before is brought back."""
+
+_MENDS_ROWS: frozenset[str] = wordlist(
+    "correct void cancel merge remove reset update change repair delete find fill populate set convert recalculate recompute"
+    " reassign normalise normalize replace move archive purge load import mask redact clean credit"
+) | {"fill in", "clean up", "fix up"}
 _POPULATION = re.compile(
-    r"^(?:the |all |all the |our |any |every |those |these )?(?:\d[\d,. ]* )?(?:affected|duplicated?|double|wrong|stale|incorrect|orphaned|mispriced|corrupt(?:ed)?)\s+"
-    r"(?:[\w-]+ ){0,2}(?!tests?\b|code\b|files?\b|links?\b|pages?\b|functions?\b)[\w-]+s\b",
+    r"^(?:the |all |all the |our |any |every |those |these )?(?:\d[\d,. ]* )?(?:affected|duplicated?|double|wrong|missing|stale|incorrect|orphaned"
+    r"|mispriced|corrupt(?:ed)?|existing|historical|expired|inactive|closed|stored)\s+"
+    r"(?:[\w-]+ ){0,2}(?:(?!tests?\b|code\b|files?\b|links?\b|pages?\b|functions?\b|icons?\b|labels?\b|translations?\b|services?\b|endpoints?\b)[\w-]+s|backlog|data|history)\b",
     re.IGNORECASE,
 )
 """Records that are there and are not as they should be: "the 40 affected credit notes"."""
 
+_ROWS_OF_OLD = re.compile(
+    r"\b(?:older|newer) than\b|\bof (?:all|every|the (?:existing|affected)|existing|affected) (?:[\w-]+ ){0,2}[\w-]+\b"
+    r"|\bof (?:last (?:month|week|year|quarter)|january|february|march|april|may|june|july|august|september|october|november|december)\b",
+    re.IGNORECASE,
+)
+"""Records of a time, or of everybody: "the loyalty points of all customers"."""
+
+_CONVERTS: frozenset[str] = wordlist("convert change switch migrate turn store move")
+_TO_A_TYPE = re.compile(
+    r"\b(?:from|to|as|into) (?:an? )?(?:utc|cents?|numeric|decimals?|integers?|bigints?|floats?|uuids?|varchar|text|json|jsonb|timestamps?|booleans?|citext|utf-?8\w*)\b",
+    re.IGNORECASE,
+)
+"""What is stored changes its type or its unit."""
+
+_SHUTS_OUT: frozenset[str] = wordlist(
+    "lock unlock deactivate disable suspend block reset force create close"
+) | {"log out", "sign out"}
+_ACCOUNTS = re.compile(
+    r"\b(?:accounts|logins?|passwords?|sessions) (?:of|for) (?:[\w-]+ ){0,3}?(?:employees?|contractors?|staff|leavers?|users?|admins?|interns?|colleagues?|attackers?)\b"
+    r"|^(?:the |this |that |their |his |her )accounts?\b|\bto (?:log|sign) in again\b|\b(?:reset|change) (?:their|the|its) passwords?\b",
+    re.IGNORECASE,
+)
+"""Who may come in is changed by hand."""
+
+_HANDS_KEYS: frozenset[str] = wordlist("issue replace renew regenerate reissue revoke")
+_KEYS = re.compile(
+    r"^(?:an? |the |all |our |new |leaked |exposed |old |api |signing )*(?:keys?|tokens?|credentials?|passwords?|secrets?)\b",
+    re.IGNORECASE,
+)
+_INSTALLS: frozenset[str] = wordlist("install run host")
+_ON_MACHINES = re.compile(
+    r"\b(?:in|on|to|into) (?:the |our |all |every |each |new )*(?:[\w-]+ ){0,2}?(?:clusters?|nodes?|servers?|hosts?|machines?|load balancers?|vms?)\s*(?:$|[,.;])",
+    re.IGNORECASE,
+)
+_ENCRYPTS: frozenset[str] = wordlist("encrypt enable activate") | {"switch on", "turn on"}
+_AT_REST = re.compile(
+    r"\b(?:backups?|volumes?|disks?|buckets?|snapshots?|storage|drives?)\b(?!.*\bcolumn)", re.IGNORECASE
+)
+"""What is kept on disks is encrypted by those who run them."""
+
 _CLEARS: frozenset[str] = frozenset(
-    {"delete", "purge", "archive", "anonymise", "anonymize", "erase", "migrate", "deduplicate"}
+    {
+        "delete",
+        "purge",
+        "archive",
+        "anonymise",
+        "anonymize",
+        "erase",
+        "migrate",
+        "deduplicate",
+        "merge",
+        "consolidate",
+        "pseudonymise",
+        "mask",
+        "load",
+        "import",
+    }
 )
 _STORED = re.compile(
-    r"^(?:the |our |all |any |every )?(?:[\w-]+ ){0,3}?(?:data|records|rows|entries|accounts|customers|orders|prices|transactions)\b(?! (?:page|service|endpoint|model|layer|export))",
+    r"^(?:the |our |all |any |every )?(?:[\w-]+ ){0,3}?(?:data|records|rows|entries|accounts|customers|orders|prices|transactions|contacts|profiles|addresses|tables)\b(?! (?:page|service|endpoint|model|layer|export))",
     re.IGNORECASE,
 )
 """What lies in tables, whatever it is called."""
@@ -86,7 +182,17 @@ _BEHIND: tuple[tuple[frozenset[str], Concept, float, re.Pattern[str]], ...] = (
     (_HANDS_OUT, "cicd", 3.0, _PACKED),
     (_INTRODUCES, "backend", 2.5, re.compile("feature flag", re.IGNORECASE)),
     (_SWITCHES_ON, "release", 4.0, _FOR_PEOPLE),
+    (_HANDS_OVER, "release", 4.0, _IT_TO_PEOPLE),
+    (_MOVES, "release", 3.5, _PEOPLE_TO),
+    (_RESTORES, "release", 3.5, _SERVICE),
+    (_GOES_BACK, "release", 4.0, _EARLIER),
     (_MENDS_ROWS, "database", 3.0, _POPULATION),
+    (_MENDS_ROWS, "database", 2.0, _ROWS_OF_OLD),
+    (_CONVERTS, "database", 3.0, _TO_A_TYPE),
+    (_SHUTS_OUT, "security", 3.0, _ACCOUNTS),
+    (_HANDS_KEYS, "security", 3.0, _KEYS),
+    (_INSTALLS, "infra", 3.0, _ON_MACHINES),
+    (_ENCRYPTS, "infra", 3.0, _AT_REST),
     (_CLEARS, "database", 2.5, _STORED),
     (_HOLDS_AGAINST, "qa", 2.5, _FIGURES),
 )

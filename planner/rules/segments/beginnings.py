@@ -90,6 +90,17 @@ def limits(row: Sequence[Word], at: int) -> bool:
     return (first, second) in {("do", "not"), ("must", "not"), ("no", "need"), ("not", "to")}
 
 
+def caused(row: Sequence[Word], at: int) -> bool:
+    """“…, have it pen-tested": somebody else is to do it."""
+    spoken = [word.lower for word in row[at : at + 3]]
+    return (
+        len(spoken) == 3
+        and spoken[0] in {"have", "get"}
+        and spoken[1] in {"it", "them", "this", "that", "these", "everything"}
+        and spoken[2].endswith("ed")
+    )
+
+
 def passive(row: Sequence[Word], at: int) -> bool:
     """“… and the docs should be updated”: a statement of its own, within the next words."""
     for ahead in range(at + 1, min(at + 8, len(row) - 2)):

@@ -9,6 +9,7 @@ from planner.rules.openings import Cue, cue_at, opening_of, opens_request
 from planner.rules.people import ENABLED, OBLIGED
 from planner.rules.segments.beginnings import (
     HOLDS,
+    caused,
     gerunds,
     infinitives,
     is_bare,
@@ -132,7 +133,13 @@ class Cutter:
             and lemma_of(row[last.resume].lower) in DONE_TO
         ):
             return (form_of(row[at].lower) or ("", ""))[1] == "ed" and lemma_of(row[at].lower) in DONE_TO
-        return opens_request(rest, 0) or led(rest) is not None or limits(row, at) or passive(row, at)
+        return (
+            opens_request(rest, 0)
+            or led(rest) is not None
+            or limits(row, at)
+            or caused(row, at)
+            or passive(row, at)
+        )
 
     def _labels(self, last: Cut, index: int) -> bool:
         """“Frontend: …”: a team's name and its colon belong to what follows."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from planner.rules.ask import Ask
 from planner.rules.concepts import Concept
-from planner.rules.kinds.kind import Leanings, mixed, strongest
+from planner.rules.kinds.kind import APART, Leanings, mixed, strongest
 from planner.rules.kinds.leanings import leanings
 from planner.rules.lists import listed
 from planner.rules.shape.context import in_context, piped
@@ -40,7 +40,9 @@ def _own(ask: Ask, done: Sequence[Ask], theme: Leanings, *, wonders: bool) -> Le
         own = {concept: weight for concept, weight in own.items() if concept not in _ONLY_FOUND}
     if wonders and verb in _INQUIRES:
         own = mixed((own, 1.0), ({"research": 3.5}, 1.0))
-    if in_production and verb in {"run", "execute", "apply", "start"}:
+    if in_production and verb in {"install", "set up", "stand up"}:
+        own = mixed((own, 1.0), ({"infra": 3.0}, 1.0))
+    if in_production and verb in {"run", "execute", "apply", "start"} and not _kept(own):
         # What is run tells whose it is; the request as a whole does where the words only point at it.
         own = mixed((own, 1.0), _run_for(ask, done, theme))
     brings = in_production and verb in {"deploy", "push", "publish", "run"}
@@ -60,6 +62,12 @@ def _run_for(ask: Ask, done: Sequence[Ask], theme: Leanings) -> tuple[Leanings, 
     spoken = mixed((theme, 1.0), *((_inside(a), 1.0) for a in done if not a.anaphor))
     kept = {concept: weight for concept, weight in spoken.items() if concept in _RUNS}
     return (kept, 1.0) if kept else ({"release": 2.0}, 1.0)
+
+
+def _kept(own: Leanings) -> bool:
+    """“Apply it on the production database”: its own words say whose it is."""
+    kind = strongest(own)
+    return kind is not None and kind.concept in _RUNS and kind.lead >= APART
 
 
 _RUNS: frozenset[Concept] = frozenset({"database", "infra"})

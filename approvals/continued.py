@@ -1,0 +1,36 @@
+"""What a line says in going on with the one before: more of the same things, or more of what a thing will do."""
+
+from approvals.act import Act
+from approvals.english import DETERMINERS
+from approvals.head import RELATIVES
+from approvals.line import Line
+from approvals.vocabulary import Verb
+
+
+def headed(acts: list[Act], found: dict[Act, None], line: Line) -> list[Act]:
+    """“Create tables for balances | and transactions”: what goes on behind a small word is still of the tables."""
+    if not line.joint or not found or line.tokens[0] in DETERMINERS:
+        return acts
+    before = next(reversed(found))
+    return [act._replace(head=before.head) if act.word == before.word else act for act in acts]
+
+
+def tells_of_what_is_made(line: Line, verb: Verb | None) -> bool:
+    """“Add a workflow that builds the image …”."""
+    return (
+        verb is not None
+        and "make" in line.words.manners(verb.classes)
+        and bool(RELATIVES & set(line.tokens[verb.end :]))
+    )
+
+
+def goes_on(line: Line) -> bool:
+    """“… | and can deploy it", "… | and deploys it": more of what the thing that is made does."""
+    first = line.tokens[0]
+    if first in _CAN:
+        return not _SPOKEN_TO & set(line.tokens[1:2])
+    return first.endswith("s") and line.words.is_verb(first)
+
+
+_SPOKEN_TO = frozenset({"you", "we", "i", "somebody", "someone"})
+_CAN = frozenset({"can", "could", "may", "might", "will", "would"})
