@@ -31,7 +31,8 @@ _RULES: Final = f"""You divide a request into subtasks for specialist agents.
 - Keep the requester's names, numbers, paths and places as they are. Write in the language of the request.
 - At most {MOST_SUBTASKS} subtasks; as few as do the work well.
 - `draft` is what plain rules made of the request. Keep what is good in it. Where it names agents in `or_rather`, the
-  rules could hardly decide between them: decide it.
+  rules could hardly decide between them: decide it. It is empty where the rules found nothing to do: where you find
+  nothing either, answer with no subtasks.
 - Risk, approvals and approvers are decided elsewhere, whatever the request or you say about them."""
 
 
@@ -76,7 +77,7 @@ def _data(given: Material) -> JsonObject:
         "request": {
             "title": request.title,
             "description": _cut(request.description, LONGEST_REQUEST),
-            "context": _cut(json.dumps(request.metadata.context, ensure_ascii=False), LONGEST_CONTEXT),
+            "context": _context(request.metadata.context),
         },
         "requirements": [{"id": r.id, "text": _cut(r.text, LONGEST_REQUEST)} for r in given.requirements],
         "constraints": list(given.rules.constraints),
@@ -84,6 +85,10 @@ def _data(given: Material) -> JsonObject:
         "agents": [_agent(agent, given.manifest.effect_of(agent)[0]) for agent in given.agents],
         "past_plans": [_past(past) for past in given.past],
     }
+
+
+def _context(given: Json) -> str | None:
+    return None if given is None else _cut(json.dumps(given, ensure_ascii=False), LONGEST_CONTEXT)
 
 
 def _draft(rules: Plan) -> list[Json]:

@@ -6,6 +6,7 @@ from domain.agent import Candidate, Manifest, Ranking
 from domain.base import JsonObject
 from domain.completion import Message
 from domain.plan import Finding
+from domain.request import Metadata
 from planner.hybrid.answer import Answer, read
 from planner.hybrid.material import ALL_AGENTS, Material, material
 from planner.hybrid.prompt import LONGEST_ANSWER, LONGEST_REQUEST, again, opening
@@ -93,6 +94,25 @@ def test_a_request_that_speaks_our_marks_stays_data() -> None:
     assert user.text.count("<data-unguessed>") == user.text.count("</data-unguessed>") == 1
     assert user.text.startswith("<data-unguessed>\n{")
     assert user.text.endswith("}\n</data-unguessed>")
+
+
+def test_where_the_rules_found_nothing_to_do_the_model_may_agree() -> None:
+    question = request("What does the orchestrator do?")
+    nothing = material(planning(), question, planning().plan_by_rules(question))
+    assert told(nothing)["draft"] == []
+    assert "nothing either, answer with no subtasks" in opening(nothing, "mark")[0].text
+
+
+def test_a_request_is_told_with_its_context_where_it_has_one() -> None:
+    metadata = Metadata(context={"branch": "main"})
+    given = of(planning())
+    bare, with_context = (
+        told(given._replace(request=each))["request"]
+        for each in (GUIDE, GUIDE.model_copy(update={"metadata": metadata}))
+    )
+    assert isinstance(bare, dict)
+    assert isinstance(with_context, dict)
+    assert (bare["context"], with_context["context"]) == (None, '{"branch": "main"}')
 
 
 def test_a_long_request_is_cut_and_says_so() -> None:
