@@ -32,8 +32,23 @@ def seeded(nodes: Sequence[Node], advice: Advice, assigner: Assigner) -> tuple[N
     return tuple(placed)
 
 
+def taken(nodes: Sequence[Node], advice: Advice) -> Remembered | None:
+    """The plan of all but the same request, where its very agents do the work again."""
+    doing = sorted(node.given.agent or "" for node in nodes if not node.ask.implied)
+    past = advice.whole
+    return past if past is not None and doing == sorted(step.agent for step in past.steps) else None
+
+
 def recalled(nodes: Sequence[Node], advice: Advice) -> Iterator[Finding]:
-    """Whoever approves the plan is told which of its work nobody asked for this time."""
+    """Whoever approves the plan is told whose it was, or which of its work nobody asked for this time."""
+    if (past := taken(nodes, advice)) is not None:
+        yield Finding(
+            code="reused",
+            severity="warning",
+            path="subtasks",
+            message=f"all but the same was asked for in {past.key}; its agents do the same steps again",
+            mend=f"`orchestrator memory forget {past.key}` where they did not do them well",
+        )
     place = 0
     for node in nodes:
         if not node.asks and not node.ask.implied:

@@ -20,7 +20,7 @@ from planner.rules.behaviour import behaviours
 from planner.rules.order.links import NOTHING_KNOWN, links
 from planner.rules.order.piece import Link, Piece
 from planner.rules.shape.shaped import shaped
-from planner.seed import recalled, seeded
+from planner.seed import recalled, seeded, taken
 
 
 class Draft(NamedTuple):
@@ -54,7 +54,7 @@ def draft(request: Request, assigner: Assigner, advice: Advice | None = None) ->
     found = links(
         [_piece(node, nodes, assigner) for node in nodes], habits=advice.before if advice else NOTHING_KNOWN
     )
-    reused = advice is not None and advice.whole is not None
+    reused = advice is not None and taken(nodes, advice) is not None
     known = () if advice is None else recalled(nodes, advice)
     findings = (*noted(read), *known, *unsure(nodes))
     return Draft(_required(nodes), nodes, found, read.constraints, findings, reused)

@@ -87,6 +87,22 @@ def test_all_but_the_same_request_is_planned_as_it_was() -> None:
 
     assert agents_of(plan) == ["weather"]
     assert plan.planner == "memory"
+    (told,) = plan.findings
+    assert (told.code, told.severity) == ("reused", "warning")
+    assert "t3" in told.message
+    assert "orchestrator memory forget t3" in told.mend
+
+
+def test_a_plan_that_could_not_be_taken_whole_is_not_told_as_taken() -> None:
+    asked = request("Fix the login handler and write a guide to the API")
+    entry = Remembered(
+        key="t9", text=asked.title, manifest_version="m1", steps=(Step(agent="docs", text="Write a guide"),)
+    )
+    software = planning()
+    plan = Planning(software.manifest, software.routes, software.gate, Memory([entry])).plan_by_rules(asked)
+
+    assert agents_of(plan) == ["backend", "docs"]
+    assert (plan.planner, plan.findings) == ("rules", ())
 
 
 def test_plans_for_another_version_of_the_manifest_have_no_say() -> None:
