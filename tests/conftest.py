@@ -123,7 +123,7 @@ AT_START = {
     "agent/store/migrate.py": {"migrations"},
     "agent/api/app.py": {"create_app"},
     "agent/bootstrap/plans.py": {"plans"},
-    "agent/bootstrap/house.py": {"built", "_specialists"},
+    "agent/bootstrap/house.py": {"built"},
 }
 """What may touch the disk: things done once, before anybody waits."""
 

@@ -1,4 +1,4 @@
-"""Everything the API serves from, wired once in `agent/bootstrap.py`."""
+"""Everything the API serves from, wired once in `agent/bootstrap/services.py`."""
 
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
