@@ -33,6 +33,8 @@ Asking = Literal["approval_required", "approval_reminder", "approval_escalated"]
 SHOWN: Final = 20
 NOBODY: Final[Mapping[str, Task]] = {}
 A_DAY: Final = timedelta(days=1)
+COMPARED: Final = 1_000
+"""Subtasks of a plan that a notice still compares with the one before: everybody's notices wait for that meanwhile."""
 TOLD: Final[frozenset[TaskStatus]] = frozenset({"completed", "failed", "blocked", "cancelled"})
 """What becomes of a task that people want to hear of; rejections and expiries come with the approval."""
 
@@ -103,7 +105,7 @@ class Composing:
             title=task.title,
             sheet=sheet(plan, approval.subtask_ids),
             why=tuple(explain(plan.verdict)),
-            diff=await self._diff(approval),
+            diff=await self._diff(approval) if len(plan.subtasks) <= COMPARED else (),
             found=tuple(f"{finding.message}; {finding.mend}" for finding in plan.findings),
         )
         others = self._directory.mailboxes(further) if self._directory and further else ()
