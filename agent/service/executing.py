@@ -6,6 +6,7 @@ from typing import assert_never
 
 from agent.engine import questions
 from agent.engine.frontier import Frontier
+from agent.service.blocking import blocked
 from agent.service.health import HealthBoard
 from agent.store import tasks
 from agent.store.approvals import Approvals
@@ -28,7 +29,7 @@ from domain.errors import (
     WrongStateError,
 )
 from domain.facts.agent import AgentUnavailable
-from domain.facts.subtask import SubtaskReady, SubtaskStopped
+from domain.facts.subtask import SubtaskReady
 from domain.facts.task import TaskChanged
 from domain.ids import AgentId, SubtaskId
 from domain.subtask import Progress
@@ -129,24 +130,7 @@ class Executing:
         agent = standing.agent or "unassigned"
         question = questions.agent_unavailable(standing.subtask_id, agent, reason, self._clock.now())
         await tx.record(
-            SubtaskChanged(
-                task.task_id,
-                standing.subtask_id,
-                standing.state,
-                "blocked",
-                standing.agent,
-                standing.attempts_allowed,
-                question=question,
-            ),
-            SubtaskStopped(
-                kind="subtask_blocked",
-                task_id=task.task_id,
-                subtask_id=standing.subtask_id,
-                state="blocked",
-                reason=reason,
-                question=question,
-                agent=standing.agent,
-            ),
+            *blocked(task.task_id, standing, reason, question, whose=standing.agent),
             AgentUnavailable(
                 task_id=task.task_id, subtask_id=standing.subtask_id, agent=standing.agent, reason=reason
             ),

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from agent.store.changes import Granted, Revoked
+from agent.service.revoking import revoke
+from agent.store.changes import Granted
 from agent.store.database import Database
 from agent.store.warrants import Warrants
 from approvals.authority import Known
-from approvals.warrants import lend, may_revoke, refuse_claimed
-from domain.errors import LostRaceError, NotFoundError, WrongStateError
-from domain.facts.warrant import DelegationGranted, WarrantRevoked
+from approvals.warrants import lend, refuse_claimed
+from domain.errors import NotFoundError
+from domain.facts.warrant import DelegationGranted
 from domain.principal import Principal
 from domain.warrant import Delegation
 
@@ -54,21 +55,9 @@ class Lending:
         return lent
 
     async def take_back(self, by: Principal, delegation_id: UUID) -> Delegation:
-        """From here on it counts for nothing, and neither do votes on approvals that still wait.
-
-        Raises NotFoundError, ForbiddenError, WrongStateError where somebody has done so before.
-        """
+        """Raises NotFoundError, and what `revoke` raises."""
         warrants = Warrants(self._database.pool)
-        lent = await warrants.delegation(delegation_id)
-        may_revoke(lent, by)
-        try:
-            async with self._database.transaction(by.id) as tx:
-                await tx.record(
-                    Revoked(lent, by.id),
-                    WarrantRevoked(kind="delegation_revoked", warrant_id=delegation_id, by=by.id),
-                )
-        except LostRaceError:
-            raise WrongStateError(f"delegation {delegation_id} was taken back before") from None
+        await revoke(self._database, await warrants.delegation(delegation_id), by)
         return await warrants.delegation(delegation_id)
 
 

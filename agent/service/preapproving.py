@@ -5,16 +5,16 @@ from datetime import datetime
 from uuid import UUID
 
 from agent.service.deciding import Voice
+from agent.service.revoking import revoke
 from agent.store.approvals import Approvals
-from agent.store.changes import Granted, Revoked
+from agent.store.changes import Granted
 from agent.store.database import Database
 from agent.store.plans import Plans
 from agent.store.warrants import Warrants
 from approvals.authority import Known
 from approvals.kind import kind_of
-from approvals.warrants import may_revoke, preapprove, refuse_claimed
-from domain.errors import LostRaceError, WrongStateError
-from domain.facts.warrant import PreapprovalGranted, WarrantRevoked
+from approvals.warrants import preapprove, refuse_claimed
+from domain.facts.warrant import PreapprovalGranted
 from domain.ids import ApprovalId
 from domain.principal import Principal
 from domain.warrant import Preapproval
@@ -48,21 +48,9 @@ class Preapproving:
         return given
 
     async def take_back(self, by: Principal, preapproval_id: UUID) -> Preapproval:
-        """From here on it counts for nothing, and neither do votes on approvals that still wait.
-
-        Raises NotFoundError, ForbiddenError, WrongStateError where somebody has done so before.
-        """
+        """Raises NotFoundError, and what `revoke` raises."""
         warrants = Warrants(self._database.pool)
-        given = await warrants.preapproval(preapproval_id)
-        may_revoke(given, by)
-        try:
-            async with self._database.transaction(by.id) as tx:
-                await tx.record(
-                    Revoked(given, by.id),
-                    WarrantRevoked(kind="preapproval_revoked", warrant_id=preapproval_id, by=by.id),
-                )
-        except LostRaceError:
-            raise WrongStateError(f"pre-approval {preapproval_id} was taken back before") from None
+        await revoke(self._database, await warrants.preapproval(preapproval_id), by)
         return await warrants.preapproval(preapproval_id)
 
 

@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from agent.engine import questions
+from agent.service.blocking import blocked
 from agent.store import approvals, progress
-from agent.store.changes import SubtaskChanged, TaskEdited
+from agent.store.changes import TaskEdited
 from agent.store.tx import Tx
 from domain.approval import Approval, ApprovalStatus
 from domain.clock import Clock
-from domain.facts.subtask import SubtaskStopped
 from domain.facts.task import TaskChanged
 from domain.task import MOVING, Task
 
@@ -59,22 +59,4 @@ class Releasing:
             if standing is None or standing.state != "waiting_approval":
                 continue
             question = questions.not_approved(node, why, self._clock.now())
-            await tx.record(
-                SubtaskChanged(
-                    approval.task_id,
-                    node,
-                    "waiting_approval",
-                    "blocked",
-                    standing.agent,
-                    standing.attempts_allowed,
-                    question=question,
-                ),
-                SubtaskStopped(
-                    kind="subtask_blocked",
-                    task_id=approval.task_id,
-                    subtask_id=node,
-                    state="blocked",
-                    reason=why,
-                    question=question,
-                ),
-            )
+            await tx.record(*blocked(approval.task_id, standing, why, question))

@@ -16,6 +16,24 @@ from tests.kit.plans import agent, plan
 WIDE = {"a": "", "b": "a", "c": "a", "d": "b c"}
 
 
+def losing_answers(
+    monkeypatch: pytest.MonkeyPatch, writer: type[AtOnce] | type[Taking], times: int
+) -> list[BatchResult]:
+    """The answers of the first few writes that were committed: they are here, and the writer never hears them."""
+    write: Any = writer.write
+    lost: list[BatchResult] = []
+
+    async def deaf(self: Any, *args: Any) -> BatchResult | None:
+        result: BatchResult | None = await write(self, *args)
+        if result is not None and len(lost) < times:
+            lost.append(result)
+            raise asyncpg.ConnectionDoesNotExistError("the answer was lost")
+        return result
+
+    monkeypatch.setattr(writer, "write", deaf)
+    return lost
+
+
 async def test_a_plan_without_obstacles_never_goes_the_long_way(
     dsn: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -37,41 +55,21 @@ async def test_a_plan_without_obstacles_never_goes_the_long_way(
 async def test_tasks_whose_taking_was_answered_to_nobody_are_run_all_the_same(
     dsn: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write, lost = Taking.write, 0
-
-    async def deaf(self: Taking, *args: Any) -> BatchResult | None:
-        nonlocal lost
-        result = await write(self, *args)
-        if not lost:
-            lost += 1
-            raise asyncpg.ConnectionDoesNotExistError("the answer was lost")
-        return result
-
-    monkeypatch.setattr(Taking, "write", deaf)
+    lost = losing_answers(monkeypatch, Taking, 1)
     async with house(dsn) as h, h.worker():
         await h.submit(plan("t1", WIDE))
         task = await h.until("t1", "completed")
-    assert (lost, task.epoch) == (1, 1)
+    assert (len(lost), task.epoch) == (1, 1)
 
 
 async def test_steps_whose_answer_was_lost_are_written_once_and_told_all_the_same(
     dsn: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write, lost = AtOnce.write, 0
-
-    async def deaf(self: AtOnce, *args: Any) -> BatchResult | None:
-        nonlocal lost
-        result = await write(self, *args)
-        if result is not None and lost < 3:
-            lost += 1
-            raise asyncpg.ConnectionDoesNotExistError("the answer was lost")
-        return result
-
-    monkeypatch.setattr(AtOnce, "write", deaf)
+    lost = losing_answers(monkeypatch, AtOnce, 3)
     async with house(dsn, agent(slots=3)) as h, h.worker():
         await h.submit(plan("t1", WIDE))
         await h.until("t1", "completed")
-        assert lost == 3
+        assert len(lost) == 3
         asked = [a.brief.subtask_id.rsplit("::", 1)[1] for a in h.specialist.asked]
         assert sorted(asked) == ["a", "b", "c", "d"]
         assert {p.attempt for p in await h.standings.of("t1")} == {1}
