@@ -1,4 +1,4 @@
-"""Which subtask does what of that which was asked: a matrix, as a value and as text."""
+"""Which subtask does what of that which was asked: a matrix, and whether it is an exact cover."""
 
 from collections.abc import Sequence
 
@@ -26,25 +26,6 @@ class Matrix(Value):
         ]
         return once and not idle
 
-    def text(self) -> str:
-        """Rows of requirements, columns of subtasks, and below them what the columns mean."""
-        if not self.requirements:
-            return "nothing is asked for"
-        width = max(len(r.id) for r in self.requirements)
-        heads = [str(number + 1) for number in range(len(self.subtasks))]
-        lines = [" " * width + "  " + " ".join(f"{head:>2}" for head in heads)]
-        for requirement, row in zip(self.requirements, self.cells, strict=True):
-            marks = " ".join(" ■" if cell else " ·" for cell in row)
-            lines.append(f"{requirement.id:<{width}}  {marks}  {_short(requirement.text)}")
-        lines += [
-            "",
-            *(
-                f"{n:>3}  {s}{'  (implied)' if s in self.implied else ''}"
-                for n, s in zip(heads, self.subtasks, strict=True)
-            ),
-        ]
-        return "\n".join(lines)
-
 
 def matrix(plan: Plan) -> Matrix:
     """The coverage of a plan."""
@@ -59,8 +40,3 @@ def matrix_of(requirements: Sequence[Requirement], subtasks: Sequence[Subtask]) 
         cells=tuple(tuple(requirement.id in held for held in covered) for requirement in requirements),
         implied=tuple(subtask.subtask_id for subtask in subtasks if subtask.implied),
     )
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 72 else line[:71] + "…"

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from agent.api.deps import Served
 from agent.api.errors import answers
@@ -22,7 +22,7 @@ class Work(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    text: Annotated[str, Field(min_length=1, max_length=20_000)]
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
     required_skills: Tags = ()
     preferred_skills: Tags = ()
     deadline_s: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None

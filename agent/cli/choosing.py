@@ -16,6 +16,7 @@ from agent.cli.draw.words import line
 from agent.cli.eval import files
 from agent.cli.exits import Exit
 from agent.cli.read import read
+from agent.cli.refusal import usage
 from agent.service.choosing import CandidatesView, candidates_view
 from domain.agent import Need
 from domain.base import JsonObject
@@ -32,7 +33,9 @@ def route(
     as_json: bool,
 ) -> Exit:
     """The command."""
-    need = Need(text=text, required_tags=require, preferred_tags=prefer)
+    if not text.strip():
+        raise usage("there is no work in the words; say what is to be done")
+    need = Need(text=text.strip(), required_tags=require, preferred_tags=prefer)
     answer = _here(need, manifest, where, limit) if manifest is not None else _there(need, where, limit)
     if as_json:
         emit(answer)
@@ -70,7 +73,8 @@ def _doubt(view: CandidatesView) -> str:
 
 def _drawn(view: CandidatesView) -> Iterator[RenderableType]:
     if view.chosen is None:
-        yield line(("Nobody is chosen", "bold yellow"), "; a person decides" if view.needs_person else "")
+        why = "; a person decides" if view.needs_person else ": each is kept out by what stands against it"
+        yield line(("Nobody is chosen", "bold yellow"), why)
     else:
         yield line("It goes to ", (view.chosen, "bold cyan"), (_doubt(view), "yellow"))
     table = Table(box=None, header_style="dim", padding=(0, 1), pad_edge=False)

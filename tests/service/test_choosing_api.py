@@ -52,6 +52,7 @@ async def test_agents_are_ranked_for_words_with_reasons_for_and_against(dsn: str
         other = ({"painter-1", "painter-2"} - {answer["chosen"]}).pop()
         assert "sooner" in by_agent[other]["why_not"]
         assert (await a.post("/route", {"text": ""})).status_code == 400
+        assert (await a.post("/route", {"text": "  "})).status_code == 400
         assert (await a.post("/route", {"text": "x", "skills": ["y"]})).status_code == 400
 
 
