@@ -34,7 +34,10 @@ class Telling:
         self._nudging = Nudging(has.database)
 
     def chores(self) -> list[Coroutine[Any, Any, None]]:
-        couriers = Consumer(self._database, DELIVER, self._courier.deliver, COURIERS)
+        # Tickets that are done with go by the hundred where runs are many, and free no courier's hand.
+        couriers = Consumer(
+            self._database, DELIVER, self._courier.deliver, COURIERS, unheard=frozenset({"delete"})
+        )
         return [self._herald.run(), couriers.run(), self._auditor.run(), self._nudging.run()]
 
 

@@ -28,6 +28,7 @@ class Consumer:
     entrypoint: str
     handle: Callable[[str, Mapping[str, str]], Awaitable[None]]
     concurrency: int
+    unheard: frozenset[str] = frozenset()
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     listening: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -43,7 +44,8 @@ class Consumer:
                 await asyncio.sleep(AGAIN_S)
 
     async def _consume(self) -> None:
-        queue = PgQueuer(SteadyDriver(self.database.pool, self.database.dsn, self.closing))
+        driver = SteadyDriver(self.database.pool, self.database.dsn, self.closing, unheard=self.unheard)
+        queue = PgQueuer(driver)
 
         @queue.entrypoint(self.entrypoint, accepts_context=False)
         async def handle(job: Job) -> None:

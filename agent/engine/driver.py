@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar
 
 from pgqueuer import AsyncpgPoolDriver
 from pgqueuer.core.tm import cancel_and_wait
+from pydantic_core import from_json
 
 from agent.store.listen import hear
 from agent.store.pool import GONE
@@ -25,8 +26,12 @@ class SteadyDriver(AsyncpgPoolDriver):
     its heartbeat is late, and a status that was logged already finds no row.
     """
 
-    def __init__(self, pool: Pool, dsn: str, leaving: asyncio.Event) -> None:
+    def __init__(
+        self, pool: Pool, dsn: str, leaving: asyncio.Event, *, unheard: frozenset[str] = frozenset()
+    ) -> None:
+        """`unheard`: what may happen to the queue's table without a word to whoever takes jobs through this."""
         super().__init__(pool)
+        self._unheard = unheard
         self._dsn = dsn
         self._leaving = leaving
         self._ears: list[asyncio.Task[None]] = []
@@ -41,7 +46,7 @@ class SteadyDriver(AsyncpgPoolDriver):
         """On a connection of its own, which comes back after it broke. Jobs are polled for besides."""
 
         def heard(payload: str) -> None:
-            if payload:
+            if payload and from_json(payload).get("operation") not in self._unheard:
                 callback(payload)
 
         self._ears.append(asyncio.create_task(hear(self._dsn, channel, heard, name="tickets")))

@@ -13,6 +13,7 @@ from domain.facts.task import TaskChanged
 _log = logging.getLogger("orchestrator.events")
 
 _SHORT: Final = (str, int, float, bool)
+_LEVELS: Final = {logging.INFO: "INFO", logging.WARNING: "WARNING"}
 
 
 def log_facts(facts: Sequence[Fact]) -> None:
@@ -20,7 +21,8 @@ def log_facts(facts: Sequence[Fact]) -> None:
 
     One record for all of them: the lines are made from it in the log's own thread.
     """
-    told = [each for each in map(_told, facts) if _log.isEnabledFor(each.level)]
+    least = _log.getEffectiveLevel()
+    told = [each for each in map(_told, facts) if each.level >= least]
     if told:
         lines = _Lines(tuple(told))
         _log.log(max(each.level for each in told), "%d facts", len(told), extra={MANY: lines})
@@ -38,11 +40,11 @@ class _Lines:
     def __iter__(self) -> Iterator[dict[str, Json]]:
         for level, fact in self.told:
             yield {
-                "level": logging.getLevelName(level),
+                "level": _LEVELS[level],
                 "logger": _log.name,
                 "message": f"{fact.kind} {_details(fact)}",
                 "task_id": fact.task_id,
-                "subtask_id": getattr(fact, "subtask_id", None),
+                "subtask_id": fact.__dict__.get("subtask_id"),
                 "trace_id": None,
                 "span_id": None,
             }
@@ -65,7 +67,9 @@ def _is_trouble(fact: Fact) -> bool:
 def _details(fact: Fact) -> str:
     """Short values only: briefs, questions and reasons are in the log of events itself."""
     return " ".join(
-        f"{name}={value}"
-        for name, value in fact.__dict__.items()
-        if value and name not in ENVELOPE and isinstance(value, _SHORT)
+        [
+            f"{name}={value}"
+            for name, value in fact.__dict__.items()
+            if value and name not in ENVELOPE and isinstance(value, _SHORT)
+        ]
     )

@@ -13,6 +13,8 @@ from pathlib import Path
 from queue import Full, Queue
 from typing import NamedTuple, TextIO
 
+from pydantic_core import PydanticSerializationError, to_json
+
 from agent.telemetry.tracing import trace_ids
 from domain.base import Json
 from domain.errors import ConfigurationError
@@ -272,7 +274,12 @@ _OBEYED = re.compile(
 
 
 def _dumps(value: object) -> str:
-    return _shown(_ENCODER.encode(value))
+    """Every fact is a line, and the thread that writes them takes its turns from the event loop."""
+    try:
+        text = to_json(value, inf_nan_mode="constants").decode()
+    except PydanticSerializationError:  # half a character, as a file's name may hold
+        text = _ENCODER.encode(value)
+    return _shown(text)
 
 
 def _shown(text: str) -> str:

@@ -49,11 +49,11 @@ RETURNING *
 SELECT t.task_id, t.request, coalesce(p.header, '') AS header, coalesce(p.plan_hash, '') AS plan_hash,
        coalesce(p.planner, '') AS planner, coalesce(p.level, '') AS level,
        (SELECT count(*) FROM progress g WHERE g.task_id = t.task_id) AS size,
-       (SELECT coalesce(jsonb_agg(jsonb_build_array(s.subtask_id, s.spec, s.digest, s.ordinal, s.agent) ORDER BY s.ordinal), '[]')
+       (SELECT coalesce(json_agg(json_build_array(s.subtask_id, s.spec, s.digest, s.ordinal, s.agent) ORDER BY s.ordinal), '[]')
         FROM subtask s WHERE s.task_id = t.task_id AND s.revision = t.revision)::text AS subtasks,
-       (SELECT coalesce(jsonb_agg(jsonb_build_array(e.subtask_id, e.depends_on, e.kind, e.reason)), '[]')
+       (SELECT coalesce(json_agg(json_build_array(e.subtask_id, e.depends_on, e.kind, e.reason)), '[]')
         FROM edge e WHERE e.task_id = t.task_id AND e.revision = t.revision)::text AS edges,
-       (SELECT coalesce(jsonb_agg(jsonb_build_array(g.subtask_id, g.state, g.attempt, g.attempts_allowed, g.agent, g.next_at,
+       (SELECT coalesce(json_agg(json_build_array(g.subtask_id, g.state, g.attempt, g.attempts_allowed, g.agent, g.next_at,
                                            g.outputs, g.question,
                                            CASE WHEN g.state = 'running' THEN (
                                                SELECT number FROM slot s
