@@ -15,7 +15,7 @@ from agent.config import Settings
 from agent.embedded.stack import Stack
 from agent.engine.ports import Specialist
 from agent.engine.recorder import Recorder
-from agent.engine.runner import Surroundings
+from agent.engine.surroundings import Surroundings
 from agent.engine.worker import Duties
 from agent.notes import Noted
 from agent.service.health import HealthBoard, Overheard

@@ -1,56 +1,30 @@
 """Runs one task on one worker: decide, act, record, until nothing can move."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Final, Literal, assert_never
+from typing import Final, assert_never
 
-from agent.engine import questions
-from agent.engine.approved import DigestOf, refusal
+from agent.engine import turning
+from agent.engine.approved import refusal
+from agent.engine.beginning import begun
 from agent.engine.calls import Calls
 from agent.engine.decide import Begin, CallOff, Close, Go, Rest, decide
 from agent.engine.outcome import ended, lost
 from agent.engine.picture import Picture
-from agent.engine.ports import Specialist
-from agent.engine.recorder import Recorder
+from agent.engine.surroundings import Surroundings
 from agent.store.runs import LARGE, Run
 from agent.store.step import End, Hold, Start, Step, Turn, Written
-from domain.agent import AgentState
-from domain.clock import Clock
 from domain.errors import FencedError, PlanChangedError
 from domain.facts.task import TaskHeartbeat
-from domain.ids import AgentId, SubtaskId
+from domain.ids import SubtaskId
 from domain.request import PRIORITY_RANK
-from domain.subtask import SUBTASK_ENDS, Question
+from domain.subtask import SUBTASK_ENDS
 from domain.task import Task, TaskStatus
 
 LOOK_AGAIN_S = 0.02
 
-SLOT_GRACE_S = 5.0
-"""A slot is held this much longer than its attempt may take, so that its end is recorded before anybody else
-gets it."""
 
 GOES_ON: Final[frozenset[TaskStatus]] = frozenset({"planned", "running", "pausing"})
 """Statuses in which it matters whether the plan may run. In any other nothing of it starts, and others decide."""
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """What every runner of a worker shares."""
-
-    recorder: Recorder
-    specialist: Specialist
-    clock: Clock
-    draw: Callable[[], float]
-    digest_of: DigestOf
-    """What a request's digest must be for its plan to be the plan of it."""
-    health: Callable[[AgentId], AgentState | None]
-    limited: Callable[[AgentId], bool]
-    load: Callable[[str], Awaitable[Task]]
-    """The task as stored now; it may have another owner by then."""
-    load_run: Callable[[str], Awaitable[Run]]
-    status: Callable[[str], Awaitable[TaskStatus | None]]
 
 
 class Runner:
@@ -209,7 +183,7 @@ class Runner:
         holds: list[Hold] = []
         now = self._around.clock.now()
         for node in begins:
-            match self._begin(node, now):
+            match begun(self._picture, node, now, self._around.health, self._around.limited):
                 case Start() as start:
                     starts.append(start)
                 case Hold() as hold:
@@ -221,7 +195,7 @@ class Runner:
         if turn is not None and holds:
             # A task that goes and one that calls for people are two things to tell.
             starts, holds = [], []
-        turn = turn or self._flag(holds)
+        turn = turn or turning.flagged(self.task, self._unwritten, holds)
         return Step(
             task_id=self.task.task_id,
             epoch=self.task.epoch,
@@ -238,7 +212,7 @@ class Runner:
     def _decide(self, calls: Calls) -> tuple[Turn | None, list[SubtaskId]]:
         situation, now = self._picture.situation, self._around.clock.now()
         if self._leaving:
-            return (None if situation.in_flight else self._rest(now)), []
+            return (None if situation.in_flight else turning.rest(self.task, now)), []
         if self._refusal is not None and self.task.status in GOES_ON:
             refused = Close("blocked", needs_review=True, reason=self._refusal)
             return (None if situation.in_flight else self._close(refused)), []
@@ -254,101 +228,15 @@ class Runner:
                 case Close():
                     turn = self._close(move)
                 case Go(status, reason):
-                    turn = self._to(status, reason)
+                    turn = turning.go(self.task, status, reason)
                 case Rest(until):
-                    turn = self._rest(until)
+                    turn = turning.rest(self.task, until)
                 case other:
                     assert_never(other)
         return turn, begins
 
-    def _flag(self, holds: Sequence[Hold]) -> Turn | None:
-        """People are called for as soon as something is theirs to see to; the rest of the plan runs on."""
-        failed = sum(1 for end in self._unwritten if end.state == "failed")
-        asking = len(holds) + sum(1 for end in self._unwritten if end.state == "blocked")
-        task = self.task
-        if (
-            task.needs_review
-            or task.status != "running"
-            or task.on_failure == "fail"
-            or not (failed or asking)
-        ):
-            return None
-        parts = [f"{failed} failed" if failed else "", f"{asking} waiting for an answer" if asking else ""]
-        return Turn(
-            status=task.status,
-            kind="task_flagged",
-            needs_review=True,
-            reason=", ".join(part for part in parts if part),
-            checkpoints=task.checkpoints,
-        )
-
-    def _begin(self, node: SubtaskId, now: datetime) -> Start | Hold:
-        """How a subtask starts, or why it does not."""
-        standing = self._picture.standing[node]
-        try:
-            subtask = self._picture.subtask(node)
-        except PlanChangedError as error:
-            return self._hold(node, error.message, questions.plan_changed(node, now))
-        if (why := self._picture.why_not_freed(node, now)) is not None:
-            return self._hold(node, "not approved", questions.not_approved(subtask.title, why, now))
-        if subtask.agent is None:
-            return self._hold(node, "no agent can do this", questions.unassigned(subtask, now))
-        health = self._around.health(subtask.agent)
-        if health is not None and not health.dispatchable:
-            reason = health.reason or f"lacks {', '.join(health.missing_tools)}"
-            return self._hold(
-                node, reason, questions.agent_unavailable(subtask.title, subtask.agent, reason, now)
-            )
-        return Start(
-            subtask_id=node,
-            was=standing.state,
-            was_attempt=standing.attempt,
-            number=standing.attempt + 1,
-            agent=subtask.agent,
-            key=self._picture.key(node),
-            timeout_s=subtask.sla.timeout_s + SLOT_GRACE_S,
-            digest=self._picture.digest(node),
-            limited=self._around.limited(subtask.agent),
-        )
-
-    def _hold(self, node: SubtaskId, reason: str, question: Question) -> Hold:
-        standing = self._picture.standing[node]
-        return Hold(node, standing.state, standing.attempt, standing.agent, reason, question)
-
-    def _rest(self, until: datetime | None) -> Turn:
-        task = self.task
-        return Turn(
-            status=task.status,
-            needs_review=task.needs_review,
-            reason=task.reason,
-            checkpoints=task.checkpoints,
-            release=True,
-            wake_at=until,
-        )
-
-    def _to(self, status: Literal["running", "pausing"], reason: str | None) -> Turn:
-        kind: Literal["task_running", "task_pausing"] = (
-            "task_running" if status == "running" else "task_pausing"
-        )
-        task = self.task
-        return Turn(
-            status=status,
-            kind=kind,
-            needs_review=task.needs_review,
-            reason=reason,
-            checkpoints=task.checkpoints,
-        )
-
     def _close(self, close: Close) -> Turn:
-        return Turn(
-            status=close.status,
-            kind=_KINDS[close.status],
-            needs_review=close.needs_review,
-            reason=close.reason,
-            checkpoints=tuple(c for c in self.task.checkpoints if c not in close.passed_checkpoints),
-            release=True,
-            wake_at=self._picture.first_deadline() if close.status == "blocked" else None,
-        )
+        return turning.closed(self.task, close, self._picture.first_deadline())
 
     def _act(self, step: Step, written: Written, calls: Calls) -> None:
         """What is written may be done: make the calls."""
@@ -370,18 +258,6 @@ class Runner:
                     start.subtask_id, start.number, start.agent, written.slots.get(start.subtask_id)
                 )
                 calls.launch(self._picture.assignment(start.subtask_id, start.number))
-
-
-_KINDS: dict[
-    Literal["paused", "blocked", "cancelled", "completed", "failed"],
-    Literal["task_paused", "task_blocked", "task_cancelled", "task_completed", "task_failed"],
-] = {
-    "paused": "task_paused",
-    "blocked": "task_blocked",
-    "cancelled": "task_cancelled",
-    "completed": "task_completed",
-    "failed": "task_failed",
-}
 
 
 def _begins(turn: Turn | None) -> bool:

@@ -10,8 +10,9 @@ from typing import Final
 from agent.engine.consumer import AGAIN_S, Consumer
 from agent.engine.near import Near
 from agent.engine.recorder import Recorder
-from agent.engine.runner import Runner, Surroundings
+from agent.engine.runner import Runner
 from agent.engine.session import FROZEN_AFTER_S, Session, enlisted
+from agent.engine.surroundings import Surroundings
 from agent.store.approvals import overdue
 from agent.store.database import Database
 from agent.store.housekeeping import admit, call_next, epochs, keep_house, let_go, versions

@@ -11,7 +11,7 @@ from random import Random
 from uuid import UUID, uuid4
 
 from agent.engine.recorder import Recorder
-from agent.engine.runner import Surroundings
+from agent.engine.surroundings import Surroundings
 from agent.engine.worker import Duties, Worker
 from agent.feed import Feed
 from agent.service.answering import Answering
