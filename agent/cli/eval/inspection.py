@@ -120,63 +120,45 @@ def _counts(outcome: Outcome) -> Counts:
     }
 
 
-def _figure(kind: str, of: Callable[[Tally], float]) -> Metric:
-    def compute(scores: list[SampleScore]) -> float:
-        return round(of(_whole(kind, [score.score.metadata or {} for score in scores])), 1)
-
-    return compute
-
-
 def _whole(kind: str, counted: Sequence[dict[str, list[int]]]) -> Tally:
     return reduce(Tally.plus, (Tally(*counts[kind]) for counts in counted), Tally())
 
 
-@metric
-def agent_f1() -> Metric:
-    return _figure("agents", lambda whole: whole.f1)
+def _figure(name: str, kind: str, of: Callable[[Tally], float]) -> Callable[[], Metric]:
+    @metric(name=name)
+    def figure() -> Metric:
+        def compute(scores: list[SampleScore]) -> float:
+            return round(of(_whole(kind, [score.score.metadata or {} for score in scores])), 1)
+
+        return compute
+
+    return figure
 
 
-@metric
-def precedence_f1() -> Metric:
-    return _figure("precedence", lambda whole: whole.f1)
+def _f1(whole: Tally) -> float:
+    return whole.f1
 
 
-@metric
-def edge_f1() -> Metric:
-    return _figure("edges", lambda whole: whole.f1)
+def _precision(whole: Tally) -> float:
+    return whole.precision
 
 
-@metric
-def gate_precision() -> Metric:
-    return _figure("gates", lambda whole: whole.precision)
+def _recall(whole: Tally) -> float:
+    return whole.recall
 
 
-@metric
-def gate_recall() -> Metric:
-    return _figure("gates", lambda whole: whole.recall)
-
-
-@metric
-def valid_rate() -> Metric:
-    return _figure("valid", lambda whole: whole.precision)
-
-
-@metric
-def exact_cover_rate() -> Metric:
-    return _figure("exact", lambda whole: whole.precision)
-
-
-@scorer(
-    metrics=[
-        agent_f1(),
-        precedence_f1(),
-        edge_f1(),
-        gate_precision(),
-        gate_recall(),
-        valid_rate(),
-        exact_cover_rate(),
-    ]
+FIGURES: Final = (
+    _figure("agent_f1", "agents", _f1),
+    _figure("precedence_f1", "precedence", _f1),
+    _figure("edge_f1", "edges", _f1),
+    _figure("gate_precision", "gates", _precision),
+    _figure("gate_recall", "gates", _recall),
+    _figure("valid_rate", "valid", _precision),
+    _figure("exact_cover_rate", "exact", _precision),
 )
+
+
+@scorer(metrics=[figure() for figure in FIGURES])
 def against_people() -> Scorer:
     """A sample's value is the F1 of its agents; what the figures of the whole are made of is its metadata."""
 
