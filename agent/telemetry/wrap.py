@@ -6,8 +6,9 @@ from typing import ParamSpec, Protocol, TypeVar
 
 from agent.engine.ports import Specialist
 from agent.llm.port import LanguageModel
+from agent.telemetry.instruments import Stage
 from agent.telemetry.logs import bind, unbind
-from agent.telemetry.metrics import Metrics, Stage
+from agent.telemetry.metrics import Metrics
 from agent.telemetry.tracing import Attributes, SpanName, Tracing, dispatch_attributes, mark, mark_plan
 from domain.agent import Agent, AgentState
 from domain.attempt import Outcome

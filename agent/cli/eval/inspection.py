@@ -125,14 +125,14 @@ def _whole(kind: str, counted: Sequence[dict[str, list[int]]]) -> Tally:
 
 
 def _figure(name: str, kind: str, of: Callable[[Tally], float]) -> Callable[[], Metric]:
-    @metric(name=name)
     def figure() -> Metric:
         def compute(scores: list[SampleScore]) -> float:
             return round(of(_whole(kind, [score.score.metadata or {} for score in scores])), 1)
 
         return compute
 
-    return figure
+    registered: Callable[[], Metric] = metric(name=name)(figure)
+    return registered
 
 
 def _f1(whole: Tally) -> float:

@@ -6,7 +6,9 @@ from uuid import UUID
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from agent.telemetry.metrics import MAX_AGENTS, STAGES, Metrics
+from agent.telemetry.instruments import STAGES
+from agent.telemetry.metrics import Metrics
+from agent.telemetry.running import MAX_AGENTS
 from domain.approval import ApprovalStatus
 from domain.attempt import AttemptState
 from domain.drafting import Drafting, Spending
