@@ -43,7 +43,7 @@ UNHEARD = _nothing_asked("no agent knows a word of the request, and no word of i
 
 
 def unheard(nodes: Sequence[Node]) -> bool:
-    """Whether a whole request says nothing to anybody: “hm". An order in words that no agent knows is work all the
+    """Whether a whole request says nothing to anybody: “hm”. An order in words that no agent knows is work all the
     same, and so is whatever is said where only one agent can be meant.
     """
     return bool(nodes) and all(_says_nothing(node) for node in nodes)

@@ -6,11 +6,12 @@ from typing import Final, NamedTuple
 from domain.agent import Need, Ranking
 from domain.clause import Clause
 from domain.ids import AgentId, RequirementId, SubtaskId
-from domain.plan import Edge, EdgeKind, Requirement, Subtask
+from domain.plan import Edge, Requirement, Subtask
 from planner.assign import Assigned
 from planner.hybrid.answer import Answer, Piece
 from planner.hybrid.division import Division, divided
 from planner.hybrid.material import Material
+from planner.hybrid.order import in_told_order
 from planner.implied import House
 from planner.pipeline import Planning
 from planner.rules.clauses import parse
@@ -18,9 +19,6 @@ from planner.subtasks import done_by
 
 MOST_ADDED: Final = 3
 """Subtasks that nobody asked for, unless more than so many were asked for: then as many as those."""
-
-TOLD: Final[frozenset[EdgeKind]] = frozenset({"explicit", "sequence", "list"})
-"""Orders that the request's words say, and no model takes back."""
 
 WORDS: Final = "In the words of the request:"
 
@@ -81,7 +79,7 @@ def proposed(answer: Answer, given: Material, planning: Planning, house: House) 
         card = planning.manifest.agent(agent) if agent is not None else None
         routing = _decided(assigned) if assigned else _open(piece, planning)
         made.append(done_by(card, planning.manifest, subtask, routing))
-    return Proposal(_told_order(tuple(made), given, division), division, tuple(dict.fromkeys(mended)))
+    return Proposal(in_told_order(tuple(made), given.rules, division), division, tuple(dict.fromkeys(mended)))
 
 
 def _behaves(piece: Piece, whole: Sequence[_Source]) -> bool:
@@ -226,28 +224,3 @@ def _trade(assigned: Assigned | None, agent: AgentId | None, whole: Sequence[_So
     if same and len({s.subtask_id for s in same}) == 1 and len(same) == len(whole):
         return _Trade(same[0].required_tags, same[0].consumes, same[0].produces)
     return _Trade((), assigned.consumes, assigned.produces) if assigned else _Trade((), (), ())
-
-
-def _told_order(subtasks: tuple[Subtask, ...], given: Material, division: Division) -> tuple[Subtask, ...]:
-    """An order that the request's own words say is kept, whatever the model made of it."""
-    holders: dict[RequirementId, list[SubtaskId]] = {}
-    for subtask in subtasks:
-        for requirement in subtask.covers:
-            holders.setdefault(division.origin(requirement), []).append(subtask.subtask_id)
-    rules = {s.subtask_id: s for s in given.rules.subtasks}
-    wanted: dict[SubtaskId, dict[SubtaskId, Edge]] = {}
-    for second in given.rules.subtasks:
-        for edge in second.depends_on:
-            if edge.kind not in TOLD or edge.on not in rules:
-                continue
-            firsts = {h for r in rules[edge.on].covers for h in holders.get(r, ())}
-            seconds = {h for r in second.covers for h in holders.get(r, ())}
-            for later in seconds - firsts:
-                told = {on: Edge(on=on, kind="given", reason=edge.reason) for on in firsts - seconds}
-                wanted.setdefault(later, {}).update(told)
-    return tuple(_after(subtask, wanted.get(subtask.subtask_id, {})) for subtask in subtasks)
-
-
-def _after(subtask: Subtask, told: Mapping[SubtaskId, Edge]) -> Subtask:
-    kept = tuple(edge for edge in subtask.depends_on if edge.on not in told)
-    return subtask.model_copy(update={"depends_on": (*kept, *told.values())}) if told else subtask

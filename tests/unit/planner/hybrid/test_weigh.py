@@ -19,7 +19,16 @@ from planner.hybrid.floor import lost
 from planner.hybrid.material import Material, material
 from planner.hybrid.weigh import Weighed, weighed
 from tests.kit.drafts import answer, piece
-from tests.kit.planning import SOFTWARE, SOFTWARE_MANIFEST, manifest, planning, request
+from tests.kit.planning import (
+    NOTES_MANIFEST,
+    SOFTWARE,
+    SOFTWARE_MANIFEST,
+    agents_of,
+    before,
+    manifest,
+    planning,
+    request,
+)
 from tests.kit.planning import agent as agent_of
 
 SHIP = request(
@@ -118,8 +127,8 @@ def test_any_answer_is_a_sound_plan_that_keeps_every_gate_or_findings(text: str)
         return
     plan, rules = taken(found), told().rules
     assert RISK_ORDER[plan.verdict.level] >= RISK_ORDER[rules.verdict.level]
-    for before in (s for s in rules.subtasks if s.gated):
-        for requirement in before.covers:
+    for was in (s for s in rules.subtasks if s.gated):
+        for requirement in was.covers:
             now = [
                 s
                 for s in plan.subtasks
@@ -162,3 +171,20 @@ def test_the_work_of_an_agent_that_is_not_there_goes_to_whom_the_rules_gave_it()
     found = weigh(*asked)
     assert [s.agent for s in taken(found).subtasks if not s.implied] == of_rules()
     assert found.mended == ("unknown_agent",)
+
+
+@pytest.mark.parametrize("reversed_by_model", [True, False])
+def test_what_is_published_is_written_before_whatever_the_model_says(reversed_by_model: bool) -> None:
+    house, asked = planning(NOTES_MANIFEST), request("Write the release notes and publish them")
+    known = material(house, asked, house.plan_by_rules(asked))
+    pieces = [
+        piece("write", "release-notes", "R1", after=["publish"] if reversed_by_model else []),
+        piece("publish", "publisher", "R2"),
+    ]
+    said = read(answer(*pieces), most=9)
+    assert isinstance(said, Answer)
+    found = weighed(said, known, house, {})
+    plan = taken(found)
+    assert agents_of(plan).count("release-notes") == 1
+    assert "release-notes" in before(plan, "publisher")
+    assert found.mended == (("circle",) if reversed_by_model else ())
