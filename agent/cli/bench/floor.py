@@ -17,11 +17,16 @@ _DATA: Final = {"attempt": 1, "agent": "bench", "epoch": 1, "digest": "0" * 64}
 
 
 class Rows(NamedTuple):
-    """Some subtasks of the floor's: their tasks, their ids, and the slot that each takes."""
+    """Some subtasks of the floor's: their tasks, their ids, and the slot that each takes.
 
-    tasks: Sequence[str]
-    nodes: Sequence[str]
-    slots: Sequence[int]
+    `opened` and `closed` are the tasks of which the first, or the last, is among them.
+    """
+
+    tasks: Sequence[str] = ()
+    nodes: Sequence[str] = ()
+    slots: Sequence[int] = ()
+    opened: Sequence[str] = ()
+    closed: Sequence[str] = ()
 
 
 async def single_commits(dsn: str, seconds: float = SINGLE_S) -> float:
@@ -45,23 +50,31 @@ async def bare_groups(dsn: str, nodes: Sequence[tuple[str, str]], groups: int) -
         await connection.execute(_SLOTS["add_slots"], [agent_name(0)], [SLOTS])
         statement = await connection.prepare(_SQL["bare_group"])
         begun = list(_in_groups(nodes, max(2, groups)))
-        nobody = Rows((), (), ())
         began = time.perf_counter()
-        for starts, ends in zip([*begun, nobody], [nobody, *begun], strict=True):
-            async with connection.transaction():
-                await connection.execute("SELECT pg_advisory_xact_lock(7233, 1)")
-                await statement.fetch(*starts, *ends, agent_name(0), {"done": True}, _DATA)
-                await connection.execute("SELECT pg_notify('orchestrator_events', '')")
+        for starts, ends in zip([*begun, Rows()], [Rows(), *begun], strict=True):
+            await statement.fetch(
+                *starts[:3], *ends[:3], agent_name(0), {"done": True}, _DATA, starts.opened, ends.closed
+            )
         return len(nodes) / (time.perf_counter() - began)
     finally:
         await connection.close()
 
 
 def _in_groups(nodes: Sequence[tuple[str, str]], groups: int) -> Iterator[Rows]:
+    """A task's subtasks stand together."""
     size = max(1, min(SLOTS, -(-len(nodes) // groups)))
+    first = {task: place for place, (task, _) in reversed(list(enumerate(nodes)))}
+    last = {task: place for place, (task, _) in enumerate(nodes)}
     for start in range(0, len(nodes), size):
         part = nodes[start : start + size]
-        yield Rows([task for task, _ in part], [node for _, node in part], list(range(1, len(part) + 1)))
+        places = range(start, start + len(part))
+        yield Rows(
+            [task for task, _ in part],
+            [node for _, node in part],
+            list(range(1, len(part) + 1)),
+            [task for task in dict(part) if first[task] in places],
+            [task for task in dict(part) if last[task] in places],
+        )
 
 
 async def conditions(connection: OwnConnection) -> dict[str, str]:

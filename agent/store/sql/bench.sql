@@ -23,8 +23,11 @@ INSERT INTO event (seq, at, actor, kind, task_id, subtask_id, data)
 VALUES (nextval('event_seq'), clock_timestamp(), 'bench', 'bench', NULL, $1, '{}')
 
 -- name: bare_group
--- The rows of so many starts and so many ends, and nothing that decides or guards.
-WITH began AS (
+-- The rows of so many starts and so many ends, and of the tasks that begin and end with them ($10, $11): in one round trip, in
+-- the order of the log, and nothing that decides or guards.
+WITH ordered AS MATERIALIZED (
+    SELECT pg_advisory_xact_lock(7233, 1)
+), began AS (
     SELECT * FROM unnest($1::text[], $2::text[], $3::int[]) AS b (task_id, subtask_id, slot)
 ), ended AS (
     SELECT * FROM unnest($4::text[], $5::text[], $6::int[]) AS e (task_id, subtask_id, slot)
@@ -46,8 +49,17 @@ WITH began AS (
 ), freed AS (
     UPDATE slot s SET task_id = NULL, subtask_id = NULL, attempt = NULL, until = NULL
     FROM ended e WHERE s.agent = $7 AND s.number = e.slot
+), opened AS (
+    UPDATE task SET status = 'running', owner = 1, epoch = epoch + 1, started_at = clock_timestamp() WHERE task_id = ANY ($10)
+), done_with AS (
+    UPDATE task SET status = 'completed', owner = NULL, ended_at = clock_timestamp() WHERE task_id = ANY ($11)
+), logged AS (
+    INSERT INTO event (seq, at, actor, kind, task_id, subtask_id, data)
+    SELECT nextval('event_seq'), clock_timestamp(), 'bench', kind, task_id, subtask_id, $9
+    FROM (SELECT 'subtask_completed' AS kind, task_id, subtask_id FROM ended
+          UNION ALL SELECT 'task_completed', task_id, NULL FROM unnest($11::text[]) AS c (task_id)
+          UNION ALL SELECT 'task_running', task_id, NULL FROM unnest($10::text[]) AS o (task_id)
+          UNION ALL SELECT 'subtask_started', task_id, subtask_id FROM began) AS facts, ordered
+    RETURNING 1
 )
-INSERT INTO event (seq, at, actor, kind, task_id, subtask_id, data)
-SELECT nextval('event_seq'), clock_timestamp(), 'bench', kind, task_id, subtask_id, $9
-FROM (SELECT 'subtask_completed' AS kind, task_id, subtask_id FROM ended
-      UNION ALL SELECT 'subtask_started', task_id, subtask_id FROM began) AS facts
+SELECT pg_notify('orchestrator_events', '') FROM (SELECT count(*) FROM logged) AS told
