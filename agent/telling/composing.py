@@ -95,7 +95,9 @@ class Composing:
         self, event: Event, fact: ApprovalRequired | ApprovalNudged, kind: Asking, further: Collection[str]
     ) -> list[Parcel]:
         approval = await self._approvals.get(str(fact.approval_id))
-        if kind != "approval_required" and approval.status != "pending":
+        others = self._directory.mailboxes(further) if self._directory and further else ()
+        recipients = (*self._where.everybody(), *self._where.people(others))
+        if not recipients or (kind != "approval_required" and approval.status != "pending"):
             return []
         task = await self._tasks.get(fact.task_id)
         plan = (await self._plans.get(fact.task_id, approval.revision)).open()
@@ -108,8 +110,6 @@ class Composing:
             diff=await self._diff(approval) if len(plan.subtasks) <= COMPARED else (),
             found=tuple(f"{finding.message}; {finding.mend}" for finding in plan.findings),
         )
-        others = self._directory.mailboxes(further) if self._directory and further else ()
-        recipients = (*self._where.everybody(), *self._where.people(others))
         return self._to(recipients, message, event, task, approval.expires_at)
 
     async def _diff(self, approval: Approval) -> tuple[str, ...]:
