@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 
 from agent.api.deps import Served
 from agent.api.errors import answers
-from agent.service.views import AgentList, AgentView
+from agent.service.views.agent import AgentList, AgentView
 from domain.agent import Agent, AgentState, Health
 from domain.errors import NotFoundError
 

@@ -10,8 +10,8 @@ from agent.api.deps import Caller, Served
 from agent.api.errors import answers
 from agent.api.rights import needs
 from agent.service.deciding import Voice
-from agent.service.looking import approval_view
-from agent.service.views import ApprovalPage, ApprovalView
+from agent.service.shown import approval_view
+from agent.service.views.approval import ApprovalPage, ApprovalView
 from agent.store.approvals import Place
 from domain.approval import Answer
 from domain.base import Value

@@ -11,8 +11,8 @@ from agent.api.errors import answers
 from agent.api.rights import needs
 from agent.service.deciding import Voice
 from agent.service.lending import Loan
-from agent.service.looking import approval_view
-from agent.service.views import ApprovalView, DelegationList, PreapprovalList
+from agent.service.shown import approval_view
+from agent.service.views.approval import ApprovalView, DelegationList, PreapprovalList
 from domain.base import Instant, Value
 from domain.ids import Digest
 from domain.warrant import Delegation, Preapproval

@@ -8,7 +8,7 @@ from pydantic import Field
 from agent.api.deps import Actor, Caller, Served
 from agent.api.errors import answers
 from agent.service.answering import ResolveAs
-from agent.service.views import Accepted
+from agent.service.views.task import Accepted
 from domain.base import JsonObject, Value
 from domain.errors import FieldIssue, InvalidInputError
 from domain.ids import AgentId

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from agent.api.cursor import cursor_of, place_of
 from agent.api.deps import Actor, Served
 from agent.api.errors import answers
-from agent.service.views import DeliveryPage, DeliveryView
+from agent.service.views.delivery import DeliveryPage, DeliveryView
 from agent.store.deliveries import DeliveryState, Place
 
 router = APIRouter(tags=["deliveries"])

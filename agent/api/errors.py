@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 
-from agent.service.views import ErrorBody, ErrorField, ErrorView, Extra
+from agent.service.views.error import ErrorBody, ErrorField, ErrorView, Extra
 from domain.errors import (
     AgentUnavailableError,
     ApprovalExpiredError,

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Header, Response
 
 from agent.api.deps import Served
 from agent.api.rights import needs
-from agent.service.views import Live, Readiness
+from agent.service.views.readiness import Live, Readiness
 
 router = APIRouter(tags=["health"])
 

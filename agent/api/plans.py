@@ -10,7 +10,7 @@ from agent.api.deps import Caller, Served
 from agent.api.errors import answers
 from agent.api.rights import needs
 from agent.service.comparing import ChangedView, DiffView, EditedView, RevisionList
-from agent.service.looking import approval_view
+from agent.service.shown import approval_view
 from domain.base import Value
 from domain.ids import Digest
 from planner.operations import Operation

@@ -14,8 +14,9 @@ from agent.api.errors import answers
 from agent.api.large import told
 from agent.api.rights import needs
 from agent.service.executing import Order, refuse_unless_planned
-from agent.service.looking import task_row
-from agent.service.views import Accepted, Resumed, SubmittedView, SubtaskPage, TaskPage, TaskView
+from agent.service.shown import task_row
+from agent.service.views.subtask import SubtaskPage
+from agent.service.views.task import Accepted, Resumed, SubmittedView, TaskPage, TaskView
 from agent.store.tasks import Place
 from domain.base import Value
 from domain.errors import FieldIssue, InvalidInputError

@@ -18,7 +18,8 @@ from agent.cli.draw.words import day, line
 from agent.cli.exits import Exit
 from agent.cli.read import read
 from agent.cli.refusal import usage
-from agent.service.views import ApprovalView, DelegationList, PreapprovalList, TaskView
+from agent.service.views.approval import ApprovalView, DelegationList, PreapprovalList
+from agent.service.views.task import TaskView
 from domain.base import JsonObject
 from domain.warrant import Delegation, Preapproval
 

@@ -15,7 +15,7 @@ from agent.cli.exits import Exit
 from agent.cli.read import read
 from agent.cli.refusal import usage
 from agent.service.comparing import ChangedView, DiffView, RevisionList
-from agent.service.views import ApprovalView
+from agent.service.views.approval import ApprovalView
 from domain.base import JsonObject
 
 SPAN: Final = re.compile(r"(\d{1,6})\.\.(\d{1,6})")

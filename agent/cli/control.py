@@ -12,7 +12,7 @@ from agent.cli.draw.words import line, status
 from agent.cli.exits import OF_TASK, Exit
 from agent.cli.read import read
 from agent.cli.refusal import usage
-from agent.service.views import Accepted
+from agent.service.views.task import Accepted
 from domain.base import Json, JsonObject
 
 

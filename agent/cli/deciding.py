@@ -20,7 +20,8 @@ from agent.cli.exits import OF_APPROVAL, Exit
 from agent.cli.read import read
 from agent.cli.refusal import Refusal, usage
 from agent.service.comparing import DiffView
-from agent.service.views import ApprovalView, TaskView
+from agent.service.views.approval import ApprovalView
+from agent.service.views.task import TaskView
 from domain.approval import ANSWERED, Answer
 from domain.base import JsonObject
 from domain.ids import CODE_PATTERN

@@ -12,7 +12,9 @@ from agent.cli.draw.screen import emit, out, say
 from agent.cli.exits import Exit
 from agent.cli.read import read
 from agent.cli.refusal import Refusal
-from agent.service.views import AgentList, AgentView, ApprovalPage, ApprovalView, TaskPage, TaskView
+from agent.service.views.agent import AgentList, AgentView
+from agent.service.views.approval import ApprovalPage, ApprovalView
+from agent.service.views.task import TaskPage, TaskView
 
 MOST_SHOWN = 50
 """Approvals whose plans are looked up to be shown."""

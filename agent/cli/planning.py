@@ -15,8 +15,9 @@ from agent.cli.read import read
 from agent.cli.wording import Wording
 from agent.config import Settings
 from agent.service.estimating import MOST_DRAWS, MOST_NODES
-from agent.service.looking import dependency_views, plan_view, routing_view, subtask_views
-from agent.service.views import DependencyView, PlanView, SubtaskView
+from agent.service.shown import dependency_views, plan_view, routing_view, subtask_views
+from agent.service.views.plan import PlanView
+from agent.service.views.subtask import DependencyView, SubtaskView
 from approvals.seal import seal
 from domain.agent import Manifest
 from domain.base import JsonObject, Value

@@ -16,7 +16,7 @@ from agent.cli.read import read
 from agent.cli.refusal import usage
 from agent.cli.watching import shown_to_the_end
 from agent.cli.wording import Wording
-from agent.service.views import SubmittedView, TaskView
+from agent.service.views.task import SubmittedView, TaskView
 from domain.base import JsonObject
 from domain.request import Request
 

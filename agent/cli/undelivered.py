@@ -14,7 +14,7 @@ from agent.cli.draw.screen import emit, out, say
 from agent.cli.exits import Exit
 from agent.cli.read import read
 from agent.cli.refusal import usage
-from agent.service.views import DeliveryPage, DeliveryView
+from agent.service.views.delivery import DeliveryPage, DeliveryView
 from domain.base import JsonObject
 
 AT_ONCE: Final = 500

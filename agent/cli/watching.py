@@ -19,7 +19,7 @@ from agent.cli.read import read
 from agent.cli.refusal import Refusal
 from agent.cli.stream import Told, follow
 from agent.cli.watched import Watched
-from agent.service.views import TaskView
+from agent.service.views.task import TaskView
 from domain.base import JsonObject
 from domain.event import Event
 

@@ -6,7 +6,9 @@ from datetime import datetime
 from random import Random
 from typing import Final, Literal
 
-from agent.service.views import ApprovalView, PlanView, SubtaskView
+from agent.service.views.approval import ApprovalView
+from agent.service.views.plan import PlanView
+from agent.service.views.subtask import SubtaskView
 from agent.store.database import Database
 from agent.store.plans import Plans, StoredPlan
 from agent.store.revisions import Revisions

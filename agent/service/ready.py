@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from agent.service.views import Readiness
+from agent.service.views.readiness import Readiness
 from agent.store.pool import GONE
 from agent.store.rows import Pool
 from domain.agent import Health

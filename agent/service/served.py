@@ -26,7 +26,7 @@ from agent.service.replying import Replying
 from agent.service.simulating import Simulating
 from agent.service.submit import Submitting
 from agent.service.undelivered import Undelivered
-from agent.service.views import Readiness
+from agent.service.views.readiness import Readiness
 from agent.store.agents import Agents
 from agent.store.approvals import Approvals
 from agent.store.audit import Blocks

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from agent.service.views import DeliveryPage, DeliveryView
+from agent.service.views.delivery import DeliveryPage, DeliveryView
 from agent.store import deliveries
 from agent.store.database import Database
 from agent.store.deliveries import Deliveries, Delivery, DeliveryState, Place

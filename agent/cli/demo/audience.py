@@ -21,7 +21,8 @@ from agent.cli.plain import plain
 from agent.cli.refusal import Refusal
 from agent.cli.watching import Show, Silent, showing
 from agent.service.comparing import ChangedView
-from agent.service.views import ApprovalView, TaskView
+from agent.service.views.approval import ApprovalView
+from agent.service.views.task import TaskView
 from domain.request import Request
 
 SHOWN_NOTES = 16

@@ -6,7 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 from agent.cli.demo.repository import Commit
 from agent.cli.refusal import Refusal
-from agent.service.views import TaskView
+from agent.service.views.task import TaskView
 from domain.base import Json
 
 SHORT_SHA = 10

@@ -19,7 +19,8 @@ from agent.cli.running import submit
 from agent.cli.watching import Show, until_rest
 from agent.cli.wording import Wording
 from agent.service.comparing import ChangedView
-from agent.service.views import ApprovalView, TaskView
+from agent.service.views.approval import ApprovalView
+from agent.service.views.task import TaskView
 from domain.base import JsonObject
 from domain.request import Request
 

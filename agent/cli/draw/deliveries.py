@@ -8,7 +8,7 @@ from rich.console import RenderableType
 
 from agent.cli.draw.now import command
 from agent.cli.draw.words import age, count, line, span
-from agent.service.views import DeliveryView
+from agent.service.views.delivery import DeliveryView
 
 STATE: Final = {"waiting": "yellow", "sent": "green", "dead": "bold red"}
 

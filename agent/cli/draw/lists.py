@@ -9,7 +9,9 @@ from rich.text import Text
 
 from agent.cli.draw.now import command, to_decide
 from agent.cli.draw.words import HEALTH, age, count, line, risk, span, status
-from agent.service.views import AgentView, ApprovalView, TaskRow, TaskView
+from agent.service.views.agent import AgentView
+from agent.service.views.approval import ApprovalView
+from agent.service.views.task import TaskRow, TaskView
 
 
 def tasks_table(tasks: Sequence[TaskRow]) -> RenderableType:

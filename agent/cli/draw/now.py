@@ -10,7 +10,9 @@ from typing import Final, assert_never
 from rich.text import Text
 
 from agent.cli.draw.words import day, line, span, status
-from agent.service.views import ApprovalView, SubtaskView, TaskView
+from agent.service.views.approval import ApprovalView
+from agent.service.views.subtask import SubtaskView
+from agent.service.views.task import TaskView
 
 OUTPUT: Final = 200
 """Characters of an answer that are shown; `GET /tasks/{id}` has all of it."""

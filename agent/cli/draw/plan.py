@@ -13,7 +13,8 @@ from rich.tree import Tree
 
 from agent.cli.draw.expected import expected
 from agent.cli.draw.words import RISK, WIDEST, count, line, risk, short_names, span
-from agent.service.views import DependencyView, PlanView, SubtaskView
+from agent.service.views.plan import PlanView
+from agent.service.views.subtask import DependencyView, SubtaskView
 from domain.drafting import Drafting
 from domain.verdict import RuleHit
 

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from agent.cli.draw.words import short_names, span
-from agent.service.views import TaskView
+from agent.service.views.task import TaskView
 
 MOST = 60
 

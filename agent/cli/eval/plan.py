@@ -15,7 +15,7 @@ from agent.cli.eval.shown import show
 from agent.cli.exits import Exit
 from agent.cli.refusal import usage
 from agent.config import Settings
-from agent.service.looking import dependency_views
+from agent.service.shown import dependency_views
 from domain.base import JsonObject
 from domain.ids import AgentId
 from domain.plan import Plan, Subtask

@@ -11,7 +11,7 @@ from agent.cli.draw.words import line, risk
 from agent.cli.exits import Exit
 from agent.cli.read import read
 from agent.cli.refusal import Refusal
-from agent.service.views import TaskView
+from agent.service.views.task import TaskView
 from domain.ids import SubtaskId
 from domain.verdict import RuleHit
 

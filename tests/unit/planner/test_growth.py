@@ -9,7 +9,7 @@ from typing import TypeVar
 import pytest
 
 from agent.engine.picture import Picture
-from agent.service.looking import dependency_views, plan_view, routing_view, subtask_views
+from agent.service.shown import dependency_views, plan_view, routing_view, subtask_views
 from agent.store.runs import Run, Standing
 from approvals.seal import seal, unseal
 from domain.given import GivenPlan

@@ -1,0 +1,1 @@
+"""What callers see: the shapes of answers."""
