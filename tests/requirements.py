@@ -350,6 +350,21 @@ REQUIREMENTS: dict[str, Requirement] = {
         "when they would be done, and say where that is a prior",
         ("service/test_choosing_api.py", "unit/planner/test_memory.py", "unit/planner/test_estimate.py"),
     ),
+    "mece": Requirement(
+        "issue 3, MECE that means something",
+        "requirements with ids are covered exactly; every class of damage to a good plan is found and no good plan accused",
+        (
+            "unit/planner/test_mutations.py",
+            "unit/planner/test_check.py",
+            "unit/planner/test_repair.py",
+            "unit/planner/test_pipeline.py::test_every_requirement_has_one_mark_in_the_coverage_matrix",
+        ),
+    ),
+    "eval": Requirement(
+        "issue 3, Measure",
+        "plans, routing and risk are measured offline with agreed figures, compared, and held to a baseline",
+        ("unit/cli/test_eval.py", "unit/planner/test_evaluate.py", "unit/routing/test_evaluate.py", "golden"),
+    ),
     "nothing-asked": Requirement(
         "issue 3, Rules worth having",
         "what asks for nothing is a finding, never nonsense: it is not run, not told as done, and a person goes on with it",

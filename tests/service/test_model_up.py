@@ -44,13 +44,19 @@ def home() -> Any:
 
 async def commanded(home: Path, url: str, *arguments: str, **env: str) -> Said:
     """A command in a thread of its own, while the model answers in this one."""
-    settings = {"ORCHESTRATOR_MODEL": "small", "OPENAI_BASE_URL": url} | env
+    settings = {
+        "ORCHESTRATOR_MODEL": "small",
+        "OPENAI_BASE_URL": url,
+        "ORCHESTRATOR_MODEL_TIMEOUT": "50",
+    } | env
     return await asyncio.to_thread(lambda: here(home, *arguments, **settings))
 
 
 async def test_a_service_plans_with_its_model_and_by_rules_while_that_is_down(home: Path) -> None:
     async with scripted() as model:
         env = {"ORCHESTRATOR_MODEL": "small", "OPENAI_BASE_URL": model.url, "OPENAI_API_KEY": "sk-quiet"}
+        # The first question imports the library within its time, which takes long on a busy machine.
+        env |= {"ORCHESTRATOR_MODEL_TIMEOUT": "50"}
         async with service(home, MANIFEST, **env) as running:
             model.script += [Says(SPLIT), *[Fails(503, "sk-quiet is tired")] * 3]
             first = (await running.post("/orchestrate", {"task_id": "m-1", **NOTES})).json()
@@ -117,6 +123,13 @@ async def test_plan_doctor_and_eval_ask_the_model_that_is_set(home: Path) -> Non
         measured = await commanded(home, model.url, *measuring, "--dump", "plans.jsonl")
         assert measured.json["valid_rate"] == 100.0
         assert json.loads((home / "plans.jsonl").read_text())["plan"]["planner"] == "model"
+        assert measured.err == ""
+
+        model.script += [Fails(404), Fails(404)]
+        unheard = await commanded(home, model.url, *measuring)
+        assert unheard.json["valid_rate"] == 100.0
+        assert "1 of 1 plans are the rules' own" in " ".join(unheard.err.split())
+        assert "HTTP 404" in unheard.err
     assert_plays_no_favourites(model)
 
 

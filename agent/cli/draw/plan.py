@@ -15,6 +15,7 @@ from agent.cli.draw.expected import expected
 from agent.cli.draw.words import RISK, WIDEST, count, line, risk, short_names, span
 from agent.service.views.plan import PlanView
 from agent.service.views.subtask import DependencyView, SubtaskView
+from domain.agent import RISK_ORDER
 from domain.drafting import Drafting
 from domain.verdict import RuleHit
 
@@ -81,9 +82,9 @@ def findings(plan: PlanView) -> RenderableType | None:
 
 
 def gate(picture: Picture) -> RenderableType:
-    """Which rules fired, on what, what would lift them, and who is asked."""
+    """Which rules fired, the gravest first, on what, what would lift them, and who is asked."""
     verdict, names = picture.plan.verdict, picture.names
-    rules = [_hit(hit, names) for hit in verdict.hits]
+    rules = [_hit(hit, names) for hit in sorted(verdict.hits, key=lambda hit: -RISK_ORDER[hit.level])]
     if verdict.demand is None:
         return _panel(
             line("The gate: risk ", risk(picture.plan.level)), "green", *rules, "No approval is needed."

@@ -1,7 +1,8 @@
 """`eval plan`: plans every request of a suite and scores the plans against those that people expect."""
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -51,6 +52,7 @@ def measured(asked: Asked, settings: Settings) -> Scores:
     warn_of_strangers(files.strangers(cases, drawn.manifest))
     with _planner(asked.planner, drawn, settings) as planning:
         outcomes = run(planning, cases)
+    warn_of_degraded([outcome.plan for outcome in outcomes if outcome.plan is not None])
     if asked.dump is not None:
         _write(asked.dump, outcomes)
     return score(outcomes)
@@ -83,6 +85,16 @@ def warn_of_strangers(missing: Collection[str]) -> None:
         shown = ", ".join(sorted(missing)[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
         err().print(
             f"The suite expects agents that the manifest does not have: {shown}. Nothing scores on them."
+        )
+
+
+def warn_of_degraded(made: Sequence[Plan]) -> None:
+    """Figures of a model that was not heard are the rules' figures."""
+    reasons = Counter(plan.degraded_reason for plan in made if plan.degraded_reason is not None)
+    for reason, times in reasons.most_common(1):
+        err().print(
+            f"{reasons.total()} of {len(made)} plans are the rules' own, for want of a model's; "
+            f"{times} because: {reason}"
         )
 
 

@@ -81,6 +81,13 @@ def test_each_requirement_is_named_with_whoever_covers_it(release: Picture) -> N
     assert "- keep it short" in text
 
 
+def test_the_gate_begins_with_what_is_gravest(release: Picture) -> None:
+    small = HIT.model_copy(update={"rule": "only-named", "level": "medium"})
+    verdict = release.plan.verdict.model_copy(update={"hits": (small, HIT)})
+    text = shown(gate(release._replace(plan=release.plan.model_copy(update={"verdict": verdict}))))
+    assert text.index(HIT.rule) < text.index(small.rule)
+
+
 def test_the_gate_names_the_rules_what_would_lift_them_and_whom_it_asks(release: Picture) -> None:
     text = shown(gate(release))
     assert "changes-production on publisher: publish in production (notes)" in text
