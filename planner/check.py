@@ -180,6 +180,11 @@ def _coverage(subtasks: Sequence[Subtask], requirements: Sequence[Requirement]) 
                 "idle", "hard", path, f"{subtask.subtask_id} covers nothing that was asked for",
                 "drop it, or mark it as implied",
             )  # fmt: skip
+    yield from _held(holders)
+
+
+def _held(holders: Mapping[RequirementId, Sequence[int]]) -> Iterator[Finding]:
+    """Each requirement is covered by exactly one subtask."""
     for number, (requirement, held) in enumerate(holders.items()):
         if not held:
             yield _finding(

@@ -2,6 +2,7 @@
 
 import re
 
+from domain.clause import Clause
 from planner.rules.lexicon import DONE_TO
 from planner.rules.reading.deliverables import deliverables, things_below
 from planner.rules.reading.passives import PASSIVE, by_participle, is_work
@@ -27,11 +28,7 @@ def stated(said: Said) -> Phrase:
         return Phrase(plain(said.text, "question"), said.cue)
     needs = _NEEDS.match(said.rest)
     if needs:
-        below = things_below(needs["object"])
-        several = bool(below) or len(deliverables(needs["object"])) > 1
-        target = below or needs["object"] if several else f"{needs['object']} for {needs['subject']}"
-        clause = made(said.text, "need", target, "action" if several else "constraint")
-        return phrased(said._replace(mood="statement"), clause)
+        return phrased(said._replace(mood="statement"), _needed(said, needs))
     listing = _WANTED.match(said.rest)
     if listing and deliverables(listing["subject"]):
         return phrased(said, made(said.text, "need", listing["subject"]))
@@ -46,6 +43,14 @@ def stated(said: Said) -> Phrase:
     if len(said.row) > 1 and is_form(said.row[0].lower, "ing") and not finite_in(said.row[1:10]):
         return phrased(said, verbal(said.text, said.rest, said.row, 0))
     return told(said)
+
+
+def _needed(said: Said, needs: re.Match[str]) -> Clause:
+    """“The endpoint needs rate limiting” limits the endpoint; "it needs a table, an endpoint and tests" asks for each."""
+    below = things_below(needs["object"])
+    several = bool(below) or len(deliverables(needs["object"])) > 1
+    target = below or needs["object"] if several else f"{needs['object']} for {needs['subject']}"
+    return made(said.text, "need", target, "action" if several else "constraint")
 
 
 _NEEDS = re.compile(
