@@ -23,6 +23,7 @@ class Neighbours:
         for word in vocabulary:
             for gram in dict.fromkeys(grams(word)):
                 self._words.setdefault(gram, []).append(word)
+        self._grams = lru_cache(maxsize=8_192)(lambda known: frozenset(grams(known)))
         self.of = lru_cache(maxsize=4_096)(self._of)
 
     def _of(self, word: str) -> tuple[tuple[str, float], ...]:
@@ -39,10 +40,12 @@ class Neighbours:
                 break
             shared.update(known)
         likely = sorted(shared, key=lambda other: (-shared[other], other))[: NEAREST * 2]
-        alike = sorted(((_dice(own, other), other) for other in likely), key=lambda pair: (-pair[0], pair[1]))
+        alike = sorted(
+            ((_dice(own, self._grams(other)), other) for other in likely),
+            key=lambda pair: (-pair[0], pair[1]),
+        )
         return tuple((other, likeness) for likeness, other in alike[:NEAREST] if likeness >= ALIKE)
 
 
-def _dice(own: frozenset[str], other: str) -> float:
-    others = frozenset(grams(other))
+def _dice(own: frozenset[str], others: frozenset[str]) -> float:
     return 2 * len(own & others) / (len(own) + len(others))

@@ -103,12 +103,7 @@ def _part_ask(ask: Ask, group: list[Part], number: int) -> Ask:
 
 def _place_of(target: str, ask: Ask) -> str:
     """The words that say where a part of a list takes place: "… and deployment | to production"."""
-    said = re.search(
-        rf"{re.escape(target)}(?P<where>\s+(?:to|in|on|into|at)\s+(?:the\s+)?[\w-]+(?:\s+(?:environment|cluster|system))?)",
-        ask.clause.text,
-        re.IGNORECASE,
-    )
-    where = said["where"] if said else ""
+    where = _behind(target, ask.clause.text)
     if environment_of(where) != "unknown":
         return where
     # "wipe the production cache and the database behind it": what is taken away is taken away there, all of it.
@@ -116,6 +111,20 @@ def _place_of(target: str, ask: Ask) -> str:
     return f" in {ask.clause.environment}" if harms and ask.clause.environment == "production" else ""
 
 
+def _behind(target: str, text: str) -> str:
+    """The words of place that stand right behind a part."""
+    # A pattern made of the part would be compiled for each part: that takes longer than all else about it.
+    sought, told = target.lower(), text.lower()
+    at = told.find(sought)
+    while at >= 0:
+        said = _WHERE.match(told, at + len(sought))
+        if said:
+            return said[0] if len(told) != len(text) else text[said.start() : said.end()]
+        at = told.find(sought, at + 1)
+    return ""
+
+
+_WHERE = re.compile(r"\s+(?:to|in|on|into|at)\s+(?:the\s+)?[\w-]+(?:\s+(?:environment|cluster|system))?")
 _HARMS: frozenset[str] = wordlist(
     "wipe drop delete purge truncate erase remove destroy restart stop reboot kill rotate revoke disable restore migrate"
 ) | {"shut down", "turn off", "switch off", "take down", "roll back"}

@@ -15,6 +15,11 @@ _WATCHES: tuple[str, ...] = ("an eye", "a record", "track", "a log", "watch")
 _ENDS_PARTICLE: frozenset[str] = wordlist(
     "if when in on for after and to from at by with during right again now tonight today"
 )
+_UP_TO_DATE = re.compile(r"\b(?:up[ -]to[ -]date|current)$", re.IGNORECASE)
+_INFORMED = re.compile(r"\b(?:informed|posted|in the loop|updated)\b", re.IGNORECASE)
+_NOTHING_LEFT = re.compile(r"(?:the|a|an|our|new|\s)*", re.IGNORECASE)
+_PLACE = re.compile(r"\b(?:environments?|clusters?|systems?)\b", re.IGNORECASE)
+_SPACES = re.compile(r"\s{2,}")
 _PRONOUNS: frozenset[str] = frozenset({"it", "them", "this", "that", "these", "those", "everything"})
 _BREAKS_PARTICLE: frozenset[str] = frozenset({",", "and", "that", "to", "for"})
 
@@ -29,11 +34,9 @@ def verbal(text: str, rest: str, row: Sequence[Word], at: int) -> Clause:
 
 def limited(clause: Clause) -> Clause:
     """“Keep behaviour identical” limits the work beside it; "keep an eye on it" is work."""
-    if clause.verb in _KEEPS and re.search(r"\b(?:up[ -]to[ -]date|current)$", clause.object, re.IGNORECASE):
+    if clause.verb in _KEEPS and _UP_TO_DATE.search(clause.object):
         return clause.model_copy(update={"verb": "update"})
-    if clause.verb in _KEEPS and re.search(
-        r"\b(?:informed|posted|in the loop|updated)\b", clause.object, re.IGNORECASE
-    ):
+    if clause.verb in _KEEPS and _INFORMED.search(clause.object):
         return clause.model_copy(update={"verb": "inform"})
     keeps = clause.verb in _KEEPS and not clause.object.lower().startswith(_WATCHES)
     return clause.model_copy(update={"kind": "constraint"}) if keeps else clause
@@ -42,7 +45,7 @@ def limited(clause: Clause) -> Clause:
 def made(text: str, lemma: str, remaining: str, kind: ClauseKind = "action") -> Clause:
     """A clause from its parts; the object loses the words that only say where."""
     where = environment_of(text)
-    target = re.sub(r"\s{2,}", " ", _placeless(remaining) if where != "unknown" else remaining)
+    target = _SPACES.sub(" ", _placeless(remaining) if where != "unknown" else remaining)
     return Clause(
         text=text.strip(), kind=kind, verb=lemma, object=target.strip(" \t\n,;:.!?—–-"), environment=where
     )
@@ -51,12 +54,8 @@ def made(text: str, lemma: str, remaining: str, kind: ClauseKind = "action") -> 
 def _placeless(remaining: str) -> str:
     """Without the words that say where, unless the place itself is what is worked on: "the staging environment"."""
     rest = without_environment(remaining)
-    bare = re.fullmatch(r"(?:the|a|an|our|new|\s)*", rest.strip(" ,.;"), re.IGNORECASE)
-    return (
-        remaining
-        if bare and re.search(r"\b(?:environments?|clusters?|systems?)\b", remaining, re.IGNORECASE)
-        else rest
-    )
+    bare = _NOTHING_LEFT.fullmatch(rest.strip(" ,.;"))
+    return remaining if bare and _PLACE.search(remaining) else rest
 
 
 def plain(text: str, kind: ClauseKind, target: str = "") -> Clause:

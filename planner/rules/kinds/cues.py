@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from planner.rules.concepts import Concept
 from planner.rules.wordlist import wordlist
@@ -12,9 +13,12 @@ def cued(verb: str | None, target: str) -> Iterator[tuple[Concept, float]]:
     for verbs, concept, weight, pattern in _BEHIND:
         if verb in verbs and pattern.search(target):
             yield concept, weight
-    for concept, weight, pattern in _CUES:
-        if pattern.search(target):
-            yield concept, weight
+    yield from _anywhere(target)
+
+
+@lru_cache(maxsize=2_048)
+def _anywhere(target: str) -> tuple[tuple[Concept, float], ...]:
+    return tuple((concept, weight) for concept, weight, pattern in _CUES if pattern.search(target))
 
 
 _CUES: tuple[tuple[Concept, float, re.Pattern[str]], ...] = (

@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from planner.rules.concepts import vocabulary
 from planner.rules.lexicon import DETERMINERS, NOUN_TOO, PREPOSITIONS, VERBS
 from planner.rules.words import Word, words
 
 
-def terms(target: str, *, seeks: bool = False) -> list[tuple[str, float]]:
+@lru_cache(maxsize=2_048)
+def terms(target: str, *, seeks: bool = False) -> tuple[tuple[str, float], ...]:
     """The terms of an object, the head of its first noun phrase counting most.
 
     `seeks`: of "check the endpoint for injection flaws" what is sought counts as much.
@@ -34,7 +36,7 @@ def terms(target: str, *, seeks: bool = False) -> list[tuple[str, float]]:
             share = shares[0] if index + length >= stop else shares[1]
             taken.append((_term(row[index : index + length]), share * (1.0 if length == 1 else 1.1)))
             index += length
-    return taken
+    return tuple(taken)
 
 
 _HEAD_SHARE = 1.0
@@ -91,7 +93,13 @@ def _known(row: list[Word], length: int) -> bool:
 
 
 def _term(row: list[Word]) -> str:
-    term = " ".join(word.lower.removesuffix("'s") for word in row)
+    return _named(row[0].lower if len(row) == 1 else " ".join([word.lower for word in row]))
+
+
+@lru_cache(maxsize=8_192)
+def _named(said: str) -> str:
+    """A term as the vocabulary has it; as it stands where it has none."""
+    term = " ".join([word.removesuffix("'s") for word in said.split(" ")])
     if term in vocabulary().nouns:
         return term
     if term.removesuffix("s") in vocabulary().nouns:

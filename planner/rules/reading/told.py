@@ -34,7 +34,7 @@ def told(said: Said) -> Phrase:
         if _tells(said.row):
             return Phrase(plain(said.text, "constraint"), said.cue, "statement")
         return phrased(said, plain(said.text, "action", said.rest))
-    if said.listed and re.match(rf"{PEOPLE} (?:can|could|may)\b", said.rest, re.IGNORECASE):
+    if said.listed and _PEOPLE_CAN.match(said.rest):
         return Phrase(plain(said.text, "constraint"), said.cue, "statement")
     if _is_fragment(said):
         return phrased(said, made(said.text, "need", said.rest))
@@ -49,6 +49,8 @@ _LISTS = re.compile(
     re.IGNORECASE,
 )
 _COLON = re.compile(r":")
+_PEOPLE_CAN = re.compile(rf"{PEOPLE} (?:can|could|may)\b", re.IGNORECASE)
+_NAMES_NEED = re.compile(r"(?:(?:it|this|that) )?(?:also )?(?:needs?|requires?)\b", re.IGNORECASE)
 
 
 def _obliged(said: Said) -> Phrase | None:
@@ -86,7 +88,7 @@ def _names_parts(said: Said, target: str, *, cued: bool) -> bool:
 def _needs_one(said: Said, target: str) -> bool:
     """“Needs rate limiting.”"""
     kind = kind_of(None, target)
-    named = re.match(r"(?:(?:it|this|that) )?(?:also )?(?:needs?|requires?)\b", said.rest, re.IGNORECASE)
+    named = _NAMES_NEED.match(said.rest)
     return named is not None and kind is not None and kind.score >= 3.0 and len(target.split()) < 9
 
 
