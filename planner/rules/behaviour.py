@@ -57,7 +57,7 @@ def _told_beside(held: Sequence[Ask], *, making: bool, writing: bool) -> bool:
 
 _RECURS = re.compile(
     r"\b(?:every (?:\w+ )?(?:minutes?|hours?|day|night|morning|evening|week|month|quarter|year|mon|tues|wednes|thurs|fri|satur|sun)(?:day)?|each (?:day|night|week|month|time)"
-    r"|daily|nightly|weekly|monthly|hourly|whenever|when(?:ever)? (?:an?|their|his|her|its|they|somebody|someone|anybody)"
+    r"|(?:daily|nightly|weekly|monthly|hourly)(?=\s*(?:$|[,.;]))|whenever|when(?:ever)? (?:an?|their|his|her|its|they|somebody|someone|anybody)"
     r"|(?:days?|hours?|weeks?) (?:before|after) (?:an?|the|their|each|every))\b",
     re.IGNORECASE,
 )

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from approvals.policy import Policy
+from approvals.risk import missed
+from approvals.risk import read_cases as read_phrases
 from domain.agent import Manifest
 from planner.evaluate import Scores, run, score
 from planner.pipeline import Planning
@@ -28,9 +30,14 @@ ENDS = {FIRST: HARDER, HARDER: OTHERS, OTHERS: "p"}
 
 
 @cache
-def scores(split: str, part: str) -> Scores:
+def planned() -> Planning:
     manifest = Manifest.model_validate_json((HERE / "agents.json").read_text("utf-8"))
-    planning = Planning(manifest, Router(manifest), Policy.load(POLICY))
+    return Planning(manifest, Router(manifest), Policy.load(POLICY))
+
+
+@cache
+def scores(split: str, part: str) -> Scores:
+    planning = planned()
     cases = read_suite((HERE / "requests.jsonl").read_text("utf-8"), split=split)
     held = [case for case in cases if part <= case.id < ENDS[part]]
     assert held, f"no case of {split} begins at {part}"
@@ -75,3 +82,11 @@ def test_plans_are_no_worse_than_they_were_measured_to_be(
 def test_gates_stand_where_people_expect_them(split: str, part: str, precision: float, recall: float) -> None:
     assert scores(split, part).gate_precision >= precision
     assert scores(split, part).gate_recall >= recall
+
+
+def test_no_phrase_is_rated_too_low_by_the_plan_that_comes_of_it() -> None:
+    planning = planned()
+    phrases = read_phrases((HERE / "risk.jsonl").read_text("utf-8").splitlines())
+    found = missed(lambda request: planning.plan_by_rules(request).verdict.level, phrases)
+    assert [miss for miss in found if miss.under] == []
+    assert len(found) <= 0.05 * len(phrases)
