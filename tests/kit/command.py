@@ -28,6 +28,7 @@ PROGRAM = (sys.executable, "-m", "agent.cli")
 LIBRARIES = (
     "import asyncpg, fastapi, httpx, jinja2, jsonschema, pgqueuer, prometheus_client, redis.asyncio, uvicorn"
 )
+SERVERS = ("import mcp_server_git.server", "import mcp_server_time.server", "import agent.workspace.server")
 
 
 @contextmanager
@@ -131,10 +132,14 @@ def imports_of_ours(process: "subprocess.Popen[str]") -> None:
     raise AssertionError("it never came to our code")
 
 
-def used_by_imports() -> float:
-    """Seconds of computing that it takes on this machine, at this moment, to import the libraries that serve."""
+def used_by_imports(*imports: str) -> float:
+    """Seconds of computing that processes with these imports take on this machine, at this moment.
+
+    Without any: the libraries that serve, in one process.
+    """
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([sys.executable, "-c", LIBRARIES], check=True)
+    for statement in imports or (LIBRARIES,):
+        subprocess.run([sys.executable, "-c", statement], check=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
 

@@ -21,8 +21,8 @@ def toil() -> float:
 
 
 def strain() -> float:
-    """How many times as long as on a quiet machine computing takes just now: neighbours slow it down, too."""
-    return max(1.0, sorted(toil() for _ in range(5))[2] / QUIET_S)
+    """How many times as long as on a quiet machine computing takes at the worst just now: neighbours come and go."""
+    return max(1.0, *(toil() / QUIET_S for _ in range(5)))
 
 
 @contextmanager

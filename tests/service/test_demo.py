@@ -28,9 +28,11 @@ from agent.cli.demo.repository import Commit
 from agent.cli.demo.story import CHANGE, REQUEST, Ending, Script, perform
 from agent.cli.exits import Exit
 from tests.kit.command import (
+    LIBRARIES,
     PATIENCE_S,
     PROGRAM,
     ROOT,
+    SERVERS,
     Up,
     environment,
     folder,
@@ -45,7 +47,7 @@ from tests.kit.repository import NASTY_MESSAGES
 from tests.kit.repository import repository as imported
 
 TOTAL_S = 20.0
-ROOM = 8.0
+ROOM = 3.0
 LISTED = """1. Collect the latest 50 commits
 2. Turn the commits into release notes
 3. Make sure every commit is mentioned
@@ -171,8 +173,9 @@ def test_all_of_it_happens_within_twenty_seconds_and_is_kept_where_that_is_asked
     said = orchestrator(home, "demo", "--yes", "--json", "--keep", "kept")
     after, took = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic() - began
     used = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
-    # Where the machine is busy or slow, the clock on the wall measures that: it computes little more than imports do.
-    assert took < TOTAL_S or used < ROOM * used_by_imports()
+    # Where the machine is busy or slow, the clock on the wall measures that: it computes about twice what the imports of its
+    # processes do.
+    assert took < TOTAL_S or used < ROOM * used_by_imports(LIBRARIES, *SERVERS)
     assert (said.code, said.err) == (0, "")
     assert {subtask["state"] for subtask in said.json["subtasks"]} == {"completed"}
     notes = home / f"kept/data/workspace/published/production/{said.json['task_id']}.md"
