@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from agent.cli.bench import engine, latency, stream, submit
+from agent.cli.bench import engine, latency, stored, stream, submit
 from agent.cli.bench.scratch import Scratch, scratch
 from agent.cli.bench.serving import serving
 from agent.cli.bench.work import Idle
@@ -40,6 +40,26 @@ async def test_hops_approvals_and_a_thousand_calls_at_once_are_measured(place: S
     assert hops["count"] == latency.CHAIN - 1
     # What this process held before is not the worker's.
     assert float(str(memory["with_1000_running"])) - float(str(memory["at_rest"])) <= 150
+
+
+async def test_work_beside_what_is_stored_is_measured_in_turns_with_work_beside_nothing(
+    place: Scratch,
+) -> None:
+    found = await stored.measure(place, 1, 400, tasks=5, asked=2)
+    assert found["violations"] == []
+    assert float(str(found["ratio_of_computing"])) > 0
+    sizes = found["bytes_per_stored_subtask"]
+    assert isinstance(sizes, dict)
+    connection = await connect(place.stack.database_url, name="test")
+    try:
+        copied = await connection.fetchval("SELECT count(*) FROM progress WHERE task_id LIKE 'bench-%-2'")
+        broken = await connection.fetchval(
+            "SELECT count(*) FROM edge e LEFT JOIN subtask s USING (task_id, revision, subtask_id) "
+            "LEFT JOIN progress p USING (task_id, subtask_id) WHERE s IS NULL OR p IS NULL"
+        )
+    finally:
+        await connection.close()
+    assert (copied, broken) == (stored.MODEL * 10, 0)
 
 
 async def test_known_requests_are_answered_with_what_is_stored(place: Scratch) -> None:

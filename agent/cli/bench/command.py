@@ -2,7 +2,7 @@
 
 from typing import Literal, assert_never
 
-from agent.cli.bench import engine, figures, floor, large, latency, stream, submit
+from agent.cli.bench import engine, figures, floor, large, latency, stored, stream, submit
 from agent.cli.bench.scratch import Scratch, scratch
 from agent.cli.draw.screen import emit, err, out
 from agent.cli.exits import Exit
@@ -10,14 +10,14 @@ from agent.cli.loop import run
 from agent.store.pool import connect
 from domain.base import Json, JsonObject
 
-What = Literal["engine", "latency", "stream", "submit", "large"]
+What = Literal["engine", "latency", "stream", "submit", "large", "stored"]
 
 
-def bench(what: What, *, rounds: int, seconds: float, as_json: bool) -> Exit:
+def bench(what: What, *, rounds: int, seconds: float, stored_rows: int, as_json: bool) -> Exit:
     """The command. A log that does not hold together fails it, however quick it was."""
     if not as_json:
         err().print("Measuring on a database of its own; the machine should have nothing else to do.")
-    found = run(_measured(what, rounds, seconds))
+    found = run(_measured(what, rounds, seconds, stored_rows))
     if as_json:
         emit(found)
     else:
@@ -26,17 +26,17 @@ def bench(what: What, *, rounds: int, seconds: float, as_json: bool) -> Exit:
     return Exit.ERROR if found.get("violations") else Exit.OK
 
 
-async def _measured(what: What, rounds: int, seconds: float) -> JsonObject:
+async def _measured(what: What, rounds: int, seconds: float, stored_rows: int) -> JsonObject:
     before = figures.machine()
     async with scratch() as place:
         connection = await connect(place.stack.database_url, name="orchestrator bench")
         postgres: JsonObject = {**await floor.conditions(connection), "database": place.stack.database}
         await connection.close()
-        found = await _measure(what, place, rounds, seconds)
+        found = await _measure(what, place, rounds, seconds, stored_rows)
     return {"bench": what, "machine": before, "postgres": postgres, **found}
 
 
-async def _measure(what: What, place: Scratch, rounds: int, seconds: float) -> JsonObject:
+async def _measure(what: What, place: Scratch, rounds: int, seconds: float, stored_rows: int) -> JsonObject:
     match what:
         case "engine":
             return await engine.measure(place, engine.Size(rounds=rounds))
@@ -48,6 +48,8 @@ async def _measure(what: What, place: Scratch, rounds: int, seconds: float) -> J
             return await submit.measure(place, rounds * 40)
         case "large":
             return await large.measure(place)
+        case "stored":
+            return await stored.measure(place, rounds, stored_rows)
         case other:
             assert_never(other)
 

@@ -5,10 +5,9 @@ import time
 from dataclasses import dataclass
 from typing import Final
 
-import psutil
-
 from agent.bootstrap.serve import serve
 from agent.cli.bench import figures, floor
+from agent.cli.bench.cpu import backends, cpu_s
 from agent.cli.bench.proof import Proof
 from agent.cli.bench.scratch import Scratch
 from agent.cli.bench.seeding import Seeding
@@ -80,11 +79,11 @@ class Bench:
 
     async def round(self) -> Round:
         names = await self.seeding.plan(self.size.tasks)
-        backends = await _backends(self.database)
-        commits, cpu, theirs = await _commits(self.service), time.process_time(), _cpu(backends)
+        processes = await backends(self.database)
+        commits, cpu, theirs = await _commits(self.service), time.process_time(), cpu_s(processes)
         began = await self.seeding.release(names)
         took = (await self.seeding.finished(names) - began).total_seconds()
-        cpu, theirs = time.process_time() - cpu, _cpu(backends) - theirs
+        cpu, theirs = time.process_time() - cpu, cpu_s(processes) - theirs
         commits = await _commits(self.service) - commits
         return Round(
             per_s=self.size.subtasks / took,
@@ -104,8 +103,9 @@ class Bench:
         return await floor.bare_groups(self.floor, nodes, groups)
 
 
-async def proven(database: Database) -> Proof:
-    events, proof, place = Events(database.pool), Proof({agent_name(n): SLOTS for n in range(AGENTS)}), 0
+async def proven(database: Database, *, after: int = 0) -> Proof:
+    """What the log says from behind this place on."""
+    events, proof, place = Events(database.pool), Proof({agent_name(n): SLOTS for n in range(AGENTS)}), after
     while page := await events.after(place, limit=2_000):
         proof.read(page)
         place = page[-1].seq
@@ -117,30 +117,6 @@ async def _commits(service: Services) -> float:
     found = _COUNTER.search(exposition.decode())
     assert found is not None
     return float(found[1])
-
-
-async def _backends(database: Database) -> list[psutil.Process]:
-    """Postgres' own processes, where they are on this machine."""
-    found = []
-    for row in await database.pool.fetch(_SQL["backends"]):
-        try:
-            process = psutil.Process(row["pid"])
-        except psutil.NoSuchProcess:
-            continue
-        if "postgres" in process.name():
-            found.append(process)
-    return found
-
-
-def _cpu(processes: list[psutil.Process]) -> float:
-    total = 0.0
-    for process in processes:
-        try:
-            times = process.cpu_times()
-        except psutil.NoSuchProcess:
-            continue
-        total += times.user + times.system
-    return total
 
 
 def _told(rounds: list[Round], size: Size, proof: Proof) -> JsonObject:

@@ -34,6 +34,9 @@ class Listeners:
     """Clients on plain sockets, so that it is not a client library that is measured."""
 
     port: int
+    timed: bool = True
+    """Whether it is kept when each heard what; over minutes that would be the memory that is measured."""
+    count: int = 0
     told_at: list[float] = field(default_factory=list)
     heard: list[tuple[int, float]] = field(default_factory=list)
     """Which of the events, and when: with one client or another as often as there are clients."""
@@ -56,9 +59,11 @@ class Listeners:
         try:
             while chunk := await reader.read(65_536):
                 at, text = time.perf_counter(), rest + chunk
-                for _ in range(text.count(MARK)):
-                    self.heard.append((count, at))
-                    count += 1
+                marks = text.count(MARK)
+                self.count += marks
+                if self.timed:
+                    self.heard += [(number, at) for number in range(count, count + marks)]
+                count += marks
                 # A mark may be cut in two by the end of a chunk.
                 rest = text[1 - len(MARK) :]
         finally:
@@ -98,13 +103,17 @@ async def _few(served: Served, events: int) -> JsonObject:
 
 
 async def _many(served: Served, seconds: float) -> JsonObject:
-    listeners, process = Listeners(served.port), psutil.Process()
+    listeners, process = Listeners(served.port, timed=False), psutil.Process()
     await listeners.join(MANY)
     await _tell(served.database, listeners, 20)
     await _until_heard(listeners, MANY * 20)
     gc.collect()
     before, began, count = process.memory_info().rss, time.monotonic(), 20
-    while time.monotonic() - began < seconds:
+    middle: int | None = None
+    while (passed := time.monotonic() - began) < seconds:
+        if middle is None and passed > seconds / 2:
+            gc.collect()
+            middle = process.memory_info().rss
         await _tell(served.database, listeners, 1)
         count += 1
         await asyncio.sleep(1.0)
@@ -116,6 +125,8 @@ async def _many(served: Served, seconds: float) -> JsonObject:
         "clients": MANY,
         "seconds": seconds,
         "at_first": figures.rounded(before / 2**20),
+        "in_the_middle": None if middle is None else figures.rounded(middle / 2**20),
+        "events": count,
         "at_last": figures.rounded(after / 2**20),
     }
 
@@ -137,7 +148,7 @@ async def _change(database: Database, number: int, facts: int) -> None:
 
 async def _until_heard(listeners: Listeners, count: int) -> None:
     async with asyncio.timeout(120):
-        while len(listeners.heard) < count:  # noqa: ASYNC110  heard by many, announced by none
+        while listeners.count < count:  # noqa: ASYNC110  heard by many, announced by none
             await asyncio.sleep(EVERY_S)
 
 

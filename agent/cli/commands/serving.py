@@ -16,6 +16,7 @@ class Bench(StrEnum):
     stream = "stream"
     submit = "submit"
     large = "large"
+    stored = "stored"
 
 
 def demo(
@@ -114,6 +115,9 @@ def bench(
     seconds: Annotated[
         float, typer.Option("--seconds", min=1, help="For how long a thousand clients listen.")
     ] = 60,
+    stored: Annotated[
+        int, typer.Option("--stored", min=1_000, help="Finished subtasks that `stored` measures beside.")
+    ] = 1_000_000,
     as_json: Json = False,
 ) -> int:
     """Measure, each figure beside the floor of the same run.
@@ -122,4 +126,4 @@ def bench(
     """
     from agent.cli.bench.command import bench as work
 
-    return work(what.value, rounds=rounds, seconds=seconds, as_json=as_json)
+    return work(what.value, rounds=rounds, seconds=seconds, stored_rows=stored, as_json=as_json)
