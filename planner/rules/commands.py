@@ -48,6 +48,8 @@ def carried(lemma: str, remaining: str) -> Carried | None:
     """What a carrier's object says is done; nothing where the verb means itself."""
     if lemma in {"use", "utilize", "utilise", "employ"}:
         return _used(remaining)
+    if lemma in _BRINGS:
+        return _brought(remaining)
     if lemma not in CARRIERS:
         return None
     row = words(remaining)
@@ -62,6 +64,22 @@ def carried(lemma: str, remaining: str) -> Carried | None:
     if first.text.isupper() and first.lower in _SQL:
         return Carried(first.lower, remaining[first.end :])
     return _nominal(lemma, remaining, row)
+
+
+_BRINGS: frozenset[str] = wordlist("get bring put take")
+_TO_PEOPLE = re.compile(
+    r"^\s*(?P<what>(?:[\w-]+\s+){1,4}?)(?P<where>(?:in)?to (?:production|prod)|live|online|out the door)"
+    r"(?=\s*$|\s*[,;.]|\s+(?:by|before|after|on|as|at|today|tonight|tomorrow|this|next|now|once|when|first|for|again|asap)\b)",
+    re.IGNORECASE,
+)
+
+
+def _brought(remaining: str) -> Carried | None:
+    """“Get it to production”, "put the banner online": it is deployed."""
+    found = _TO_PEOPLE.match(remaining)
+    if found is None or any(word.lower in PREPOSITIONS for word in words(found["what"])):
+        return None
+    return Carried("deploy", remaining[: found.start("where")] + remaining[found.end() :])
 
 
 def _used(remaining: str) -> Carried | None:

@@ -58,6 +58,10 @@ VERBS: frozenset[str] = wordlist(
     vote wait walk warn wash watch whitelist widen winterise wipe wire withdraw work wrap write zip zero
     drain void ramp peel cherry-pick re-send resend reconcile tabletop enquire reissue recall restock reconfigure recalculate reload rehearse sunset triple version warm
     bootstrap benchmark fan chain compare deescalate downgrade downscale upscale quarantine embed
+    reprocess requeue resubmit reauthorise reauthorize recompile reconvert recredit redeliver redistribute reencode reenable
+    reencrypt reevaluate regrant rehydrate reimport reingest reinitialise reinitialize relabel remeasure renotify repackage
+    repartition repopulate repost reprice reprint reprovision republish resell reseed reshard resync retag retrigger reupload
+    reroute rescan revalidate reverify rewire pseudonymise pseudonymize allowlist denylist disburse
     lift lookup crawl scrape ingest tokenise tokenize train retrain evaluate fine-tune re-run rerun
     double-check cross-check smoke-test load-test dark-launch sanity-check pen-test pentest hand nuke
     tolerate happen exist do expire free honour honor hook plug bridge fail require rehearse say inform redo undo rescue amend batch brief

@@ -78,6 +78,8 @@ def test_a_new_place_for_data_and_looking_at_data_wait_for_nobody(policy: Policy
         ("Start the beta with 50 customers", "release"),
         ("Open it to all tenants", "release"),
         ("Get the new onboarding flow live", "deploy"),
+        ("Get it to production today", "release"),
+        ("Get the fix to production before Friday", "release"),
         ("Issue a new key", "security"),
         ("Require MFA for all admins", "security"),
         ("Lock the accounts of former employees", "security"),
@@ -106,6 +108,7 @@ def test_what_people_get_and_who_gets_in_waits_for_a_yes(policy: Policy, text: s
         ("Provision a Redis cluster", "terraform"),
         ("Zip it", "backend"),
         ("Quarantine them automatically", "ci"),
+        ("Find out how the broken build got to production", "ci"),
     ],
 )
 def test_what_only_gets_ready_waits_for_nobody(policy: Policy, text: str, tag: str) -> None:

@@ -25,6 +25,10 @@ from planner.rules.clauses import parse
         ),
         ("Perform a rollback of the last release", "roll back", "of the last release", "unknown"),
         ("Roll the release back", "roll back", "the release", "unknown"),
+        ("Get it to production today", "deploy", "it today", "production"),
+        ("Put the banner online", "deploy", "the banner", "unknown"),
+        ("Get the logs from the server to production", "get", "the logs from the server", "production"),
+        ("Put the dump into the production bucket", "put", "the dump into the bucket", "production"),
         ("Execute `DROP TABLE users` on staging", "drop", "TABLE users", "staging"),
         ("Shut down the payment service", "shut down", "the payment service", "unknown"),
         (
