@@ -141,6 +141,11 @@ def free_loop() -> Iterator[None]:
     assert slow == []
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: half of the tests wait for processes that they have started."""
+    return min((os.cpu_count() or 1) + 1, 16)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "dsn" in getattr(item, "fixturenames", ()):

@@ -2,12 +2,15 @@
 
 import asyncio
 import gc
+import resource
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 LIMIT_S = 0.05
+_LOOP = str(Path(asyncio.__file__).parent)
 QUIET_S = 0.002
 """What `toil` takes where nothing else runs."""
 
@@ -30,17 +33,19 @@ def watched(limit_s: float = LIMIT_S) -> Iterator[list[str]]:
     """The turns that took more than `limit_s` of the thread's own CPU time, as they come.
 
     CPU time, because a busy machine stretches wall time; calls that block without using the CPU are
-    blockbuster's to find. On a slow machine the limit is as much wider as that computes more slowly. The
-    test's own turns do not count, and neither does collecting garbage.
+    blockbuster's to find. Time in the interpreter, because what the system does meanwhile (fetching back the
+    pages of a process that rested) is nobody's code. On a slow machine the limit is as much wider as that
+    computes more slowly. The test's own turns do not count, nor those of the loop itself, and neither does
+    collecting garbage.
     """
     slow: list[str] = []
     original = asyncio.events.Handle._run
 
     def run(handle: Any) -> None:
-        began, collected = time.thread_time(), pauses[0]
+        began, collected, computed = time.thread_time(), pauses[0], _computed()
         original(handle)
-        took = time.thread_time() - began - (pauses[0] - collected)
-        if took > limit_s and not _is_the_test(handle) and took > limit_s * strain():
+        took = min(time.thread_time() - began, _computed() - computed) - (pauses[0] - collected)
+        if took > limit_s and not _is_nobodys(handle) and took > limit_s * strain():
             slow.append(f"{took * 1000:.0f} ms in {handle!r}")
 
     pauses, since = [0.0], [0.0]
@@ -60,6 +65,16 @@ def watched(limit_s: float = LIMIT_S) -> Iterator[list[str]]:
         gc.callbacks.remove(collecting)
 
 
-def _is_the_test(handle: Any) -> bool:
+def _computed() -> float:
+    """Seconds that this thread was in the interpreter, and not in the system."""
+    return resource.getrusage(resource.RUSAGE_THREAD).ru_utime
+
+
+def _is_nobodys(handle: Any) -> bool:
+    """The test's own, or a step of the loop: a timer that wakes somebody, a connection that is accepted."""
     task = getattr(handle._callback, "__self__", None)
-    return isinstance(task, asyncio.Task) and "TestRunner" in repr(task.get_coro())
+    if not isinstance(task, asyncio.Task):
+        return getattr(handle._callback, "__module__", "") == asyncio.futures.__name__
+    coroutine: Any = task.get_coro()
+    code = getattr(coroutine, "cr_code", None)
+    return "TestRunner" in repr(coroutine) or (code is not None and code.co_filename.startswith(_LOOP))
