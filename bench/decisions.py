@@ -7,6 +7,7 @@ of time in the middle of their contest. Wrong is: nobody won, more than one won,
 than the one that is stored.
 """
 
+import argparse
 import asyncio
 import json
 import random
@@ -277,8 +278,11 @@ async def _locked(dsn: str, row: str, until: float) -> int:
 
 
 def main(arguments: Sequence[str]) -> int:
-    approvals, over_http = (*map(int, arguments), *(APPROVALS, OVER_HTTP)[len(arguments) :])
-    found = asyncio.run(bench(approvals, over_http))
+    asked = argparse.ArgumentParser(prog="python -m bench.decisions")
+    asked.add_argument("approvals", type=int, nargs="?", default=APPROVALS, help="decided by two processes")
+    asked.add_argument("over_http", type=int, nargs="?", default=OVER_HTTP, help="decided over HTTP")
+    wanted = asked.parse_args(arguments)
+    found = asyncio.run(bench(wanted.approvals, wanted.over_http))
     sys.stdout.write(json.dumps(found, indent=2) + "\n")
     parts = [found["two_processes"], found["http"]]
     return int(any(part["wrong"] for part in parts if isinstance(part, dict)))

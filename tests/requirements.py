@@ -179,7 +179,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "chaos": Requirement(
         "issue 4, Proof; It is done when 5",
         "crashes after every effect, random kills and freezes: no subtask lost, doubled, too early or unapproved",
-        ("durability/test_chaos.py", "durability/test_postgres.py"),
+        ("durability/test_chaos.py", "durability/test_postgres.py", "postgres/test_given_up.py"),
     ),
     "scale": Requirement(
         "issue 4, It is done when 4",

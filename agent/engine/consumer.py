@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
@@ -31,6 +31,7 @@ class Consumer:
     unheard: frozenset[str] = frozenset()
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     listening: asyncio.Event = field(default_factory=asyncio.Event)
+    at_hand: set[asyncio.Task[object]] = field(default_factory=set)
 
     def close(self) -> None:
         """Take no more; `run` ends when those at hand are done."""
@@ -50,20 +51,45 @@ class Consumer:
         @queue.entrypoint(self.entrypoint, accepts_context=False)
         async def handle(job: Job) -> None:
             headers = {name: str(value) for name, value in (job.headers or {}).items()}
-            await self.handle((job.payload or b"").decode(), headers)
+            with self._in_hand():
+                await self.handle((job.payload or b"").decode(), headers)
 
         closing = asyncio.create_task(self._close_in_time(queue))
         try:
             self.listening.set()
-            await queue.qm.run(
-                dequeue_timeout=timedelta(seconds=1),
-                batch_size=max(1, min(AT_ONCE, self.concurrency // 2)),
-                max_concurrent_tasks=max(2, self.concurrency),
-                heartbeat_timeout=timedelta(seconds=5),
-                log_aggregation_interval=timedelta(0),
+            await self._until_done_or_dropped(
+                queue.qm.run(
+                    dequeue_timeout=timedelta(seconds=1),
+                    batch_size=max(1, min(AT_ONCE, self.concurrency // 2)),
+                    max_concurrent_tasks=max(2, self.concurrency),
+                    heartbeat_timeout=timedelta(seconds=5),
+                    log_aggregation_interval=timedelta(0),
+                )
             )
         finally:
             closing.cancel()
+
+    @contextlib.contextmanager
+    def _in_hand(self) -> Iterator[None]:
+        this = asyncio.current_task()
+        assert this is not None
+        self.at_hand.add(this)
+        try:
+            yield
+        finally:
+            self.at_hand.discard(this)
+
+    async def _until_done_or_dropped(self, taking: Coroutine[None, None, None]) -> None:
+        """Whoever cancels this drops what is at hand; the queue by itself would wait for all of it first."""
+        run = asyncio.create_task(taking)
+        try:
+            await asyncio.shield(run)
+        except asyncio.CancelledError:
+            run.cancel()
+            for task in self.at_hand:
+                task.cancel()
+            await asyncio.wait([run])
+            raise
 
     async def _close_in_time(self, queue: PgQueuer) -> None:
         await self.closing.wait()
