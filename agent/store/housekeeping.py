@@ -39,9 +39,9 @@ async def keep_house(database: Database, worker_id: int, watch: Watch) -> int:
     which is ended here, so its tasks are taken over in the round after.
     """
     look = await _look(database.pool)
-    silent, went_back = watch.silent(look), watch.went_back(look)
-    if went_back:
-        await recall(database)
+    silent = watch.silent(look)
+    # Each round, and not only where the clock was seen to go back: what was written just then bears the time of before.
+    await recall(database)
     async with database.transaction("housekeeping") as tx:
         if not await tx.connection.fetchval(_SQL["keep_house"]):
             return 0
