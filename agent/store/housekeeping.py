@@ -9,9 +9,9 @@ import asyncpg
 
 from agent.store.database import Database
 from agent.store.queries import queries
-from agent.store.rows import Pool
+from agent.store.rows import Connection, Pool
 from agent.store.tx import Tx
-from agent.store.watch import Look, Watch
+from agent.store.watch import Watch
 from domain.attempt import BACKOFF_CAP_S
 from domain.request import urgency
 
@@ -38,13 +38,13 @@ async def keep_house(database: Database, worker_id: int, watch: Watch) -> int:
     The advisory lock of a dead worker is free already; that of a frozen one falls free with its session,
     which is ended here, so its tasks are taken over in the round after.
     """
-    look = await _look(database.pool)
-    silent = watch.silent(look)
-    # Each round, and not only where the clock was seen to go back: what was written just then bears the time of before.
-    await recall(database)
+    asked = time.monotonic()
+    beats = {row["worker_id"]: row["beat_at"] for row in await database.pool.fetch(_SQL["beats"])}
+    silent = watch.silent(beats, asked)
     async with database.transaction("housekeeping") as tx:
         if not await tx.connection.fetchval(_SQL["keep_house"]):
             return 0
+        await _recall(tx.connection)
         await tx.connection.fetch(_SQL["end_frozen"], worker_id, list(silent), list(silent.values()))
         await tx.connection.fetch(_SQL["bury"], worker_id)
         orphans = await tx.connection.fetch(_SQL["orphan_tasks"])
@@ -52,19 +52,14 @@ async def keep_house(database: Database, worker_id: int, watch: Watch) -> int:
         return await _ticket(tx, {row["task_id"]: row for row in (*orphans, *lost)}.values())
 
 
-async def _look(pool: Pool) -> Look:
-    asked = time.monotonic()
-    rows: list[asyncpg.Record] = await pool.fetch(_SQL["beats"])
-    beats = {row["worker_id"]: row["beat_at"] for row in rows if row["worker_id"] is not None}
-    return Look(beats, rows[0]["at"], asked)
+async def _recall(connection: Connection) -> None:
+    """Let go on what waits for a time that no timer of ours can have meant.
 
-
-async def recall(database: Database) -> None:
-    """Let go on what waits for a time that no timer of ours can have meant. Harmless to repeat."""
-    async with database.transaction("housekeeping") as tx:
-        await tx.connection.execute(_SQL["recall_tasks"], LONGEST_TIMER)
-        await tx.connection.execute(_SQL["recall_slots"])
-        await tx.connection.execute(_SQL["recall_deliveries"], LONGEST_BACK_OFF)
+    In each round: what was written in the instant in which the clock was put back bears the time of before.
+    """
+    await connection.execute(_SQL["recall_tasks"], LONGEST_TIMER)
+    await connection.execute(_SQL["recall_slots"])
+    await connection.execute(_SQL["recall_deliveries"], LONGEST_BACK_OFF)
 
 
 async def admit(database: Database) -> int:

@@ -20,7 +20,7 @@ DELETE FROM worker WHERE worker_id = $1
 SELECT pg_try_advisory_xact_lock(7235, 1)
 
 -- name: beats
-SELECT now.at, w.worker_id, w.beat_at FROM (SELECT db_now() AS at) AS now LEFT JOIN worker w ON true
+SELECT worker_id, beat_at FROM worker
 
 -- name: end_frozen
 -- A holder that does not beat is frozen: ending its session frees its lock and keeps it from writing.
