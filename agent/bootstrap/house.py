@@ -3,17 +3,12 @@
 import asyncio
 import random
 from collections.abc import Coroutine
-from contextlib import AsyncExitStack
 from typing import Any, Final
 
 from agent.bootstrap.desk import Desk
-from agent.bootstrap.equipment import Equipment, equipped
-from agent.bootstrap.plans import Plans
+from agent.bootstrap.equipment import Equipment
 from agent.bootstrap.services import services_of
 from agent.bootstrap.telling import Telling
-from agent.config import Settings
-from agent.embedded.stack import Stack
-from agent.engine.ports import Specialist
 from agent.engine.recorder import Recorder
 from agent.engine.surroundings import Surroundings
 from agent.engine.worker import Duties
@@ -47,19 +42,6 @@ class House:
         self._desk = Desk(has)
         self.services = services_of(has, self._desk, self._board)
         self._telling = Telling(has, self.services)
-
-    @classmethod
-    async def built(
-        cls,
-        settings: Settings,
-        stack: Stack,
-        drawn: Plans,
-        opened: AsyncExitStack,
-        *,
-        served_at: str,
-        specialist: Specialist | None = None,
-    ) -> "House":
-        return cls(await equipped(settings, stack, drawn, opened, served_at=served_at, specialist=specialist))
 
     def chores(self) -> list[Coroutine[Any, Any, None]]:
         """What goes on in the background for as long as the service runs."""

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Final
 
+from agent.bootstrap.equipment import equipped
 from agent.bootstrap.house import House
 from agent.bootstrap.plans import plans
 from agent.config import Settings
@@ -42,7 +43,7 @@ async def serve(
     drawn = await asyncio.to_thread(plans, settings)
     await migrate(stack.database_url)
     async with AsyncExitStack() as opened:
-        house = await House.built(
+        has = await equipped(
             settings,
             stack,
             drawn,
@@ -50,6 +51,7 @@ async def serve(
             served_at=served_at or settings.orchestrator_url,
             specialist=specialist,
         )
+        house = House(has)
         background = await opened.enter_async_context(_background(house.chores()))
         if worker:
             await opened.enter_async_context(_background(house.telling()))
