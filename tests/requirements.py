@@ -379,6 +379,11 @@ REQUIREMENTS: dict[str, Requirement] = {
         "a policy is tried on cases, explained rule by rule, and held against stored plans; unknown keys are refused",
         ("service/test_policy.py", "unit/approvals/test_cases.py", "unit/approvals/test_policy_file.py"),
     ),
+    "upgrade": Requirement(
+        "issue 4, Scale-out",
+        "old and new workers side by side on one schema; a migration that leaves programs behind makes them leave first",
+        ("durability/test_upgrade.py", "postgres/test_side_by_side.py"),
+    ),
 }
 
 GAPS: dict[str, str] = {}

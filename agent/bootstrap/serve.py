@@ -15,7 +15,8 @@ from agent.embedded.stack import Stack
 from agent.engine.ports import Specialist
 from agent.engine.worker import Worker
 from agent.service.served import Services
-from agent.store.migrate import migrate
+from agent.store.migrate import migrate, newest
+from agent.store.served import until_outlived
 
 GRACE_S: Final = 10.0
 """How long calls in flight may still take when the service is told to stop."""
@@ -38,7 +39,8 @@ async def serve(
     `served_at` is the URL under which it answers, for the links in notices. `specialist` stands in for every
     agent of the manifest, for whoever measures the service and not its agents.
 
-    Raises ManifestError, PolicyError, ConfigurationError or UnreachableError before anything is served.
+    Raises ManifestError, PolicyError, ConfigurationError or UnreachableError before anything is served, and a
+    group of one UnreachableError, once its worker has left, where the schema does not serve this version any more.
     """
     drawn = await asyncio.to_thread(plans, settings)
     await migrate(stack.database_url)
@@ -51,6 +53,7 @@ async def serve(
             served_at=served_at or settings.orchestrator_url,
             specialist=specialist,
         )
+        await opened.enter_async_context(_background([until_outlived(has.database.pool, newest())]))
         house = House(has)
         background = await opened.enter_async_context(_background(house.chores()))
         if worker:

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
+from agent.store.migrate import newest
 from agent.store.pool import BY_KEY, GONE, connect
 from agent.store.queries import queries
 from agent.store.rows import OwnConnection
@@ -108,7 +109,7 @@ async def _turn(session: Session) -> None:
 async def enlisted(dsn: str, name: str) -> AsyncIterator[Session]:
     """A new worker, enlisted, holding its lock and beating until the block ends. Raises UnreachableError."""
     connection = await connect(dsn, name=f"orchestrator {name}", settings=BY_KEY)
-    worker_id: int = await connection.fetchval(_SQL["enlist"], name)
+    worker_id: int = await connection.fetchval(_SQL["enlist"], name, newest())
     await connection.fetchval(_SQL["hold"], worker_id)
     session = Session(dsn, name, worker_id, connection)
     pulse = Pulse(session)

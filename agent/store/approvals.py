@@ -1,13 +1,14 @@
 """Approvals and votes in the database."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from uuid import UUID
 
 from agent.store import tasks
 from agent.store.queries import queries
-from agent.store.rows import Connection, Pool, Row
+from agent.store.rows import Connection, Pool, Row, known
 from domain.approval import ANSWERED, Approval, Vote
+from domain.base import JsonObject
 from domain.errors import LostRaceError, NotFoundError
 from domain.ids import ApprovalId, is_code
 from domain.task import Task
@@ -44,8 +45,14 @@ def read(row: Row) -> Approval:
         requested_at=row["requested_at"],
         expires_at=row["expires_at"],
         decided_at=row["decided_at"],
-        votes=tuple(Vote.model_validate(vote) for vote in row["votes"]),
+        votes=tuple(Vote.model_validate(known(Vote, vote)) for vote in row["votes"]),
     )
+
+
+def read_whole(row: JsonObject) -> Approval:
+    """One that came as JSON, with its votes in it."""
+    votes = [known(Vote, vote) for vote in cast("list[JsonObject]", row["votes"])]
+    return Approval.model_validate({**known(Approval, row), "votes": votes})
 
 
 async def insert(connection: Connection, approval: Approval) -> bool:
@@ -118,7 +125,7 @@ async def held(connection: Connection, reference: str) -> tuple[Task, Approval, 
     row = await connection.fetchrow(_SQL["held_approval"], *_named(reference))
     if row is None:
         raise _nobody_knows(reference)
-    return tasks.read(row), Approval.model_validate(row["approval"]), row["held_at"]
+    return tasks.read(row), read_whole(row["approval"]), row["held_at"]
 
 
 def _named(reference: str) -> tuple[UUID | None, str | None]:

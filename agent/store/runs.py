@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 
 from agent.store.queries import queries
-from agent.store.rows import Pool, Row
+from agent.store.rows import Pool, Row, known
 from approvals.seal import SealedSubtask, unseal
 from domain.approval import Approval
 from domain.attempt import Artifact
@@ -180,7 +180,7 @@ def _read(record: Row) -> Run:
         edges.setdefault(node, []).append((edge[0], edge[1], edge[2]))
     artifacts: dict[SubtaskId, list[Artifact]] = {}
     for node, artifact in row["artifacts"]:
-        artifacts.setdefault(node, []).append(Artifact.model_validate(artifact))
+        artifacts.setdefault(node, []).append(Artifact.model_validate(known(Artifact, artifact)))
     return Run(
         request_text=row["request"],
         header=row["header"],
@@ -201,7 +201,7 @@ def _approvals(rows: Iterable[JsonObject]) -> Iterator[tuple[str, Approval]]:
     """One that cannot be read permits nothing, as if it were not there."""
     for row in rows:
         with suppress(ValidationError):
-            found = Approval.model_validate(row)
+            found = Approval.model_validate(known(Approval, row))
             yield found.plan_hash, found
 
 

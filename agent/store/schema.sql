@@ -514,6 +514,12 @@ CREATE TABLE public.remembered_plan (
     CONSTRAINT remembered_plan_check1 CHECK ((((text IS NULL) = (steps IS NULL)) AND ((text IS NULL) = (edges IS NULL))))
 );
 
+CREATE TABLE public.served (
+    only_row boolean DEFAULT true NOT NULL,
+    since integer DEFAULT 0 NOT NULL,
+    CONSTRAINT served_only_row_check CHECK (only_row)
+);
+
 CREATE TABLE public.slot (
     agent text NOT NULL COLLATE pg_catalog."C",
     number integer NOT NULL,
@@ -623,7 +629,8 @@ CREATE TABLE public.worker (
     backend_pid integer NOT NULL,
     last_batch bigint DEFAULT 0 NOT NULL,
     started_at timestamp with time zone NOT NULL,
-    beat_at timestamp with time zone NOT NULL
+    beat_at timestamp with time zone NOT NULL,
+    knows integer DEFAULT 0 NOT NULL
 )
 WITH (fillfactor='50');
 
@@ -707,6 +714,9 @@ ALTER TABLE ONLY public.reader
 
 ALTER TABLE ONLY public.remembered_plan
     ADD CONSTRAINT remembered_plan_pkey PRIMARY KEY (task_id);
+
+ALTER TABLE ONLY public.served
+    ADD CONSTRAINT served_pkey PRIMARY KEY (only_row);
 
 ALTER TABLE ONLY public.slot
     ADD CONSTRAINT slot_pkey PRIMARY KEY (agent, number);

@@ -56,6 +56,12 @@ class Service:
         self._process.kill()
         self._process.wait()
 
+    async def ended(self) -> tuple[int, str]:
+        """Its exit code, once it has ended by itself, and all that it said."""
+        assert self._process is not None
+        code = await asyncio.to_thread(self._process.wait, SOON)
+        return code, (self.data.parent / "up.log").read_text()
+
     async def stop(self) -> None:
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)

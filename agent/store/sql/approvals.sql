@@ -8,7 +8,7 @@ SELECT 1 FROM approval WHERE approval_id = $1 FOR UPDATE
 
 -- name: held_approval
 -- The approval under this id or short code, and its task, both held until the transaction ends.
-SELECT t.*, h.approval, h.held_at FROM hold_approval($1, $2) AS h JOIN task t ON t.task_id = h.task_id
+SELECT <t.task>, h.approval, h.held_at FROM hold_approval($1, $2) AS h JOIN task t ON t.task_id = h.task_id
 FOR UPDATE OF t
 
 -- name: decide_approval
@@ -28,7 +28,7 @@ SET role = excluded.role, answer = excluded.answer, reason = excluded.reason, at
     on_behalf_of = excluded.on_behalf_of, warrant = excluded.warrant
 
 -- name: approval
-SELECT a.*, (SELECT coalesce(jsonb_agg(to_jsonb(v) - 'approval_id' ORDER BY v.at), '[]') FROM vote v
+SELECT <a.approval>, (SELECT coalesce(jsonb_agg(to_jsonb(v) - 'approval_id' ORDER BY v.at), '[]') FROM vote v
              WHERE v.approval_id = a.approval_id) AS votes
 FROM approval a WHERE a.approval_id = $1
 
@@ -37,7 +37,7 @@ FROM approval a WHERE a.approval_id = $1
 SELECT approval_id, task_id FROM approval WHERE approval_id = $1 OR code = $2
 
 -- name: approvals_of
-SELECT a.*, (SELECT coalesce(jsonb_agg(to_jsonb(v) - 'approval_id' ORDER BY v.at), '[]') FROM vote v
+SELECT <a.approval>, (SELECT coalesce(jsonb_agg(to_jsonb(v) - 'approval_id' ORDER BY v.at), '[]') FROM vote v
              WHERE v.approval_id = a.approval_id) AS votes
 FROM approval a WHERE a.task_id = $1 ORDER BY a.requested_at
 
@@ -45,7 +45,7 @@ FROM approval a WHERE a.task_id = $1 ORDER BY a.requested_at
 SELECT count(*) FROM approval WHERE status = 'pending' AND expires_at > (SELECT db_now())
 
 -- name: pending_approvals
-SELECT a.*, '[]'::jsonb AS votes, t.title FROM approval a JOIN task t USING (task_id)
+SELECT <a.approval>, '[]'::jsonb AS votes, t.title FROM approval a JOIN task t USING (task_id)
 WHERE a.status = 'pending' AND a.expires_at > (SELECT db_now())
   AND t.status NOT IN ('completed', 'failed', 'cancelled')
   AND ($1::timestamptz IS NULL OR (a.expires_at, a.approval_id) > ($1, $2))

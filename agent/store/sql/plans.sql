@@ -21,14 +21,14 @@ SELECT $1, p.*
 FROM jsonb_to_recordset($2) AS p (subtask_id text, ordinal int, state text, agent text, question jsonb)
 
 -- name: plan
-SELECT * FROM plan WHERE task_id = $1 AND revision = $2
+SELECT header, plan_hash FROM plan WHERE task_id = $1 AND revision = $2
 
 -- name: subtasks
 SELECT ordinal, subtask_id, digest, spec FROM subtask WHERE task_id = $1 AND revision = $2 ORDER BY ordinal
 
 -- name: subtask_page
 -- By the plan's order: the place of the last row seen is where the next page starts.
-SELECT s.ordinal, s.spec, g.* FROM subtask s
+SELECT s.ordinal, s.spec, <g.progress> FROM subtask s
 LEFT JOIN progress g ON g.task_id = s.task_id AND g.subtask_id = s.subtask_id
 WHERE s.task_id = $1 AND s.revision = $2 AND s.ordinal >= $3
 ORDER BY s.ordinal LIMIT $4

@@ -1,8 +1,8 @@
 -- name: progress
-SELECT * FROM progress WHERE task_id = $1 ORDER BY ordinal
+SELECT <progress> FROM progress WHERE task_id = $1 ORDER BY ordinal
 
 -- name: progress_of
-SELECT * FROM progress WHERE task_id = $1 AND subtask_id = $2
+SELECT <progress> FROM progress WHERE task_id = $1 AND subtask_id = $2
 
 -- name: update_progress
 -- From outside the runner, and so only where no attempt is running; guarded by the state that was read.
@@ -26,7 +26,7 @@ WHERE task_id = $1 AND state = 'waiting_approval' AND subtask_id = ANY ($2)
 
 -- name: asking
 -- The blocked ones, with their questions.
-SELECT * FROM progress WHERE task_id = $1 AND state = 'blocked' ORDER BY ordinal
+SELECT <progress> FROM progress WHERE task_id = $1 AND state = 'blocked' ORDER BY ordinal
 
 -- name: troubled
 SELECT EXISTS (SELECT FROM progress WHERE task_id = $1 AND state IN ('blocked', 'failed'))
@@ -35,11 +35,11 @@ SELECT EXISTS (SELECT FROM progress WHERE task_id = $1 AND state IN ('blocked', 
 SELECT EXISTS (SELECT FROM progress WHERE task_id = $1 AND state = 'running')
 
 -- name: attempts
-SELECT * FROM attempt WHERE task_id = $1 ORDER BY started_at, subtask_id, number
+SELECT <attempt> FROM attempt WHERE task_id = $1 ORDER BY started_at, subtask_id, number
 
 -- name: orphans
 -- Attempts that were running under an earlier owner.
-SELECT * FROM attempt WHERE task_id = $1 AND state = 'running'
+SELECT <attempt> FROM attempt WHERE task_id = $1 AND state = 'running'
 
 -- name: artifacts
-SELECT * FROM artifact WHERE task_id = $1 ORDER BY artifact_id
+SELECT <artifact> FROM artifact WHERE task_id = $1 ORDER BY artifact_id

@@ -8,9 +8,6 @@ SELECT count(*) FROM plan_change c
 WHERE c.task_id = $1 AND c.cause = 'changes' AND c.revision > coalesce(
     (SELECT max(e.revision) FROM plan_change e WHERE e.task_id = $1 AND e.cause = 'edit'), 0)
 
--- name: change
-SELECT * FROM plan_change WHERE task_id = $1 AND revision = $2
-
 -- name: revisions
 SELECT p.revision, p.plan_hash, p.planner, p.level, p.created_at,
        (SELECT count(*) FROM subtask s WHERE s.task_id = p.task_id AND s.revision = p.revision) AS subtasks,

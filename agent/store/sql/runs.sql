@@ -9,7 +9,7 @@ WHERE task_id = ANY (
            OR ((status = 'running' OR (status = 'planned' AND (execute OR started_at IS NOT NULL)))
                AND (SELECT NOT paused AND max_concurrent IS NULL FROM queue)))
     ORDER BY task_id FOR NO KEY UPDATE)
-RETURNING *
+RETURNING <task>
 
 -- name: take_at_once
 -- The same in one round trip, by a worker that is not given up, where the queue has no limit.
@@ -24,13 +24,13 @@ WITH marked AS (
                OR ((status = 'running' OR (status = 'planned' AND (execute OR started_at IS NOT NULL)))
                    AND (SELECT NOT paused FROM queue)))
         ORDER BY task_id FOR NO KEY UPDATE)
-    RETURNING *
+    RETURNING <task>
 )
-SELECT t.* FROM marked LEFT JOIN taken t ON true
+SELECT <t.task> FROM marked LEFT JOIN taken t ON true
 
 -- name: taken_before
 -- What this worker took of these, where the answer that told so was lost.
-SELECT * FROM task WHERE task_id = ANY ($2) AND owner = $1
+SELECT <task> FROM task WHERE task_id = ANY ($2) AND owner = $1
 
 -- name: take_limited
 -- The same under the queue's limit ($3), whose lock the caller holds: as many as it leaves room for.
@@ -42,7 +42,7 @@ WHERE task_id = ANY (
     ORDER BY priority, due_at NULLS LAST, created_at
     LIMIT greatest(0, $3 - (SELECT count(*) FROM task WHERE owner IS NOT NULL AND status IN ('planned', 'running')))
     FOR NO KEY UPDATE)
-RETURNING *
+RETURNING <task>
 
 -- name: runs
 -- Everything that runners need of their tasks, in one round trip; lists as text, so that a thread may read long ones.
@@ -61,8 +61,7 @@ SELECT t.task_id, t.request, coalesce(p.header, '') AS header, coalesce(p.plan_h
                                                  AND s.subtask_id = g.subtask_id AND s.attempt = g.attempt LIMIT 1) END
                                            ) ORDER BY g.ordinal), '[]')
         FROM progress g WHERE g.task_id = t.task_id)::text AS progress,
-       (SELECT coalesce(jsonb_agg(jsonb_build_array(a.subtask_id, to_jsonb(a)
-                        - '{artifact_id,task_id,subtask_id,attempt,at}'::text[]) ORDER BY a.artifact_id), '[]')
+       (SELECT coalesce(jsonb_agg(jsonb_build_array(a.subtask_id, to_jsonb(a)) ORDER BY a.artifact_id), '[]')
         FROM artifact a WHERE a.task_id = t.task_id)::text AS artifacts,
        (SELECT coalesce(jsonb_agg(to_jsonb(a) || '{"votes": []}' ORDER BY a.requested_at), '[]')
         FROM approval a WHERE a.task_id = t.task_id)::text AS approvals

@@ -14,14 +14,14 @@ WHERE task_id = $1 AND version = $2
 RETURNING owner
 
 -- name: task
-SELECT * FROM task WHERE task_id = $1
+SELECT <task> FROM task WHERE task_id = $1
 
 -- name: tasks_by_id
-SELECT * FROM task WHERE task_id = ANY ($1)
+SELECT <task> FROM task WHERE task_id = ANY ($1)
 
 -- name: locked_task
 -- Rows are locked task first, then its approval: everybody in this order.
-SELECT * FROM task WHERE task_id = $1 FOR UPDATE
+SELECT <task> FROM task WHERE task_id = $1 FOR UPDATE
 
 -- name: insert_given
 INSERT INTO given_plan (task_id, plan) VALUES ($1, $2)
@@ -34,7 +34,7 @@ SELECT request FROM task WHERE task_id = $1
 
 -- name: task_page
 -- Newest first; the key of the last row seen is where the next page starts.
-SELECT * FROM task
+SELECT <task> FROM task
 WHERE ($1::text[] IS NULL OR status = ANY ($1))
   AND ($2::text IS NULL OR requester = $2)
   AND ($3::boolean IS NULL OR needs_review = $3)

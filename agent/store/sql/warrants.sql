@@ -16,7 +16,7 @@ WHERE preapproval_id = $1 AND revoked_at IS NULL
 
 -- name: lent_to
 -- Held against being taken back until whoever uses them has committed: then either was first.
-SELECT * FROM delegation
+SELECT <delegation> FROM delegation
 WHERE delegate = $1 AND revoked_at IS NULL AND starts_at <= $2 AND until > $2
 ORDER BY delegation_id FOR SHARE
 
@@ -29,17 +29,17 @@ SELECT preapproval_id FROM preapproval WHERE preapproval_id = ANY ($1) AND revok
 SELECT EXISTS (SELECT FROM preapproval WHERE revoked_at IS NULL AND until > (SELECT db_now()))
 
 -- name: preapprovals_of_kind
-SELECT * FROM preapproval WHERE kind = $1 AND revoked_at IS NULL AND until > $2
+SELECT <preapproval> FROM preapproval WHERE kind = $1 AND revoked_at IS NULL AND until > $2
 ORDER BY created_at, preapproval_id FOR SHARE
 
 -- name: delegations
-SELECT * FROM delegation WHERE revoked_at IS NULL AND until > (SELECT db_now()) ORDER BY until, delegation_id
+SELECT <delegation> FROM delegation WHERE revoked_at IS NULL AND until > (SELECT db_now()) ORDER BY until, delegation_id
 
 -- name: preapprovals
-SELECT * FROM preapproval WHERE revoked_at IS NULL AND until > (SELECT db_now()) ORDER BY until, preapproval_id
+SELECT <preapproval> FROM preapproval WHERE revoked_at IS NULL AND until > (SELECT db_now()) ORDER BY until, preapproval_id
 
 -- name: delegation
-SELECT * FROM delegation WHERE delegation_id = $1
+SELECT <delegation> FROM delegation WHERE delegation_id = $1
 
 -- name: preapproval
-SELECT * FROM preapproval WHERE preapproval_id = $1
+SELECT <preapproval> FROM preapproval WHERE preapproval_id = $1

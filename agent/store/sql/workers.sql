@@ -1,6 +1,6 @@
 -- name: enlist
-INSERT INTO worker (name, backend_pid, started_at, beat_at)
-VALUES ($1, pg_backend_pid(), (SELECT db_now()), (SELECT db_now()))
+INSERT INTO worker (name, backend_pid, started_at, beat_at, knows)
+VALUES ($1, pg_backend_pid(), (SELECT db_now()), (SELECT db_now()), $2)
 RETURNING worker_id
 
 -- name: hold
