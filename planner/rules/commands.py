@@ -48,8 +48,10 @@ def carried(lemma: str, remaining: str) -> Carried | None:
     """What a carrier's object says is done; nothing where the verb means itself."""
     if lemma in {"use", "utilize", "utilise", "employ"}:
         return _used(remaining)
-    if lemma in _BRINGS:
-        return _brought(remaining)
+    if lemma in _BRINGS and (brought := _brought(remaining)) is not None:
+        return brought
+    if (idiom := _IDIOMS.get(lemma)) is not None and (found := idiom[0].match(remaining)) is not None:
+        return Carried(idiom[1], remaining[found.end() :])
     if lemma not in CARRIERS:
         return None
     row = words(remaining)
@@ -68,7 +70,7 @@ def carried(lemma: str, remaining: str) -> Carried | None:
 
 _BRINGS: frozenset[str] = wordlist("get bring put take")
 _TO_PEOPLE = re.compile(
-    r"^\s*(?P<what>(?:[\w-]+\s+){1,4}?)(?P<where>(?:in)?to (?:production|prod)|live|online|out the door)"
+    r"^\s*(?P<what>(?:[\w-]+\s+){1,4}?)(?P<where>(?:in|on)?to (?:production|prod)|live|online|out (?:the door|to (?:the |our |all )*(?:customers|users|everyone|everybody|people)))"
     r"(?=\s*$|\s*[,;.]|\s+(?:by|before|after|on|as|at|today|tonight|tomorrow|this|next|now|once|when|first|for|again|asap)\b)",
     re.IGNORECASE,
 )
@@ -80,6 +82,17 @@ def _brought(remaining: str) -> Carried | None:
     if found is None or any(word.lower in PREPOSITIONS for word in words(found["what"])):
         return None
     return Carried("deploy", remaining[: found.start("where")] + remaining[found.end() :])
+
+
+_IDIOMS: dict[str, tuple[re.Pattern[str], str]] = {
+    "keep": (re.compile(r"\s*(?:a (?:close|watchful|sharp) eye|an eye|track|watch) (?:on|of|over)\b", re.IGNORECASE), "watch"),
+    "take": (re.compile(r"\s*(?:an?|another) (?:\w+ )?look at\b", re.IGNORECASE), "look at"),
+    "put": (re.compile(r"\s*(?:a stop|an end) to\b", re.IGNORECASE), "stop"),
+    "make": (re.compile(r"\s*an? (?:list|inventory) of\b", re.IGNORECASE), "list"),
+    "write": (re.compile(r"\s*to (?=(?:the |our |all |every |these |those |them\b|him\b|her\b|each |affected |everybody|everyone))", re.IGNORECASE), "mail"),
+    "let": (re.compile(r"\s*(?=(?:\w+ ){1,4}know\b)", re.IGNORECASE), "inform"),
+}  # fmt: skip
+"""What a verb means together with the words behind it: “keep an eye on the queue” watches it."""
 
 
 def _used(remaining: str) -> Carried | None:

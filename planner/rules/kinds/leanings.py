@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from planner.rules.concepts import Concept, vocabulary
 from planner.rules.kinds.cues import cued
+from planner.rules.kinds.families import related
 from planner.rules.kinds.kind import Kind, Leanings, strongest
 from planner.rules.kinds.terms import terms
 
@@ -22,6 +23,8 @@ def leanings(verb: str | None, target: str) -> Leanings:
     scores: dict[Concept, float] = dict(vocabulary().verbs.get(verb or "", {}))
     for concept, weight in cued(verb, target):
         scores[concept] = scores.get(concept, 0.0) + weight
+    for concept, weight in related(verb, target):
+        scores[concept] = max(scores.get(concept, 0.0), weight)
     telling = [concept for concept, weight in scores.items() if weight >= TELLING]
     for term, share in terms(target, seeks=verb in _SEEKS):
         for concept, weight in vocabulary().nouns.get(term, {}).items():

@@ -136,3 +136,41 @@ def test_no_kind_of_work_makes_words_safer_that_name_harm(policy: Policy) -> Non
     harms = ("Drop the customers table", "Rotate the signing keys", "Deploy", "Refund all customers")
     trades = ("api", "docs", "test", "ci", "monitoring", "database", "release", "security", "terraform")
     assert [(text, tag) for text in harms for tag in trades if not gated(policy, text, tag)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [
+        ("Inform the affected tenants by e-mail", "release"),
+        ("Flip the flag for the Swiss tenants", "release"),
+        ("Toggle the kill switch", "release"),
+        ("Return their money", "backend"),
+        ("Give the deposit back to the tenants", "backend"),
+        ("Reissue the refunds that failed", "backend"),
+        ("Install the agent on the load balancers", "infra"),
+        ("Bring them back into service", "infra"),
+        ("Take the old server off the network", "infra"),
+        ("Close the bucket to outside callers", "infra"),
+        ("Take away their admin rights", "security"),
+        ("Unblock the users who were locked out by mistake", "security"),
+        ("Make the second factor mandatory for all merchants", "security"),
+    ],
+)
+def test_what_customers_hear_get_and_lose_waits_for_a_yes(policy: Policy, text: str, tag: str) -> None:
+    assert gated(policy, text, tag)
+
+
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [
+        ("Practise the rollback there", "release"),
+        ("Rehearse the rollout", "release"),
+        ("Write the what's-new text", "release"),
+        ("Pull the list of accounts that were affected", "sql"),
+        ("Run the query", "sql"),
+        ("Retune the noisy alerts", "monitoring"),
+        ("Install the operator on staging", "infra"),
+    ],
+)
+def test_trying_reading_and_writing_wait_for_nobody(policy: Policy, text: str, tag: str) -> None:
+    assert not gated(policy, text, tag)

@@ -1,0 +1,158 @@
+"""Whose work it is, by what is done to what."""
+
+import pytest
+
+from planner.rules.clauses import read_all
+from planner.rules.kinds.leanings import kind_of
+
+
+def work(text: str) -> str | None:
+    """The kind of work that an order asks for by its own words."""
+    clause = read_all(text)[0].clause
+    kind = kind_of(clause.verb, clause.object)
+    return kind.concept if kind else None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mail the 300 customers who were billed twice",
+        "Write to all affected merchants and explain what happened",
+        "Send the members of the trial an apology",
+        "Inform the tenants concerned by e-mail",
+        "Remind the subscribers who have not confirmed yet",
+    ],
+)
+def test_a_mail_to_many_of_those_who_use_it_is_sent_by_whoever_releases(text: str) -> None:
+    assert work(text) == "release"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Send a reminder mail two days before the trial ends",
+        "Brief the support team by e-mail",
+        "Tell sales about the change",
+    ],
+)
+def test_a_mail_that_software_will_send_and_a_word_to_colleagues_are_not(text: str) -> None:
+    assert work(text) != "release"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Give the affected guests their money back",
+        "Book a credit of 10 euros for each of them",
+        "Issue vouchers for the lost parcels",
+        "Reverse the duplicate charges",
+        "Pay the double fees back",
+        "Resend the lost webhooks",
+        "Reprocess the failed payments",
+    ],
+)
+def test_money_given_back_and_messages_sent_again_are_of_those_who_keep_the_services(text: str) -> None:
+    assert work(text) == "backend"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Flip the flag for the Swiss tenants",
+        "Pilot it in two stores",
+        "Begin the phased rollout at 5 %",
+        "Widen the rollout to half of the fleet",
+        "Shift all traffic to the new version",
+        "Offer it to partners",
+        "Submit the app to the App Store",
+        "Get the fix out to customers",
+        "Bring it onto production tonight",
+        "Write the what's-new text",
+    ],
+)
+def test_what_users_get_is_of_those_who_release(text: str) -> None:
+    assert work(text) == "release"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Publish @acme/tokens to npm",
+        "Push the chart to the public chart repository",
+        "Upload the wheel to PyPI",
+        "Release the SDK on NuGet",
+        "Let the pipeline refuse deployments on Fridays",
+        "Sign the binaries",
+    ],
+)
+def test_packages_for_others_to_fetch_come_out_of_pipelines(text: str) -> None:
+    assert work(text) == "cicd"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Drain the nodes in zone A",
+        "Take node 7 out of service",
+        "Bring the hosts back into service",
+        "Point tickets.example.com at the new load balancer",
+        "Lower the TTL of the DNS records",
+        "Raise the rate limits on the gateway",
+        "Restore the bucket from the snapshot",
+        "Dismantle the old VPN concentrator",
+        "Put the WAF into blocking mode",
+    ],
+)
+def test_machines_names_and_networks_are_of_those_who_run_them(text: str) -> None:
+    assert work(text) == "infra"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Replace every key that could write to the bucket",
+        "Withdraw the client certificates",
+        "Order the new certificate",
+        "Disable all accounts of the agency in the identity provider",
+        "Unblock the users who were locked out by mistake",
+        "Triage the findings of the scan",
+        "List the repositories they could write to",
+    ],
+)
+def test_keys_accounts_and_findings_are_of_those_who_guard(text: str) -> None:
+    assert work(text) == "security"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Overwrite the names and addresses of the older applicants",
+        "Recompute their rows in the statements table",
+        "Give the members their status back",
+        "Fail the database over to the standby",
+        "Pull the list of accounts that were affected",
+        "Hand over a spreadsheet",
+    ],
+)
+def test_rows_and_what_is_read_out_of_them_are_of_those_who_keep_the_data(text: str) -> None:
+    assert work(text) == "database"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Keep an eye on the acceptance rate", "monitoring"),
+        ("Set up a graph of the downloads", "monitoring"),
+        ("Retune the noisy alerts", "monitoring"),
+        ("Run the game day on Friday", "monitoring"),
+        ("Restart the stuck workers one at a time", "diagnosis"),
+        ("Put the findings into the wiki", "docs"),
+        ("Bring the network diagram up to date", "docs"),
+        ("Write down in the checklist how long it took", "docs"),
+        ("Check that existing sessions survive it", "qa"),
+        ("Build the locker picker", "frontend"),
+        ("Mask card numbers in the log output", "backend"),
+    ],
+)
+def test_watching_writing_down_trying_and_showing_each_have_their_own(text: str, expected: str) -> None:
+    assert work(text) == expected
