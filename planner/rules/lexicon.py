@@ -117,7 +117,7 @@ PARTICLES: dict[str, frozenset[str]] = {
     for verb, particles in {
         "back": "up out",
         "break": "down",
-        "bring": "up down live back online",
+        "bring": "up down live back",
         "call": "off up",
         "carry": "out",
         "check": "out",
@@ -145,7 +145,7 @@ PARTICLES: dict[str, frozenset[str]] = {
         "pick": "up",
         "point": "out",
         "pull": "down",
-        "put": "together up live back online",
+        "put": "together up live back",
         "roll": "back out forward",
         "ramp": "up down",
         "run": "through",
@@ -175,9 +175,9 @@ PARTICLES: dict[str, frozenset[str]] = {
         "fan": "out",
         "blow": "away",
         "throw": "away",
-        "get": "rid live online",
+        "get": "rid live",
         "push": "live",
-        "go": "live back online",
+        "go": "live back",
         "make": "sure live",
     }.items()
 }
