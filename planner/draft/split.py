@@ -58,11 +58,22 @@ def _grouped(ask: Ask, items: tuple[Part, ...], assigner: Assigner) -> list[list
         same = number > 0 and agents[number] == agents[number - 1]
         if groups and item.attached and not items[0].attached and agents[number] == agents[0]:
             groups[0].append(item)
-        elif same and (item.attached or not (item.article and items[number - 1].article)):
+        elif (
+            same
+            and not (ask.mood == "wish" and _stands_alone(item))
+            and (item.attached or not (item.article and items[number - 1].article))
+        ):
             groups[-1].append(item)
         else:
             groups.append([item])
     return groups
+
+
+def _stands_alone(item: Part) -> bool:
+    """Whether an item of a list of deliverables names a thing of its own: "courier screen for handing in a parcel"."""
+    kind = kind_of(None, item.text)
+    packed = kind is not None and kind.concept == "infra"  # a Dockerfile and a chart are made together
+    return kind is not None and not packed and kind.score >= 2.5 and len(item.text.split()) > 1
 
 
 def _or_before(before: str | None, agent: str | None) -> str | None:

@@ -74,8 +74,13 @@ def _sentence(unit: Unit, number: int, offset: int) -> list[Read]:
     if unit.section in {"acceptance", "context"}:
         return [_whole(unit, number)]
     question = unit.text.rstrip(" \"')]").endswith("?")
+    inquiry = _INQUIRY.match(unit.text)
+    if inquiry is not None:
+        return [_inquired(unit, number, inquiry)]
     parts = segments(spelled_out(unit.text.rstrip(" .!?")))
-    phrases = [_phrase(part, unit, question) for part in parts]
+    phrases = [
+        _phrase(part, unit, question, planned=bool(n) and parts[n - 1].leads) for n, part in enumerate(parts)
+    ]
     placed = [
         Read(
             phrase,
@@ -91,6 +96,25 @@ def _sentence(unit: Unit, number: int, offset: int) -> list[Read]:
         for part, phrase in zip(parts, phrases, strict=True)
     ]
     return _ordered(placed, offset)
+
+
+def _inquired(unit: Unit, number: int, found: re.Match[str]) -> Read:
+    """“Spike, two days: how would passkeys fit in?" is no question to whoever plans: somebody is to look into it."""
+    clause = Clause(
+        text=unit.text.strip(),
+        verb="investigate",
+        object=unit.text[found.end() :].strip(" ?"),
+        environment=environment_of(unit.text),
+    )
+    phrase = Phrase(clause, mood="order", said=unit.text.strip(), team="research")
+    return Read(phrase, "main", unit.marker, unit.section, unit.listing, number)
+
+
+_INQUIRY = re.compile(
+    r"\W*(?:an? |the |short |small |time-?boxed )*(?:spike|research|investigation|feasibility(?: study)?|study|evaluation|proof of concept|poc|prototype|analysis"
+    r"|estimate|assessment|exploration|comparison|design question|question for the architects?)\b[^.:?!]{0,60}?\s*[:–—]\s+(?=(?:what|how|whether|which|who|where|why|can|could|would|should|is|are|do|does|will)\b)",
+    re.IGNORECASE,
+)
 
 
 def _whole(unit: Unit, number: int) -> Read:
@@ -114,9 +138,9 @@ _DELIVERABLE = re.compile(
 """“Unit and integration tests exist”, "the docs are updated": criteria that are work."""
 
 
-def _phrase(part: Segment, unit: Unit, question: bool) -> Phrase:
+def _phrase(part: Segment, unit: Unit, question: bool, *, planned: bool) -> Phrase:
     text = f"perform {part.text}" if _ships(part) else _ordered_now(part)
-    phrase = read(text, cue=part.cue, question=question, listed=unit.marker != "prose")
+    phrase = read(text, cue=part.cue, question=question, listed=unit.marker != "prose", planned=planned)
     phrase = phrase._replace(said=part.text) if _ships(part) else phrase
     clause = phrase.clause
     if part.role != "main" and not _gerund_action(part, phrase):

@@ -4,9 +4,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from planner.rules.kinds.leanings import kind_of
-from planner.rules.lexicon import PREPOSITIONS
+from planner.rules.lexicon import DETERMINERS, PREPOSITIONS
 from planner.rules.wordlist import wordlist
-from planner.rules.words import Word, words
+from planner.rules.words import Word, form_of, words
 
 _SEPARATORS: frozenset[str] = frozenset({",", "and", "&", "plus", ";"})
 _OPENERS: frozenset[str] = wordlist(
@@ -83,6 +83,25 @@ def _followers(row: tuple[Word, ...]) -> list[Word | None]:
     return found
 
 
+def _same_place(row: tuple[Word, ...], cut: int, following: Word) -> bool:
+    """“Use it in dev and test”: two places of one thing."""
+    return row[cut - 1].lower in _PLACES and following.lower in _PLACES
+
+
+_PLACES: frozenset[str] = wordlist(
+    "dev development test testing qa integration staging stage preprod preproduction production prod live local sandbox demo uat"
+)
+
+
+def _does_more(row: tuple[Word, ...], cut: int) -> bool:
+    """“A workflow that deploys main and runs the suite”: a second verb of the relative clause, not a second thing."""
+    at = next((i for i in range(cut + 1, len(row)) if row[i].lower not in _SEPARATORS), len(row))
+    if at + 1 >= len(row) or (form_of(row[at].lower) or ("", ""))[1] != "s":
+        return False
+    relative = any(word.lower in {"that", "which", "who"} for word in row[:cut])
+    return relative and row[at + 1].lower in DETERMINERS
+
+
 def _cuts(row: tuple[Word, ...]) -> list[int]:
     """Separators between items. Inside a phrase that a preposition opened only an article begins a new item."""
     cuts: list[int] = []
@@ -94,8 +113,16 @@ def _cuts(row: tuple[Word, ...]) -> list[int]:
         if depth or word.lower not in _SEPARATORS or index == 0 or index + 1 >= len(row):
             continue
         following = things[index]
+        if word.lower == ";":
+            cuts.append(index)
+            inside = False
+            continue
         if following is not None and following.text[0].isdigit():
             continue  # "TLS 1.0 and 1.1"
+        if following is not None and inside and _same_place(row, index, following):
+            continue
+        if inside and _does_more(row, index):
+            continue
         if following is not None and not (
             inside
             and following.lower not in {"a", "an"}

@@ -3,6 +3,8 @@
 import re
 from typing import Literal, NamedTuple
 
+from planner.rules.moments import moment_at
+
 Cue = Literal["none", "then", "first", "earlier", "finally", "parallel"]
 Mood = Literal["order", "wish", "story", "statement", "question", "none"]
 
@@ -105,6 +107,8 @@ class Opening(NamedTuple):
     rest: int
     cue: Cue
     mood: Mood
+    timed: bool = False
+    """Whether words of time were among it: "on Thursday …"."""
 
 
 def opening_of(text: str) -> Opening:
@@ -112,14 +116,18 @@ def opening_of(text: str) -> Opening:
     at = 0
     cue: Cue = "none"
     mood: Mood = "none"
+    timed = False
+    step: tuple[int, Cue, Mood] | None
     for _ in range(8):
-        step = _step(text, at)
+        moment = moment_at(text, at)
+        step = (moment.end, moment.turn, "none") if moment is not None else _step(text, at)
         if step is None:
             break
+        timed = timed or moment is not None
         at, found, heard = step
         cue = found if found != "none" else cue
         mood = heard if heard != "none" else mood
-    return Opening(at, cue, mood)
+    return Opening(at, cue, mood, timed)
 
 
 def _step(text: str, at: int) -> tuple[int, Cue, Mood] | None:

@@ -4,6 +4,8 @@ import re
 from typing import NamedTuple
 
 from planner.rules.concepts import Concept
+from planner.rules.wordlist import wordlist
+from planner.rules.words import form_of
 
 _NAMES: dict[Concept, str] = {
     "security": r"security|legal|infosec|appsec|dpo|ciso|compliance|data protection officer|pen-?testers?",
@@ -41,6 +43,17 @@ _AGREES = re.compile(
     rf"{_TEAM}\s+(?=(?:also |then |first )?(?:approves|reviews|signs|confirms|has a look|takes a look)\b)",
     re.IGNORECASE,
 )
+_ACTS = re.compile(
+    rf"{_TEAM}\s+(?:(?:also|then|first|finally) )?(?=(?P<deed>[a-z-]+s)\s+(?:the|a|an|it|them|that|this|these|those|its|our|their|all|each|every|both|through|up|out|on|over|in|one|two|three)\b)",
+    re.IGNORECASE,
+)
+_PEOPLE: frozenset[Concept] = frozenset({"security", "qa", "monitoring", "review", "research", "release"})
+"""Of the other names as many are parts of the system: "the backend returns 500"."""
+
+_ONLY_TELLS: frozenset[str] = wordlist(
+    "says reports claims complains asks wants needs finds sees notices thinks believes expects requires knows uses has is was does gets owns "
+    "insists prefers likes agrees works is reads hears suspects misses lacks hates keeps blames means sits takes spends"
+)
 _DONE = re.compile(
     rf"{_TEAM}\s+(?:has|have|had|'s)\s+(?P<participle>\w+)(?P<rest>.*)$", re.IGNORECASE | re.DOTALL
 )
@@ -70,6 +83,8 @@ class Led(NamedTuple):
     rest: int
     modal: bool
     label: bool = False
+    acts: bool = False
+    """Whether it is told what the team does: "QA walks through it"."""
 
 
 _LABELS: dict[str, Concept] = {"db": "database", "tests": "qa", "docs_": "docs", "ci": "cicd"}
@@ -86,11 +101,20 @@ def _concept(found: re.Match[str]) -> Concept:
 
 def led(text: str) -> Led | None:
     """“QA should test it”, "Backend needs a table", "Frontend: a save button"."""
-    for pattern, modal in ((_SUBJECT, True), (_AGREES, True), (_NEEDS, False), (_LABEL, True)):
+    for pattern, modal in ((_SUBJECT, True), (_AGREES, True), (_ACTS, True), (_NEEDS, False), (_LABEL, True)):
         found = pattern.match(text)
+        if found and pattern is _ACTS and not _acts(found):
+            continue
         if found and found.end() < len(text) and (modal or _concept(found) in _BUILDERS):
-            return Led(_concept(found), found.end(), modal, label=pattern is _LABEL)
+            return Led(_concept(found), found.end(), modal, label=pattern is _LABEL, acts=pattern is _ACTS)
     return None
+
+
+def _acts(found: re.Match[str]) -> bool:
+    """“QA follows it word by word”: people who do something; not what they only say or want."""
+    deed = found["deed"].lower()
+    known = (form_of(deed) or ("", ""))[1] == "s" and deed not in _ONLY_TELLS
+    return known and (_concept(found) in _PEOPLE or " team" in found[0].lower())
 
 
 def asking_consent(text: str) -> Concept | None:

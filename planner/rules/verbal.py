@@ -17,6 +17,13 @@ _ENDS_PARTICLE: frozenset[str] = wordlist(
 )
 _UP_TO_DATE = re.compile(r"\b(?:up[ -]to[ -]date|current)$", re.IGNORECASE)
 _INFORMED = re.compile(r"\b(?:informed|posted|in the loop|updated)\b", re.IGNORECASE)
+_A_THING = re.compile(r"(?:an?|some) (?!while|bit|margin|gap)", re.IGNORECASE)
+_A_NOTE = re.compile(
+    r"(?:an?|some) (?:[\w-]+ ){0,2}(?:summary|notes?|comments?|report|message|remark|record|entry|list|explanation|description)\b",
+    re.IGNORECASE,
+)
+"""“Leave a summary in the report” is work; "leave the rows" limits it."""
+
 _NOTHING_LEFT = re.compile(r"(?:the|a|an|our|new|\s)*", re.IGNORECASE)
 _PLACE = re.compile(r"\b(?:environments?|clusters?|systems?)\b", re.IGNORECASE)
 _SPACES = re.compile(r"\s{2,}")
@@ -38,6 +45,8 @@ def limited(clause: Clause) -> Clause:
         return clause.model_copy(update={"verb": "update"})
     if clause.verb in _KEEPS and _INFORMED.search(clause.object):
         return clause.model_copy(update={"verb": "inform"})
+    if clause.verb == "leave" and _A_THING.match(clause.object):
+        return clause.model_copy(update={"verb": "write" if _A_NOTE.match(clause.object) else "add"})
     keeps = clause.verb in _KEEPS and not clause.object.lower().startswith(_WATCHES)
     return clause.model_copy(update={"kind": "constraint"}) if keeps else clause
 

@@ -200,6 +200,12 @@ def _commands(row: Sequence[Word], index: int, sure: bool) -> bool:
         "total",
         "type",
         "state",
+        "contact",
+        "access",
+        "tax",
+        "market",
+        "end",
+        "contract",
     }
 
 

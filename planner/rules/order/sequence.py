@@ -18,7 +18,11 @@ def explicit(pieces: Sequence[Piece]) -> list[Link]:
                 Link(other, index, "sequence", "“then” in the request") for other in _previous(pieces, index)
             ]
         if piece.cue == "earlier" and index:
-            found.append(as_said(index, index - 1, "“before that” in the request"))
+            found += [
+                as_said(first, second, "“before that” in the request")
+                for first in _with(pieces, index)
+                for second in _anchors(pieces, index)
+            ]
         if piece.cue == "finally":
             found += [Link(other, index, "sequence", "“finally” in the request") for other in range(index)]
         if piece.cue == "first" and piece.stage not in {"release", "rollback"} and piece.verb not in _PARTLY:
@@ -31,6 +35,31 @@ def explicit(pieces: Sequence[Piece]) -> list[Link]:
 
 _PARTLY: frozenset[str] = wordlist("move migrate enable deploy upgrade switch start invite activate convert")
 """“Move staging first” says which part of the move comes first, not that the move does."""
+
+
+def _with(pieces: Sequence[Piece], index: int) -> list[int]:
+    """“Before that the check has to go, and the pages must be written”: what heads a sentence speaks for all of it."""
+    unit = pieces[index].unit
+    if pieces[index - 1].unit == unit and pieces[index - 1].cue != "earlier":
+        return [index]
+    return [
+        i
+        for i in range(index, len(pieces))
+        if pieces[i].unit == unit and pieces[i].cue in {"none", "earlier"}
+    ]
+
+
+def _anchors(pieces: Sequence[Piece], index: int) -> list[int]:
+    """What "before that" points at: where the sentence before it leads, or what the same sentence said last."""
+    unit = pieces[index].unit
+    start = next(
+        (i for i in range(index, -1, -1) if pieces[i].unit != unit or pieces[i].cue != "earlier"), -1
+    )
+    if start < 0:
+        return []
+    said = [i for i in range(start + 1) if pieces[i].unit == pieces[start].unit]
+    ahead = {other for i in said for other in pieces[i].after}
+    return [said[-1]] if said[-1] not in ahead else [i for i in said if i not in ahead][-1:]
 
 
 def _ends_first(piece: Piece) -> bool:

@@ -2,12 +2,16 @@
 
 import re
 
+from planner.rules.moments import last_moment
 from planner.rules.openings import Cue
 
 
 def without_end(rest: str) -> tuple[str, Cue]:
     """Without politeness and order words at the end: "check the plan afterwards, please"."""
     rest = _POLITE.sub("", rest)
+    bare, turn = last_moment(rest)
+    if turn != "none":
+        return bare, turn
     for cue, pattern in _ENDS:
         found = pattern.search(rest)
         if found and found.start() > 0:

@@ -20,6 +20,9 @@ def passed_on(said: Said) -> Phrase | None:
     done = _HAVE_DONE.match(said.rest) if _doing(said.row) is None else None
     if done and is_form(done["participle"], "ed"):
         return phrased(said, by_participle(said, done, "action"))
+    informed = _INFORM.match(said.rest)
+    if informed:
+        return phrased(said, made(said.text, "inform", f"{informed['who']} {informed['what']}"))
     enabled = ENABLED.match(said.rest)
     if enabled and things_below(said.rest):
         return phrased(said._replace(mood="wish"), made(said.text, "need", things_below(said.rest)))
@@ -40,6 +43,10 @@ def passed_on(said: Said) -> Phrase | None:
     return None
 
 
+_INFORM = re.compile(
+    r"^let (?P<who>(?!(?:us|me|it|him|her|#\S+|everyone|everybody)\b|#|(?:the |our )?(?:\w+ )?(?:team|channel|ops|on-?call|support|sales|management|boss|reporter)\b)[^,;]{2,60}?) know\b(?P<what>.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
 _HAVE_DONE = re.compile(
     r"^(?:have|get|see(?!\s+to it))\s+(?P<subject>(?:[^,;]){2,80}?)\s+(?P<participle>(?:\w+-)?\w+(?:ed|en|wn|lt|nt|ut))\b(?P<rest>.*)$",
     re.IGNORECASE | re.DOTALL,

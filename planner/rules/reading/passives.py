@@ -23,7 +23,7 @@ PASSIVE_NOW = re.compile(
 def is_work(found: re.Match[str]) -> bool:
     """A passive asks for work where it speaks of a thing that is delivered, or of what operators do to one."""
     lemma = lemma_of(found["participle"].lower())
-    if lemma in _OPERATED:
+    if lemma in OPERATED:
         return True
     if re.match(r"(?:every|each|all|any|no)\b", found["subject"], re.IGNORECASE):
         return False
@@ -42,7 +42,7 @@ _DELIVERED: frozenset[str] = wordlist(
 )
 """In the passive these ask for work where their subject is a thing that is delivered: "the docs should be updated"."""
 
-_OPERATED: frozenset[str] = wordlist(
+OPERATED: frozenset[str] = wordlist(
     "deploy remove delete migrate rotate publish provision upgrade install release archive scan backfill drop truncate "
     "restart roll revoke disable enable wipe purge restore stop terminate reset erase destroy export deprovision"
 )

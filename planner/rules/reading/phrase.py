@@ -34,6 +34,8 @@ class Said(NamedTuple):
     question: bool
     listed: bool
     team: Concept | None = None
+    planned: bool = False
+    """Whether a time or a condition stands before it: what is told then is going to be done."""
 
 
 def phrased(said: Said, clause: Clause) -> Phrase:

@@ -5,6 +5,7 @@ import re
 from domain.clause import Clause
 from planner.rules.lexicon import DONE_TO
 from planner.rules.reading.deliverables import deliverables, things_below
+from planner.rules.reading.duties import duty
 from planner.rules.reading.passives import PASSIVE, by_participle, is_work
 from planner.rules.reading.phrase import Phrase, Said, phrased
 from planner.rules.reading.told import told
@@ -26,6 +27,9 @@ def stated(said: Said) -> Phrase:
         return phrased(said._replace(mood="statement"), clause)
     if said.question:
         return Phrase(plain(said.text, "question"), said.cue)
+    due = duty(said)
+    if due is not None:
+        return due
     needs = _NEEDS.match(said.rest)
     if needs:
         return phrased(said._replace(mood="statement"), _needed(said, needs))

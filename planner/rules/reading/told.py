@@ -21,6 +21,8 @@ def told(said: Said) -> Phrase:
     if parts is None and ":" in said.rest:
         target = said.rest.split(":", 1)[1].strip()
         parts = _COLON.search(said.rest)
+    if parts is not None and len(said.rest) > 3 and target.count(",") > 1:
+        target = "; ".join(item.text for item in listed(target, commas=True))
     if _names_parts(said, target, cued=parts is not None) or (parts is not None and _needs_one(said, target)):
         return phrased(said._replace(mood="wish"), made(said.text, "need", target))
     obliged = _obliged(said)
@@ -96,7 +98,7 @@ def _is_fragment(said: Said) -> bool:
     """“Tests please.” "Docs too." "Security review." name what is to be delivered along with the rest."""
     names = [word.lower for word in said.row if word.is_word]
     if (
-        not 0 < len(names) <= 5
+        not 0 < len(names) <= (5 if said.cue == "none" else 9)
         or finite_in(said.row[1:])
         or said.row[0].lower in FINITE | {"i", "we", "it", "there"}
     ):

@@ -47,6 +47,22 @@ def is_finite(word: str) -> bool:
     return word in FINITE or tense == "ed" or (tense == "s" and lemma not in NOUN_TOO)
 
 
+def tells(row: Sequence[Word], at: int) -> bool:
+    """Whether the word says something of a subject: "it | fails", "the two | differ"."""
+    if is_finite(row[at].lower):
+        return True
+    many = at > 0 and (row[at - 1].lower.endswith("s") or row[at - 1].lower in _MANY)
+    known = form_of(row[at].lower)
+    if known is None:
+        follows = at + 1 < len(row) and (
+            row[at + 1].lower in PREPOSITIONS or verb_at(row, at + 1, initial=False) is not None
+        )
+        return many and follows and row[at].lower not in HOLDS
+    return many and known[1] == "base"
+
+
+_MANY: frozenset[str] = wordlist("two three four both all they we you people")
+
 HOLDS: frozenset[str] = (
     DETERMINERS
     | PREPOSITIONS
@@ -107,6 +123,28 @@ def passive(row: Sequence[Word], at: int) -> bool:
         word = row[ahead].lower
         if word in {",", ";", "and", "or", "that", "which", "to"}:
             return False
-        if word in {"should", "must", "needs", "need", "has", "shall"}:
+        if word in {"should", "must", "needs", "need", "has", "have", "shall", "ought"}:
             return row[ahead + 1].lower in {"be", "to"} or word in {"should", "must"}
     return False
+
+
+def states(row: Sequence[Word], at: int) -> bool:
+    """“…, the trip page gets a button": a statement goes on beside another one."""
+    for ahead in range(at + 1, min(at + 8, len(row) - 1)):
+        word = row[ahead].lower
+        if word in {",", ";", "and", "or", "to"}:
+            return False
+        if word in {"gets", "receives", "belongs", "belong", "goes", "becomes"}:
+            return True
+    return False
+
+
+def planned(row: Sequence[Word], at: int) -> bool:
+    """“…, on Monday | we open it to everyone”: somebody or something, and what is then done."""
+    for ahead in range(at + 1, min(at + 7, len(row))):
+        word = row[ahead].lower
+        if word in {",", ";", "and", "or", "that", "which", "who"}:
+            return False
+        if word in FINITE or (form_of(word) or ("", ""))[1] == "s":
+            return True
+    return at + 1 < len(row) and row[at].lower in {"we", "i"} and form_of(row[at + 1].lower) is not None

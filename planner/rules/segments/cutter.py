@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from planner.rules.lexicon import DETERMINERS, DONE_TO, NOUN_TOO
+from planner.rules.moments import moment_at
 from planner.rules.openings import Cue, cue_at, opening_of, opens_request
 from planner.rules.people import ENABLED, OBLIGED
 from planner.rules.segments.beginnings import (
@@ -14,12 +15,14 @@ from planner.rules.segments.beginnings import (
     infinitives,
     is_bare,
     is_bare_verb,
-    is_finite,
     is_gerund,
     is_last_step,
     limits,
     orders,
     passive,
+    planned,
+    states,
+    tells,
     wants,
 )
 from planner.rules.segments.subordinate import SUBORDINATORS, Role, subordinate
@@ -54,7 +57,7 @@ class Cutter:
         row = self._row
         first = subordinate(row, 0)
         cuts = [Cut(0, first[1], first[0], "none") if first else Cut(0, 0, "main", "none")]
-        depth, index = 0, max(1, cuts[0].resume)
+        depth, index = 0, max(1, cuts[0].resume, self._behind_moment(0))
         while index < len(row):
             word = row[index].lower
             depth += (word in "([{") - (word in ")]}")
@@ -84,12 +87,17 @@ class Cutter:
     def _closes(self, index: int, last: Cut) -> bool:
         """Whether a command begins here though no comma closed the condition: "once QA agrees deploy it"."""
         row = self._row
-        if index - last.resume < 2 or row[index - 1].lower in HOLDS or not row[index - 1].is_word:
+        ended = row[index - 1].is_word or row[index - 1].text in "%)"
+        if index - last.resume < 2 or row[index - 1].lower in HOLDS or not ended:
             return False
-        if not any(is_finite(word.lower) for word in row[last.resume : index]):
+        if not any(tells(row, at) for at in range(last.resume, index)):
+            return False
+        if index + 1 >= len(row):
             return False
         known = (form_of(row[index].lower) or ("", ""))[1] == "base"
-        if not known or index + 1 >= len(row):
+        if row[index].lower == "we" and (form_of(row[index + 1].lower) or ("", ""))[1] == "base":
+            return True
+        if not known:
             return False
         plain = row[index].lower not in NOUN_TOO or row[index].lower in {"deploy", "release", "test"}
         return (plain or row[index + 1].lower in {"it", "them"}) and verb_at(
@@ -106,6 +114,9 @@ class Cutter:
             place = self._word_from(cued[0])
             if place is not None and orders(row, place):
                 return Cut(index, place, "main", cued[1])
+        timed = self._behind_moment(resume)
+        if timed and (orders(row, timed) or passive(row, timed) or planned(row, timed)):
+            return Cut(index, resume, "main", cue)
         hanging = subordinate(row, resume)
         if hanging:
             return Cut(index, hanging[1], hanging[0], "none")
@@ -139,7 +150,13 @@ class Cutter:
             or limits(row, at)
             or caused(row, at)
             or passive(row, at)
+            or (states(row, at) and self._manner(last.resume, at) != "command")
         )
+
+    def _behind_moment(self, at: int) -> int:
+        """Where the words of time end that begin here: "on the Monday after | scale it back down"."""
+        moment = moment_at(self._sentence, self._row[at].start)
+        return (self._word_from(moment.end) or 0) if moment is not None else 0
 
     def _labels(self, last: Cut, index: int) -> bool:
         """“Frontend: …”: a team's name and its colon belong to what follows."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from planner.rules.lexicon import FINITE
+from planner.rules.verbs import verb_at
 from planner.rules.wordlist import wordlist
 from planner.rules.words import Word, form_of
 
@@ -12,7 +13,7 @@ Role = Literal["main", "before", "after", "condition", "unless", "while"]
 
 SUBORDINATORS: dict[str, Role] = {
     "before": "before", "prior": "before", "after": "after", "following": "after", "once": "condition",
-    "when": "condition", "whenever": "condition", "if": "condition", "as": "condition", "until": "condition",
+    "when": "condition", "whenever": "condition", "if": "condition", "as": "condition", "until": "condition", "provided": "condition", "providing": "condition", "assuming": "condition",
     "upon": "condition", "unless": "unless", "while": "while",
 }  # fmt: skip
 _NOT_AFTER: frozenset[str] = wordlist(
@@ -32,19 +33,54 @@ def subordinate(row: Sequence[Word], at: int) -> tuple[Role, int] | None:
         return None
     word, following = row[at].lower, row[at + 1].lower
     role = SUBORDINATORS.get(word)
+    if word in {"until", "till"} and following == "then":
+        return None
     match word:
         case "prior":
             return (role, at + 2) if role and following == "to" else None
         case "as":
             long = at + 3 < len(row) and (following, row[at + 2].lower) in {("soon", "as"), ("long", "as")}
             return ("condition", at + 3) if long else None
+        case "provided" | "providing" | "assuming":
+            return _granted(row, at + 1)
         case "following" | "upon" | "while":
             gerund = (form_of(following) or ("", ""))[1] == "ing"
             return (role, at + 1) if role and (gerund or (word == "while" and following != "the")) else None
         case "before" | "after":
+            if _points_back(row, at + 1) or (at and row[at - 1].lower in _SPANS and _ends_there(row, at + 1)):
+                return None
             return (role, at + 1) if role and _clause_follows(row, at + 1) else None
         case _:
             return (role, at + 1) if role else None
+
+
+def _granted(row: Sequence[Word], at: int) -> tuple[Role, int] | None:
+    """“Provided (that) it does not fall": a clause follows, not a thing that was provided."""
+    start = at + (row[at].lower == "that")
+    held = any(
+        word.lower in FINITE or (form_of(word.lower) or ("", ""))[1] == "s"
+        for word in row[start + 1 : start + 7]
+    )
+    return ("condition", start) if held and row[at].lower != "by" else None
+
+
+def _points_back(row: Sequence[Word], at: int) -> bool:
+    """“Before that the check has to come out”: the pronoun is no subject, it stands for what was said."""
+    if row[at].lower not in {"that", "this", "then", "these", "those"} or at + 1 >= len(row):
+        return False
+    following = row[at + 1].lower
+    return following not in FINITE and (form_of(following) or ("", ""))[1] not in {"s", "ed"}
+
+
+def _ends_there(row: Sequence[Word], at: int) -> bool:
+    """“The Monday after, …”, "the week after | scale it down": nothing hangs on the word of time."""
+    return not row[at].is_word or verb_at(row, at, initial=True) is not None
+
+
+_SPANS: frozenset[str] = wordlist(
+    "day days night morning evening week weeks weekend month months sprint quarter year hour hours minute minutes "
+    "monday tuesday wednesday thursday friday saturday sunday"
+)
 
 
 def _clause_follows(row: Sequence[Word], at: int) -> bool:

@@ -6,7 +6,7 @@ from planner.rules.ask import Ask, concept_of
 from planner.rules.concepts import Concept
 from planner.rules.kinds.kind import NAMES_A_THING
 from planner.rules.kinds.leanings import kind_of
-from planner.rules.lists import listed
+from planner.rules.lists import Item, listed
 from planner.rules.shape.renumber import renumbered
 from planner.rules.wordlist import wordlist
 
@@ -41,7 +41,16 @@ def _is_umbrella(head: Ask, others: Sequence[Ask]) -> bool:
         if concept_of(ask) in _BUILDS and ask.clause.environment == head.clause.environment
         for item in listed(ask.clause.object)
     ]
+    building += [item for ask in parts if ask.mood == "wish" and len(parts) == 1 for item in _built(ask)]
     return len(building) > 1 or (bool(building) and head.mood == "story" and len(parts) > 2)
+
+
+def _built(ask: Ask) -> list[Item]:
+    """The items of one list of deliverables that are to be built."""
+    kinds = [(item, kind_of(None, item.text)) for item in listed(ask.clause.object)]
+    return [
+        item for item, kind in kinds if kind is not None and kind.concept in _BUILDS and kind.score >= 2.5
+    ]
 
 
 _BUILDS: frozenset[Concept] = frozenset({"database", "backend", "frontend", "infra", "cicd"})

@@ -1,0 +1,148 @@
+"""What is asked in other forms than a command, and what is only told."""
+
+import pytest
+
+from planner.rules.clauses import parse, read_all
+
+
+def asked(text: str) -> list[tuple[str | None, str]]:
+    return [(clause.verb, clause.object) for clause in parse(text) if clause.kind == "action"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("On Friday take the old worker down", [("take down", "the old worker")]),
+        ("Tomorrow at 07:30 restart the scheduler", [("restart", "the scheduler")]),
+        ("In week 14 migrate the remaining tenants", [("migrate", "the remaining tenants")]),
+        ("At the end of the quarter archive the invoices", [("archive", "the invoices")]),
+        (
+            "On Monday pause the importer, on the Tuesday after resume it",
+            [("pause", "the importer"), ("resume", "it")],
+        ),
+        ("Between Monday and Wednesday keep an eye on the queue", [("keep", "an eye on the queue")]),
+    ],
+)
+def test_a_time_at_the_head_does_not_hide_the_command(text: str, expected: list[tuple[str, str]]) -> None:
+    assert asked(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Two weeks of work are left",
+        "On Tuesday the export failed",
+        "A month later is too late",
+        "On Mondays customers complain about the numbers",
+    ],
+)
+def test_a_time_at_the_head_of_a_report_orders_nothing(text: str) -> None:
+    assert asked(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "cue"),
+    [
+        ("Three days earlier warn the tenants", "earlier"),
+        ("Until then mirror the traffic", "earlier"),
+        ("By then write a guide", "earlier"),
+        ("The day after remove the flag", "then"),
+        ("Remove the flag two weeks later", "then"),
+        ("Run the smoke tests straight afterwards", "then"),
+        ("Warn the tenants three days before", "earlier"),
+    ],
+)
+def test_words_of_time_say_what_comes_before_what(text: str, cue: str) -> None:
+    assert [read.phrase.cue for read in read_all(text)] == [cue]
+
+
+@pytest.mark.parametrize(
+    ("text", "verb", "target"),
+    [
+        ("The legacy header has to come out of the gateway", "remove", "The legacy header from the gateway"),
+        ("The timeouts of the checkout have to go up", "raise", "The timeouts of the checkout"),
+        ("Anything unused must go", "remove", "Anything unused"),
+        ("Next week the new tariffs go live", "release", "the new tariffs"),
+        ("On 3 May the login by code becomes mandatory for staff", "enforce", "the login by code for staff"),
+        ("On Monday we open the beta to everyone", "open", "the beta to everyone"),
+        ("Three failed runs in a row should page on-call", "page", "on-call for Three failed runs in a row"),
+        ("The figures belong on the team dashboard", "add", "The figures to the team dashboard"),
+        ("Whatever confused people gets reworded", "reword", "Whatever confused people"),
+        ("The old bucket may be deleted a month later", "delete", "The old bucket a month later"),
+        ("By then there must be a user guide", "need", "a user guide"),
+        ("The checkout page gets a button for vouchers", "add", "a button for vouchers to The checkout page"),
+        ("Everybody who booked gets a mail", "send", "a mail to Everybody who booked"),
+        ("The runbook should say whom to call", "document", "whom to call in The runbook"),
+        ("Let the affected tenants know by mail", "inform", "the affected tenants by mail"),
+        ("Leave a note in the ticket", "write", "a note in the ticket"),
+    ],
+)
+def test_a_duty_told_of_a_thing_is_an_order(text: str, verb: str, target: str) -> None:
+    assert asked(text) == [(verb, target)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The page gets an error",
+        "The API must not lose orders",
+        "The list should always stay sorted",
+        "It must support dark mode",
+        "Users get a mail when somebody follows them",
+        "The old domain may be deleted by admins",
+        "The backend returns the wrong total",
+        "Security wants a better process",
+        "Leave the rows as they are",
+    ],
+)
+def test_faults_limits_and_habits_stay_what_they_are(text: str) -> None:
+    assert asked(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "verb", "team"),
+    [
+        ("QA walks through the flow on two phones", "walk", "qa"),
+        ("The platform team moves the volumes", "move", "infra"),
+        ("Security rotates the keys of the partner", "rotate", "security"),
+    ],
+)
+def test_people_who_do_something_are_asked_to_do_it(text: str, verb: str, team: str) -> None:
+    read = read_all(text)[0]
+    assert (read.clause.kind, read.clause.verb, read.phrase.team) == ("action", verb, team)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Summary only: finance decides what happens to the rows",
+        "Just asking before the freeze",
+        "Out of curiosity",
+        "No further action",
+    ],
+)
+def test_words_that_wave_work_away_ask_for_none(text: str) -> None:
+    assert asked(text) == []
+
+
+def test_a_bound_before_a_command_does_not_swallow_it() -> None:
+    assert asked("Production only: drop the sessions table") == [("drop", "the sessions table")]
+
+
+def test_a_spike_is_work_though_it_is_worded_as_a_question() -> None:
+    read = read_all("Spike, one day: could the ledger run on SQLite?")[0]
+    assert (read.clause.kind, read.clause.verb, read.phrase.team) == ("action", "investigate", "research")
+
+
+@pytest.mark.parametrize(
+    ("text", "verbs"),
+    [
+        ("Compare the totals, and if the two differ roll it back", ["compare", "roll back"]),
+        ("Once QA has gone through the forms we ship it to 1 %", ["ship"]),
+        ("Watch the errors; provided they stay low, enable it for all", ["watch", "enable"]),
+        ("Run it in dev and qa, and write the guide", ["run", "write"]),
+        ("Rewrite names and contact addresses of old tenants", ["rewrite"]),
+    ],
+)
+def test_clauses_are_cut_where_a_command_begins_and_only_there(text: str, verbs: list[str]) -> None:
+    assert [verb for verb, _ in asked(text)] == verbs
