@@ -6,6 +6,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeVar
 
+from pydantic_core import to_json
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -23,16 +24,14 @@ AWAY_S = 1.0
 _CONNECTIONS = 16
 
 _PUSH = """
-local place = 3
-while place <= #ARGV do
-    local key, count = ARGV[place], tonumber(ARGV[place + 1])
-    for offset = 2, count + 1 do redis.call('RPUSH', key, ARGV[place + offset]) end
+for key, notes in pairs(cjson.decode(ARGV[3])) do
+    for _, note in ipairs(notes) do redis.call('RPUSH', key, note) end
     redis.call('LTRIM', key, -tonumber(ARGV[1]), -1)
     redis.call('EXPIRE', key, ARGV[2])
-    place = place + count + 2
 end
 """
-"""One command for the notes of many tasks: as three for each, writing them cost more than making them."""
+"""One command, and one text, for the notes of many tasks: as three for each, or as a word for each, writing them cost
+more than making them."""
 
 _TROUBLE = (RedisError, OSError, TimeoutError)
 
@@ -70,12 +69,11 @@ class Notes:
 
     async def add_all(self, notes: Mapping[str, Sequence[str]]) -> None:
         """Keep notes of tasks, each cut to NOTE_LENGTH, among the last NOTES_PER_TASK of its task."""
-        words: list[str | int] = []
-        for task_id, texts in notes.items():
-            words += [_key(task_id), len(texts), *(text[:NOTE_LENGTH] for text in texts)]
+        kept = {_key(task_id): [_kept(text) for text in texts] for task_id, texts in notes.items()}
+        text = to_json(kept).decode()
 
         async def push() -> None:
-            await self._redis.eval(_PUSH, 0, NOTES_PER_TASK, KEPT_S, *words)
+            await self._redis.eval(_PUSH, 0, NOTES_PER_TASK, KEPT_S, text)
 
         await self._unless_away(push, None)
 
@@ -124,6 +122,10 @@ class Notes:
         if self._is_away:
             self._is_away = False
             _log.info("Redis answers again")
+
+
+def _kept(note: str) -> str:
+    return note[:NOTE_LENGTH].encode(errors="replace").decode()
 
 
 def _key(task_id: str) -> str:

@@ -12,6 +12,9 @@ from domain.brief import Assignment
 WAITING: Final = 1_000
 """Notes that may wait to be written; more are dropped."""
 
+REST_S: Final = 0.05
+"""Between two writes: a worker in full swing would write once for every handful of notes."""
+
 
 class Noted:
     """A specialist whose every attempt leaves a note; `run()` writes them in the background."""
@@ -38,6 +41,7 @@ class Noted:
                 task_id, note = self._waiting.get_nowait()
                 together.setdefault(task_id, []).append(note)
             await self._notes.add_all(together)
+            await asyncio.sleep(REST_S)
 
 
 def _note(assignment: Assignment, outcome: Outcome) -> str:

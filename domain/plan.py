@@ -80,11 +80,6 @@ class Subtask(Value):
     sla: Sla = Sla()
     routing: Ranking | None = None
 
-    @property
-    def repeatable(self) -> bool:
-        """Whether an attempt whose outcome is unknown may simply be made again."""
-        return self.idempotent or self.effect == "read"
-
 
 class Plan(Value):
     """One revision of the subtask graph, with what it must cover, what was found, and how risky it is."""

@@ -5,13 +5,13 @@ from datetime import datetime
 
 from pydantic import ValidationError
 
+from agent.engine.reading import Runnable
 from agent.store.plans import UNASSIGNED
 from agent.store.runs import Run
 from approvals.gate import permits
 from approvals.seal import verify_root
 from domain.errors import OrchestratorError, PlanChangedError
 from domain.ids import SubtaskId
-from domain.plan import Subtask
 from domain.request import Request
 from domain.task import Task
 
@@ -32,11 +32,11 @@ def refusal(task: Task, run: Run, now: datetime, digest_of: DigestOf) -> str | N
     return None
 
 
-def refuse_other(run: Run, node: SubtaskId, subtask: Subtask) -> None:
+def refuse_other(run: Run, node: SubtaskId, subtask: Runnable) -> None:
     """Raise PlanChangedError where what stands beside a subtask's text says otherwise than the text."""
     if subtask.subtask_id != node or run.beside[node] != (subtask.ordinal, subtask.agent or UNASSIGNED):
         raise PlanChangedError(f"the stored row of {node} is not the one that was sealed")
-    if {(edge.on, edge.kind, edge.reason) for edge in subtask.depends_on} != set(run.edges[node]):
+    if subtask.edges != frozenset(run.edges[node]):
         raise PlanChangedError(f"the stored edges of {node} are not those that were sealed")
 
 

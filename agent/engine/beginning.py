@@ -30,7 +30,7 @@ def begun(picture: Picture, node: SubtaskId, now: datetime, health: Health, limi
         return _held(picture, node, "not approved", questions.not_approved(subtask.title, why, now))
     agent = subtask.agent
     if agent is None:
-        return _held(picture, node, "no agent can do this", questions.unassigned(subtask, now))
+        return _held(picture, node, "no agent can do this", questions.unassigned(subtask.title, now))
     known = health(agent)
     if known is not None and not known.dispatchable:
         reason = known.reason or f"lacks {', '.join(known.missing_tools)}"
@@ -43,7 +43,7 @@ def begun(picture: Picture, node: SubtaskId, now: datetime, health: Health, limi
         number=standing.attempt + 1,
         agent=agent,
         key=picture.key(node),
-        timeout_s=subtask.sla.timeout_s + SLOT_GRACE_S,
+        timeout_s=subtask.timeout_s + SLOT_GRACE_S,
         digest=picture.digest(node),
         limited=limited(agent),
     )

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from agent.engine.reading import Runnable
 from domain.attempt import Artifact
 from domain.base import Json, JsonObject
 from domain.brief import Assignment, Brief
 from domain.ids import SubtaskId
-from domain.plan import Subtask
 from domain.request import Request
 
 
@@ -34,7 +34,7 @@ def inputs(left: Mapping[SubtaskId, Left]) -> dict[str, Json]:
 
 
 def assignment(
-    subtask: Subtask,
+    subtask: Runnable,
     request: Request,
     left: Mapping[SubtaskId, Left],
     *,
@@ -53,8 +53,8 @@ def assignment(
         acceptance=subtask.acceptance,
         constraints=tuple(constraints),
         inputs=inputs(left),
-        artifacts=tuple(artifact for leaving in left.values() for artifact in leaving.artifacts),
-        skipped=tuple(node for node, leaving in left.items() if leaving.skipped),
+        artifacts=tuple([artifact for leaving in left.values() for artifact in leaving.artifacts]),
+        skipped=tuple([node for node, leaving in left.items() if leaving.skipped]),
         context=request.metadata.context,
         repository=request.metadata.repository,
         tools=subtask.tools,
@@ -65,6 +65,6 @@ def assignment(
         brief=brief,
         attempt=attempt,
         key=key,
-        timeout_s=subtask.sla.timeout_s,
+        timeout_s=subtask.timeout_s,
         effect=subtask.effect,
     )

@@ -4,16 +4,16 @@ from datetime import datetime, timedelta
 from typing import NamedTuple, assert_never
 
 from agent.engine import questions
+from agent.engine.reading import Runnable
 from agent.store.step import End
 from domain.attempt import AttemptState, Outcome, Succeeded, Unsuccessful, backoff_s
-from domain.plan import Subtask
 from domain.subtask import Failure, Question
 
 
 class Tried(NamedTuple):
     """An attempt as its runner knows it. `seconds`: how long its call took, where that is known."""
 
-    subtask: Subtask
+    subtask: Runnable
     number: int
     allowed: int
     agent: str
@@ -52,7 +52,10 @@ def _unsuccessful(tried: Tried, outcome: Unsuccessful, now: datetime, draw: floa
             if tried.subtask.repeatable:
                 return _again(tried, state, outcome.error, now, draw)
             return _asks(
-                tried, state, outcome.error, questions.unknown_outcome(tried.subtask, outcome.error, now)
+                tried,
+                state,
+                outcome.error,
+                questions.unknown_outcome(tried.subtask.title, outcome.error, now),
             )
         case "cancelled":
             # A write that was called off may have happened all the same.
@@ -77,7 +80,11 @@ def lost(tried: Tried, *, now: datetime, gone: bool = True) -> End:
     error = Failure(code="OUTCOME_UNKNOWN", message=f"the worker that made attempt {tried.number} is gone")
     if not tried.subtask.repeatable:
         return _asks(
-            tried, "unknown", error, questions.unknown_outcome(tried.subtask, error, now), frees=not gone
+            tried,
+            "unknown",
+            error,
+            questions.unknown_outcome(tried.subtask.title, error, now),
+            frees=not gone,
         )
     ready = tried.number < tried.allowed
     return _stop(tried, "unknown", error, failed=not ready, ready=ready, frees=not gone)

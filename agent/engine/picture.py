@@ -9,7 +9,7 @@ from agent.engine.brief import Left, assignment
 from agent.engine.decide import AT_ONCE, Situation
 from agent.engine.frontier import Frontier
 from agent.engine.outcome import Tried
-from agent.engine.reading import runnable
+from agent.engine.reading import Runnable, runnable
 from agent.store.runs import Run, Standing
 from agent.store.step import Consent, End, Start
 from approvals.gate import why_not_freed
@@ -19,7 +19,6 @@ from domain.brief import Assignment
 from domain.errors import PlanChangedError
 from domain.graph import waves
 from domain.ids import AgentId, Digest, SubtaskId
-from domain.plan import Subtask
 from domain.subtask import Question, SubtaskState
 from domain.task import Task
 
@@ -30,7 +29,7 @@ class Picture:
     def __init__(self, task: Task, run: Run) -> None:
         self._run = run
         self.standing: dict[SubtaskId, Standing] = dict(run.standing)
-        self._subtasks: dict[SubtaskId, Subtask] = {}
+        self._subtasks: dict[SubtaskId, Runnable] = {}
         self._outputs: dict[SubtaskId, JsonObject] = {
             node: standing.outputs or {}
             for node, standing in run.standing.items()
@@ -48,7 +47,7 @@ class Picture:
             waves={node: depth for depth, level in enumerate(waves(run.predecessors)) for node in level},
         )
 
-    def subtask(self, node: SubtaskId) -> Subtask:
+    def subtask(self, node: SubtaskId) -> Runnable:
         """The subtask as sealed. Raises PlanChangedError where the stored text is not the sealed one."""
         if (known := self._subtasks.get(node)) is not None:
             return known

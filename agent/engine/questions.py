@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from domain.plan import Subtask
 from domain.subtask import Failure, Option, Question
 
 ANSWER_WITHIN: Final = timedelta(days=7)
@@ -25,12 +24,12 @@ def _recommending(option: Option) -> Option:
     return option.model_copy(update={"recommended": True})
 
 
-def unknown_outcome(subtask: Subtask, error: Failure, now: datetime) -> Question:
+def unknown_outcome(title: str, error: Failure, now: datetime) -> Question:
     """Its call left, nobody heard how it ended, and making it twice may do harm."""
     return Question(
         cause="unknown_outcome",
         required_input=(
-            f"Did {subtask.title!r} take effect? {error.message}, and its tool is not declared idempotent, "
+            f"Did {title!r} take effect? {error.message}, and its tool is not declared idempotent, "
             "so it is not made again without a word from you. Look at what it works on, then answer."
         ),
         options=(_recommending(_DONE), _RETRY, _SKIP, _FAIL),
@@ -51,10 +50,10 @@ def agent_unavailable(title: str, agent: str, reason: str, now: datetime) -> Que
     )
 
 
-def unassigned(subtask: Subtask, now: datetime) -> Question:
+def unassigned(title: str, now: datetime) -> Question:
     return Question(
         cause="unassigned",
-        required_input=f"No agent in the manifest can do {subtask.title!r}. Name one.",
+        required_input=f"No agent in the manifest can do {title!r}. Name one.",
         options=(_recommending(_ASSIGN), _SKIP, _FAIL),
         if_you_do_nothing=_IF_NOTHING,
         deadline=now + ANSWER_WITHIN,

@@ -4,31 +4,63 @@ Its digest was checked: what is read is byte for byte what a checked value once 
 """
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
 from pydantic_core import from_json, to_json
 
-from domain.agent import Endpoint, Sla
-from domain.plan import Edge, Subtask
+from agent.store.runs import EdgeRow
+from domain.agent import Endpoint
+from domain.ids import AgentId, SubtaskId
+from domain.tool import Effect
 
 _ENDPOINT: TypeAdapter[Endpoint] = TypeAdapter(Endpoint)
 
-_LISTS = ("acceptance", "covers", "required_tags", "consumes", "produces", "tools")
+
+class Runnable(NamedTuple):
+    """A subtask without what only planning and explaining it needed."""
+
+    subtask_id: SubtaskId
+    ordinal: int
+    title: str
+    objective: str
+    acceptance: tuple[str, ...]
+    consumes: tuple[str, ...]
+    produces: tuple[str, ...]
+    agent: AgentId | None
+    endpoint: Endpoint | None
+    tools: tuple[str, ...]
+    effect: Effect | None
+    idempotent: bool
+    timeout_s: float
+    edges: frozenset[EdgeRow]
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether an attempt whose outcome is unknown may simply be made again."""
+        return self.idempotent or self.effect == "read"
 
 
-def runnable(text: str) -> Subtask:
-    """The subtask without what only planning and explaining it needed: its clauses and its ranking."""
-    fields: dict[str, Any] = from_json(text)
-    endpoint = fields["endpoint"]
-    fields["endpoint"] = None if endpoint is None else _endpoint(to_json(endpoint))
-    fields["depends_on"] = tuple(Edge.trusted(**edge) for edge in fields["depends_on"])
-    fields["sla"] = Sla.trusted(**fields["sla"])
-    fields["clauses"], fields["routing"] = (), None
-    for name in _LISTS:
-        # A text that was sealed by an earlier version may lack the youngest of them.
-        fields[name] = tuple(fields.get(name, ()))
-    return Subtask.trusted(**fields)
+def runnable(text: str) -> Runnable:
+    sealed: dict[str, Any] = from_json(text)
+    endpoint = sealed["endpoint"]
+    return Runnable(
+        sealed["subtask_id"],
+        sealed["ordinal"],
+        sealed["title"],
+        sealed["objective"],
+        tuple(sealed["acceptance"]),
+        tuple(sealed["consumes"]),
+        tuple(sealed["produces"]),
+        sealed["agent"],
+        None if endpoint is None else _endpoint(to_json(endpoint)),
+        # The youngest: a text that was sealed by an earlier version may lack it.
+        tuple(sealed.get("tools", ())),
+        sealed["effect"],
+        sealed["idempotent"],
+        sealed["sla"]["timeout_s"],
+        frozenset([(edge["on"], edge["kind"], edge["reason"]) for edge in sealed["depends_on"]]),
+    )
 
 
 @lru_cache(maxsize=1_024)

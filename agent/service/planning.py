@@ -199,7 +199,7 @@ def _stood(drawn: Drawn, task: Task, now: datetime) -> tuple[dict[SubtaskId, Sta
 def standing(subtask: Subtask, approval: Approval | None, now: datetime) -> Standing:
     """Where a subtask stands once its plan is stored."""
     if subtask.agent is None:
-        return "blocked", questions.unassigned(subtask, now)
+        return "blocked", questions.unassigned(subtask.title, now)
     if approval is not None and subtask.subtask_id in approval.subtask_ids:
         return "waiting_approval", None
     return "pending", None

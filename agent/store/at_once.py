@@ -163,9 +163,9 @@ class AtOnce:
             row = await connection.fetchrow(
                 _SQL["at_once"],
                 *(worker_id, batch, actor, held(self._steps)),
-                *_columns(self._ends, 7),
-                *_columns([freed for left in self._free.values() for freed in left], 5),
-                *_columns(self._starts, 13),
+                *_lines(self._ends, 7),
+                *_lines([freed for left in self._free.values() for freed in left], 5),
+                *_lines(self._starts, 13),
                 *(self._artifacts or None, self._turns or None),
             )
         except asyncpg.PostgresError as error:
@@ -196,6 +196,18 @@ class AtOnce:
 
 def _columns(rows: Iterable[tuple[object, ...]], width: int) -> list[tuple[object, ...]]:
     return list(zip(*rows, strict=True)) or [()] * width
+
+
+def _lines(rows: Sequence[tuple[object, ...]], width: int) -> list[str | None]:
+    """Each column as one text, a line a row: of an array the driver looks at every element, and of texts twice."""
+    return [_text(column) for column in zip(*rows, strict=True)] or [None] * width
+
+
+def _text(column: Sequence[object]) -> str:
+    text = "\n".join(["" if value is None else str(value) for value in column])
+    if text.count("\n") >= len(column):
+        raise ValueError("what a step writes holds a line feed where none may be")
+    return text
 
 
 def _fields(fact: Fact) -> dict[str, Json]:

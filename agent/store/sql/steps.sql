@@ -122,12 +122,19 @@ SELECT EXISTS (SELECT FROM marked) AS marked,
        EXISTS (SELECT FROM freed f JOIN slot_wait w ON w.agent = f.agent) AS turn
 
 -- name: at_once
--- What most steps are, without a round trip between them: nothing is decided on the way that was not decided before.
+-- What most steps are, without a round trip between them: nothing is decided on the way that was not decided before. Columns
+-- come as text, a line a row, an empty one for null: no id and no JSON holds a line feed.
 SELECT refused, slots, turn FROM write_steps_at_once(
     $1, $2, $3, $4,
-    $5, $6, $7, $8, $9, $10, $11,
-    $12, $13, $14, $15, $16,
-    $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29,
+    string_to_array($5, E'\n'), string_to_array($6, E'\n'), string_to_array($7, E'\n')::int[], string_to_array($8, E'\n'),
+    string_to_array($9, E'\n', ''), string_to_array($10, E'\n')::float8[], string_to_array($11, E'\n'),
+    string_to_array($12, E'\n'), string_to_array($13, E'\n'), string_to_array($14, E'\n')::int[],
+    string_to_array($15, E'\n'), string_to_array($16, E'\n')::int[],
+    string_to_array($17, E'\n'), string_to_array($18, E'\n'), string_to_array($19, E'\n'),
+    string_to_array($20, E'\n')::int[], string_to_array($21, E'\n')::bigint[], string_to_array($22, E'\n'),
+    string_to_array($23, E'\n'), string_to_array($24, E'\n')::float8[], string_to_array($25, E'\n'),
+    string_to_array($26, E'\n', '')::int[], string_to_array($27, E'\n', ''), string_to_array($28, E'\n', ''),
+    string_to_array($29, E'\n', '')::int[],
     $30, $31
 )
 

@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from agent.engine.outcome import Tried, ended, lost
+from agent.engine.reading import runnable
 from domain.attempt import Succeeded, Unsuccessful, backoff_s
 from domain.subtask import Failure
 from tests.kit.plans import subtask
@@ -12,7 +13,8 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 def tried(number: int = 1, *, repeatable: bool = True) -> Tried:
     effect = "read" if repeatable else "external"
-    return Tried(subtask("t", "a", effect=effect, idempotent=False), number, 3, "worker", 0.1)
+    sealed = subtask("t", "a", effect=effect, idempotent=False).model_dump_json()
+    return Tried(runnable(sealed), number, 3, "worker", 0.1)
 
 
 def outcome(kind: str, *, retryable: bool = True) -> Unsuccessful:

@@ -4,14 +4,12 @@ import pytest
 
 from agent.engine import questions
 from domain.subtask import Failure, Question
-from tests.kit.plans import subtask
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-WORK = subtask("t1", "a")
 ASKED = [
-    questions.unknown_outcome(WORK, Failure(code="LOST", message="the connection broke"), NOW),
+    questions.unknown_outcome("do a", Failure(code="LOST", message="the connection broke"), NOW),
     questions.agent_unavailable("do a", "worker", "no model", NOW),
-    questions.unassigned(WORK, NOW),
+    questions.unassigned("do a", NOW),
     questions.plan_changed("a", NOW),
     questions.not_approved("do a", "nobody has said yes to it", NOW),
     questions.deviation("do a", "agent worker asks for git.push", NOW),

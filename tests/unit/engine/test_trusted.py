@@ -3,6 +3,8 @@
 import json
 from datetime import UTC, datetime
 
+import pytest
+
 from agent.engine.brief import Left, assignment
 from agent.engine.reading import runnable
 from agent.store.at_once import AtOnce, data
@@ -16,6 +18,7 @@ from domain.facts.subtask import SubtaskCompleted, SubtaskStarted
 from domain.ids import SubtaskId
 from domain.plan import Subtask
 from domain.request import Request
+from domain.tool import Effect
 from tests.kit.plans import node, plan, subtask
 
 NODE = SubtaskId("worker::t::a")
@@ -27,13 +30,33 @@ def checked(value: Value) -> Value:
 
 def test_a_sealed_subtask_is_read_as_checking_would_read_it() -> None:
     for sealed in seal(plan("t", {"a": "", "b": "a"}, produces=("x",), consumes=("y",))).subtasks:
-        whole = Subtask.model_validate_json(sealed.text)
-        assert runnable(sealed.text) == whole.model_copy(update={"clauses": (), "routing": None})
+        whole, read = Subtask.model_validate_json(sealed.text), runnable(sealed.text)
+        same = set(read._fields) & set(Subtask.model_fields)
+        assert {name: getattr(read, name) for name in same} == {name: getattr(whole, name) for name in same}
+        assert set(read._fields) - same == {"timeout_s", "edges"}
+        assert read.timeout_s == whole.sla.timeout_s
+        assert read.edges == {(edge.on, edge.kind, edge.reason) for edge in whole.depends_on}
+
+
+@pytest.mark.parametrize(
+    ("effect", "idempotent", "may"),
+    [("read", False, True), ("external", True, True), ("external", False, False), (None, False, False)],
+)
+def test_only_what_reads_or_is_idempotent_may_simply_be_made_again(
+    effect: Effect | None, idempotent: bool, may: bool
+) -> None:
+    read = runnable(subtask("t", "a", effect=effect, idempotent=idempotent).model_dump_json())
+    assert read.repeatable is may
+
+
+def test_a_text_that_was_sealed_before_there_were_tools_names_none() -> None:
+    text = json.dumps(json.loads(subtask("t", "a").model_dump_json(exclude={"tools"})))
+    assert runnable(text).tools == ()
 
 
 def test_an_assignment_is_what_checking_would_make_of_it() -> None:
     made = assignment(
-        subtask("t", "b", "a"),
+        runnable(subtask("t", "b", "a").model_dump_json()),
         Request(task_id="t", title="x"),
         {node("t", "a"): Left(("n",), {"n": [1, {"deep": None}]})},
         attempt=1,
