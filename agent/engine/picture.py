@@ -189,6 +189,13 @@ class Picture:
         asked = (s.question for s in self.standing.values() if s.state == "blocked")
         return min((q.deadline for q in asked if q is not None and q.deadline is not None), default=None)
 
+    def asked_until(self) -> datetime | None:
+        """Until when people may answer what they are asked about the plan, or about its subtasks."""
+        task, approval = self.situation.task, self._run.approvals.get(self._run.plan_hash)
+        if task.status == "approval_pending" and approval is not None:
+            return approval.expires_at
+        return self.first_deadline() if task.status == "blocked" else None
+
     def _stand(
         self,
         node: SubtaskId,

@@ -1,6 +1,7 @@
 """Runs one task on one worker: decide, act, record, until nothing can move."""
 
 import asyncio
+from datetime import datetime
 from typing import Final, assert_never
 
 from agent.engine import turning
@@ -230,10 +231,16 @@ class Runner:
                 case Go(status, reason):
                     turn = turning.go(self.task, status, reason)
                 case Rest(until):
-                    turn = turning.rest(self.task, until)
+                    turn = turning.rest(self.task, self._timer(until, now))
                 case other:
                     assert_never(other)
         return turn, begins
+
+    def _timer(self, until: datetime | None, now: datetime) -> datetime | None:
+        """Whoever took the task over was woken at once; the stored timer is what people have time for."""
+        if until is None or until > now or self.task.status in GOES_ON:
+            return until
+        return self._picture.asked_until()
 
     def _close(self, close: Close) -> Turn:
         return turning.closed(self.task, close, self._picture.first_deadline())

@@ -1,7 +1,13 @@
 """A worker that others gave up for dead while a call of its own goes on: it drops the call and begins anew."""
 
+import pytest
+
+from domain.principal import Principal
+from planner.operations import Drop
 from tests.kit.house import house
-from tests.kit.plans import plan
+from tests.kit.plans import gated, node, plan
+
+ANN = Principal.claimed("ann")
 
 
 async def test_a_worker_given_up_for_dead_drops_what_lasts_and_takes_what_comes(dsn: str) -> None:
@@ -15,3 +21,33 @@ async def test_a_worker_given_up_for_dead_drops_what_lasts_and_takes_what_comes(
             await h.submit(plan("t2", {"a": ""}))
             await h.until("t2", "completed")
         assert h.specialist.cancelled[:1] == ["held"]
+
+
+@pytest.mark.parametrize(("once", "left"), [(False, "ready"), (True, "blocked")])
+async def test_what_a_dead_worker_left_running_is_settled_while_people_are_asked_about_a_changed_plan(
+    dsn: str, once: bool, left: str
+) -> None:
+    effect = {"effect": "external", "idempotent": False} if once else {}
+    async with house(dsn) as h:
+        h.specialist.hold("held")
+        await h.submit(gated(plan("t1", {"held": "", "b": "held", "gone": "b"}, **effect), "held", "b"))
+        async with h.worker():
+            await h.approve("t1")
+            await h.until_state("t1", "held", "running")
+            edited = await h.editing.edit("t1", [Drop(subtask_id=node("t1", "gone"))], by=ANN)
+            assert edited.status == "approval_pending"
+            await h.database.pool.execute("DELETE FROM worker")
+            await h.until_state("t1", "held", left)
+            task = await h.looking.task("t1")
+            assert task.status == "approval_pending"
+            assert [a.status for a in task.approvals] == ["approved", "pending"]
+            (attempt,) = [a for a in await h.standings.attempts("t1") if a.subtask_id == node("t1", "held")]
+            assert (attempt.state, attempt.error and attempt.error.code) == ("unknown", "OUTCOME_UNKNOWN")
+            stored = await h.tasks.get("t1")
+            assert stored.wake_at == task.approvals[-1].expires_at
+            h.specialist.let_go("held")
+            if once:
+                await h.answering.resolve("t1", node("t1", "held"), "done", actor="ann")
+            await h.approve("t1")
+            await h.until("t1", "completed")
+            assert (await h.states("t1"))["held"] == "completed"

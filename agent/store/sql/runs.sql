@@ -1,13 +1,16 @@
 -- name: take
 -- Each task that nobody owns, for a worker that has a hand free; a new epoch shuts out whoever had it before.
--- A queue that is paused or limited holds back what is to run, never what is to end.
+-- A queue that is paused or limited holds back what is to run, never what is to end; nor what a dead worker left running
+-- while the task waits for people.
 UPDATE task SET owner = $1, epoch = epoch + 1
 WHERE task_id = ANY (
     SELECT task_id FROM task
     WHERE task_id = ANY ($2) AND owner IS NULL
       AND (status IN ('pausing', 'cancelling')
            OR ((status = 'running' OR (status = 'planned' AND (execute OR started_at IS NOT NULL)))
-               AND (SELECT NOT paused AND max_concurrent IS NULL FROM queue)))
+               AND (SELECT NOT paused AND max_concurrent IS NULL FROM queue))
+           OR (status IN ('approval_pending', 'rejected', 'expired')
+               AND EXISTS (SELECT FROM progress p WHERE p.task_id = task.task_id AND p.state = 'running')))
     ORDER BY task_id FOR NO KEY UPDATE)
 RETURNING <task>
 
@@ -22,7 +25,9 @@ WITH marked AS (
         WHERE task_id = ANY ($2) AND owner IS NULL AND EXISTS (SELECT FROM marked)
           AND (status IN ('pausing', 'cancelling')
                OR ((status = 'running' OR (status = 'planned' AND (execute OR started_at IS NOT NULL)))
-                   AND (SELECT NOT paused FROM queue)))
+                   AND (SELECT NOT paused FROM queue))
+               OR (status IN ('approval_pending', 'rejected', 'expired')
+                   AND EXISTS (SELECT FROM progress p WHERE p.task_id = task.task_id AND p.state = 'running')))
         ORDER BY task_id FOR NO KEY UPDATE)
     RETURNING <task>
 )
