@@ -585,12 +585,12 @@ CREATE TABLE public.task (
     CONSTRAINT task_check2 CHECK (((owner IS NULL) OR (epoch > 0))),
     CONSTRAINT task_mode_check CHECK ((mode = ANY (ARRAY['auto'::text, 'manual'::text]))),
     CONSTRAINT task_on_failure_check CHECK ((on_failure = ANY (ARRAY['review'::text, 'fail'::text]))),
-    CONSTRAINT task_plan_hash_check CHECK ((plan_hash ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT task_plan_hash_check CHECK (((plan_hash ~ '^[0-9a-f]*$'::text) AND (length(plan_hash) = 64))),
     CONSTRAINT task_priority_check CHECK (((priority >= 0) AND (priority <= 3))),
-    CONSTRAINT task_request_digest_check CHECK ((request_digest ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT task_request_digest_check CHECK (((request_digest ~ '^[0-9a-f]*$'::text) AND (length(request_digest) = 64))),
     CONSTRAINT task_revision_check CHECK ((revision >= 0)),
     CONSTRAINT task_status_check CHECK ((status = ANY (ARRAY['planning'::text, 'approval_pending'::text, 'planned'::text, 'running'::text, 'pausing'::text, 'paused'::text, 'cancelling'::text, 'completed'::text, 'failed'::text, 'blocked'::text, 'rejected'::text, 'expired'::text, 'cancelled'::text]))),
-    CONSTRAINT task_task_id_check CHECK ((task_id ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$'::text)),
+    CONSTRAINT task_task_id_check CHECK (((task_id ~ '^[A-Za-z0-9][A-Za-z0-9._-]*$'::text) AND (length(task_id) <= 128))),
     CONSTRAINT task_wave_limit_check CHECK ((wave_limit >= 0))
 )
 WITH (fillfactor='70');
