@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from approvals.english import (
     ADJECTIVES,
+    ALL,
     ASKING,
     BOUNDARIES,
     DETERMINERS,
@@ -12,12 +13,16 @@ from approvals.english import (
     FINITE,
     NEGATIONS,
     OBLIGED,
+    PRONOUNS,
 )
-from approvals.line import Line, head_noun, phrase_end
+from approvals.line import NOTHING, Line, head_noun, phrase_end
 from approvals.vocabulary import Verb
 
 RELATIVES = frozenset({"that", "which", "who"})
+_OBJECTS = DETERMINERS | PRONOUNS | ALL
 _PROMISES = frozenset({"to", "will", "should", "can", "would", "may"})
+_ASKED = frozenset({"could", "can", "would", "may"})
+_NEEDING = frozenset({"needs", "need", "requires", "require", "needing"})
 _BEING = frozenset({"be", "is", "are", "get", "gets", "been", "being"})
 
 
@@ -70,6 +75,20 @@ def ordered(line: Line, at: int) -> Verb | None:
     return verb
 
 
+def unheard(line: Line) -> int | None:
+    """Where a wish has a verb that nobody knows: "the accounts are to be | closed"."""
+    for at in range(2, len(line.tokens)):
+        word, before = line.tokens[at], line.tokens[:at]
+        if (
+            before[-1] == "be"
+            and word.endswith(("ed", "en"))
+            and OBLIGED & set(before)
+            and not NEGATIONS & set(before)
+        ):
+            return None if line.words.verb_at(line.tokens, at) is not None else at
+    return None
+
+
 def told(line: Line, at: int) -> Verb | None:
     """The verb of a wish that is no order: "the table should be dropped", "prod needs a restart"."""
     return _obliged(line) or _in_passing(line, at) or _named(line, at)
@@ -107,34 +126,38 @@ def _acting(line: Line, start: int) -> Iterator[Verb]:
         verb = line.words.verb_at(line.tokens, at)
         if verb is None or _noun_here(line, verb):
             continue
-        manners = line.words.manners(verb.classes)
-        if "act" in manners and not manners & {"make", "look", "carry"}:
+        if _acts(line, verb):
             yield verb
+
+
+def _acts(line: Line, verb: Verb) -> bool:
+    manners = line.words.manners(verb.classes)
+    return "act" in manners and not manners & {"make", "look", "carry"}
 
 
 def _made_sure(line: Line, verb: Verb) -> Verb | None:
     """To "make sure that the table is dropped" asks for the drop."""
     if verb.base not in {"make sure", "ensure", "have", "get", "see to it"}:
         return None
-    return next((found for found in _acting(line, verb.end) if _passive(line, found)), None)
+    return next((found for found in _acting(line, verb.end) if passive(line, found)), None)
 
 
 def _obliged(line: Line) -> Verb | None:
-    for found in _acting(line, 1):
-        before = line.tokens[: found.start]
-        if NEGATIONS & set(before):
+    for at in range(1, len(line.tokens)):
+        found, before = line.words.verb_at(line.tokens, at), line.tokens[:at]
+        if found is None or NEGATIONS & set(before) or _noun_here(line, found):
             continue
-        if _passive(line, found) and OBLIGED & set(before):
-            return found
-        if found.form != "base" and line.tokens[found.start - 1] in {
-            "needs",
-            "need",
-            "requires",
-            "require",
-            "needing",
-        }:
+        if passive(line, found) and (OBLIGED & set(before) or _ASKED & set(before[:2])):
+            return (_before(line, found) or found) if "carry" in line.words.manners(found.classes) else found
+        if found.form != "base" and before[-1] in _NEEDING and _acts(line, found):
             return found
     return None
+
+
+def _before(line: Line, carrying: Verb) -> Verb | None:
+    """What "the migration | must be executed" asks for stands before what only carries it."""
+    named = (verb for verb in _acting(line, 0) if verb.start < carrying.start)
+    return next((verb._replace(form="noun") for verb in named if verb.form == "noun" or verb.nominal), None)
 
 
 def _in_passing(line: Line, start: int) -> Verb | None:
@@ -143,11 +166,27 @@ def _in_passing(line: Line, start: int) -> Verb | None:
         before = line.tokens[found.start - 1]
         if found.form != "base" or FINITE & set(line.tokens[start : found.start]):
             continue
-        if before not in DETERMINERS | ADJECTIVES | (BOUNDARIES - {"to"}) and not _known_noun(
-            line, found.start
-        ):
+        if before in DETERMINERS | ADJECTIVES | (BOUNDARIES - {"to"}):
+            continue
+        if not _known_noun(line, found.start) or _after_the_occasion(line, start, found):
             return found
+        if _caused(line, start, found):
+            # "let the certificates expire": it happens to them
+            return found._replace(form="inflected")
     return None
+
+
+def _after_the_occasion(line: Line, start: int, verb: Verb) -> bool:
+    """An order with an object of its own behind what it is for: "for the demo | switch the login off"."""
+    return line.tokens[start] in BOUNDARIES and bool(
+        _OBJECTS & set(line.tokens[verb.start + 1 : verb.start + 2])
+    )
+
+
+def _caused(line: Line, start: int, verb: Verb) -> bool:
+    """What a machine is let do is done: "let CI | ship it"; what users are let do is a feature."""
+    by = head_noun(line, start, verb.start) or NOTHING
+    return line.tokens[start - 1 : start] == ("let",) and not by & {"people", "audience"}
 
 
 def _named(line: Line, start: int) -> Verb | None:
@@ -163,7 +202,8 @@ def _named(line: Line, start: int) -> Verb | None:
     return None
 
 
-def _passive(line: Line, verb: Verb) -> bool:
+def passive(line: Line, verb: Verb) -> bool:
+    """Whether what is acted on stands before the verb: "the table | must be dropped"."""
     return verb.start > 0 and verb.form != "noun" and line.tokens[verb.start - 1] in _BEING
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from approvals.act import UNKNOWN
-from approvals.english import ALL, BOUNDARIES, DETERMINERS, PLACES, TRAILING
+from approvals.english import ALL, BOUNDARIES, DETERMINERS, FILLERS, PLACES, TRAILING
 from approvals.vocabulary import Span, Verb, Vocabulary
 from approvals.wording import Segment
 from domain.clause import Environment
@@ -152,10 +152,18 @@ def place(line: Line, verb: Verb, *, trusting: bool) -> Environment:
         return "production"
     if any(_counts(line, span, verb, end, trusting=trusting) for span in _named(line, "production")):
         return "production"
+    if _is_live(line) and (not trusting or "disclose" in verb.classes):
+        return "production"
     for environment in ("staging", "development"):
-        if any(_fixed(line, span) for span in _named(line, environment)):
+        if any(_fixed(line, span) or _itself(line, span, verb) for span in _named(line, environment)):
             return environment
     return "unknown"
+
+
+def _is_live(line: Line) -> bool:
+    """A store that is called live is in use: "the live customer table"."""
+    stores = (span for span in line.spans if _STORES & span.objects)
+    return any("live" in line.tokens[max(0, span.start - 1) : span.start] for span in stores)
 
 
 def _named(line: Line, environment: str) -> Sequence[Span]:
@@ -177,9 +185,32 @@ def _counts(line: Line, span: Span, verb: Verb, end: int, *, trusting: bool) -> 
 
 def _fixed(line: Line, span: Span) -> bool:
     """A lower environment lowers, so it must be said of the place and not in passing."""
+    if _besides(line, span):
+        return False
     before = next((t for t in reversed(line.tokens[: span.start]) if t not in DETERMINERS), "")
     behind = next((s for s in line.spans if s.start == span.end), None)
     return before in PLACES or (behind is not None and bool(behind.objects - {"artifact"}))
+
+
+def _itself(line: Line, span: Span, verb: Verb) -> bool:
+    """Whether a place is what the act is done to: "roll | staging | back", "wipe dev"."""
+    end = phrase_end(line, verb.end) if verb.particle is None else verb.particle
+    return (
+        verb.end <= span.start
+        and span.end == end
+        and all(t in DETERMINERS for t in line.tokens[verb.end : span.start])
+    )
+
+
+def _besides(line: Line, span: Span) -> bool:
+    """Whether it is told of a thing and not of the act: "the build | that we tried on staging"."""
+    tokens = line.tokens
+    return any(
+        tokens[at] in _TELLING and tokens[at - 1] not in BOUNDARIES | FILLERS for at in range(1, span.start)
+    )
+
+
+_TELLING = frozenset({"we", "they", "i", "you", "that", "which"})
 
 
 def _silent(line: Line, at: int) -> bool:

@@ -11,7 +11,7 @@ from approvals import foreign
 from approvals.act import UNKNOWN, Act
 from approvals.continued import goes_on, headed, tells_of_what_is_made
 from approvals.english import ADJECTIVES, ALL, ASKING, BOUNDARIES, DETERMINERS, FINITE, PRONOUNS
-from approvals.head import opening, ordered, promised, told
+from approvals.head import opening, ordered, passive, promised, told, unheard
 from approvals.line import (
     NOTHING,
     Line,
@@ -132,10 +132,12 @@ def _commands(line: Line, verb: Verb | None) -> Iterator[Act]:
 
 
 def _of_verb(line: Line, verb: Verb) -> Iterator[Act]:
+    if line.tokens[verb.end : verb.end + 1] == ("nothing",):
+        return
     manners = line.words.manners(verb.classes)
     trusting = bool(manners & {"make", "look"})
     objects, thing = touched(line, verb, trusting=trusting)
-    if verb.form == "noun" or (verb.form == "inflected" and not objects):
+    if verb.form == "noun" or passive(line, verb) or (verb.form == "inflected" and not objects):
         # "the production database | should be dropped", "database | wipe": what is acted on stands before
         objects = objects_in(line, 0, len(line.tokens))
         thing = " ".join(line.tokens)
@@ -178,11 +180,15 @@ def _unknown(line: Line, at: int) -> Iterator[Act]:
         # What follows a comma in another language goes on with what was said before it.
         yield from () if line.joint else foreign.strange(line, at)
         return
-    if not _sounds_like_an_order(line, at):
+    if (wished := unheard(line)) is not None:
+        verb = Verb(wished, wished + 1, line.tokens[wished], UNKNOWN, "inflected")
+        objects, thing = objects_in(line, 0, len(line.tokens)), " ".join(line.tokens)
+    elif _sounds_like_an_order(line, at):
+        verb = Verb(at, at + 1, line.tokens[at], UNKNOWN, "base")
+        objects, thing = touched(line, verb, trusting=False)
+    else:
         yield from _unnamed(line, at)
         return
-    verb = Verb(at, at + 1, line.tokens[at], UNKNOWN, "base")
-    objects, thing = touched(line, verb, trusting=False)
     yield Act(
         verbs=UNKNOWN,
         word=verb.base,
