@@ -82,13 +82,17 @@ class Learning:
         self._stamp = stamp
 
     async def remember(self) -> int:
-        """Keep the plans of tasks that have completed since; how many."""
+        """Keep the plans of tasks that have completed since; how many there were."""
         found = await self._past.unremembered(AT_ONCE)
-        kept = [await self._kept(task_id, revision) for task_id, revision in found]
+        kept: list[Kept] = []
+        for task_id, revision in found:
+            # Whoever prunes takes old tasks away at any moment.
+            with contextlib.suppress(NotFoundError):
+                kept.append(await self._kept(task_id, revision))
         if kept:
             async with self._database.transaction("memory") as tx:
                 await past.remember(tx.connection, kept)
-        return len(kept)
+        return len(found)
 
     async def listed(self, most: int, *, every_version: bool = False) -> MemoryList:
         """The latest first; of this manifest's version unless all are asked for."""

@@ -1,6 +1,9 @@
 """Lets go of tasks that ended long ago. What they were is gone; that they were, and who let them go, stays told."""
 
+import asyncio
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Final
 
 from agent.audit.chain import digest_of_entry, entry_of
 from agent.store import pruning, tasks
@@ -12,6 +15,9 @@ from domain.base import Value
 from domain.errors import LostRaceError, NotFoundError
 from domain.facts.task import TaskPruned
 from domain.task import TaskStatus
+
+HANDS: Final = 3
+"""Tasks that go at once: their commits reach the disk together, and the pool has connections left for others."""
 
 
 class PrunedTask(Value):
@@ -37,9 +43,9 @@ class Pruning:
         self._database = database
 
     async def prune(self, older_than: timedelta, *, limit: int, dry_run: bool, actor: str) -> Pruned:
-        """Each task goes in a transaction of its own: nobody waits for more than one."""
+        """Each task goes in a transaction of its own: nobody waits for more than one, and a crash leaves no half of one."""
         found = await pruning.prunable(self._database.pool, older_than, limit + 1)
-        gone = [task for task in found[:limit] if dry_run or await self._drop(task, actor)]
+        gone = found[:limit] if dry_run else await self._dropped(found[:limit], actor)
         return Pruned(
             dry_run=dry_run,
             tasks=tuple(PrunedTask(**task._asdict()) for task in gone),
@@ -47,6 +53,19 @@ class Pruning:
             events=sum(task.events for task in gone),
             more=len(found) > limit,
         )
+
+    async def _dropped(self, found: Sequence[Prunable], actor: str) -> list[Prunable]:
+        hands = asyncio.Semaphore(HANDS)
+
+        async def drop(task: Prunable) -> bool:
+            async with hands:
+                return await self._drop(task, actor)
+
+        done = await asyncio.gather(*map(drop, found), return_exceptions=True)
+        for each in done:
+            if isinstance(each, BaseException):
+                raise each
+        return [task for task, gone in zip(found, done, strict=True) if gone]
 
     async def _drop(self, found: Prunable, actor: str) -> bool:
         try:

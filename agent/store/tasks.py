@@ -117,8 +117,12 @@ async def locked(connection: Connection, task_id: str) -> Task:
     """The task, held until the transaction ends. Raises NotFoundError."""
     row = await connection.fetchrow(_SQL["locked_task"], task_id)
     if row is None:
-        raise NotFoundError(f"there is no task {task_id!r}; GET /tasks lists those there are")
+        raise _unknown(task_id)
     return read(row)
+
+
+def _unknown(task_id: str) -> NotFoundError:
+    return NotFoundError(f"there is no task {task_id!r}; GET /tasks lists those there are")
 
 
 class Tasks:
@@ -134,7 +138,7 @@ class Tasks:
     async def get(self, task_id: str) -> Task:
         """Raises NotFoundError."""
         if (task := await self.find(task_id)) is None:
-            raise NotFoundError(f"there is no task {task_id!r}; GET /tasks lists those there are")
+            raise _unknown(task_id)
         return task
 
     async def these(self, task_ids: Collection[str]) -> dict[str, Task]:
@@ -143,8 +147,10 @@ class Tasks:
         return {row["task_id"]: read(row) for row in rows}
 
     async def request(self, task_id: str) -> Request:
-        """What was submitted under this id."""
-        return Request.model_validate_json(await self._pool.fetchval(_SQL["request_of"], task_id))
+        """What was submitted under this id. Raises NotFoundError."""
+        if (text := await self._pool.fetchval(_SQL["request_of"], task_id)) is None:
+            raise _unknown(task_id)
+        return Request.model_validate_json(text)
 
     async def given(self, task_id: str) -> str | None:
         """The plan that came along with the request, as JSON."""

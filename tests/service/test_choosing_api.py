@@ -6,8 +6,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from agent.service.choosing import Choosing
 from agent.store.changes import AgentFound
+from agent.store.past import Past
 from domain.agent import AgentState, Candidate, Need, Ranking, Skill
 from domain.facts.agent import AgentHealthChanged
 from domain.ids import AgentId
@@ -120,6 +123,24 @@ async def test_what_was_forgotten_the_moment_it_ended_is_not_learnt_again(dsn: s
         assert gone.json() == {"forgotten": ["t1"]}
         assert (await a.get("/memory")).json()["plans"] == []
         assert a.house.recollection.nearest("Paint the garden door", a.house.manifest.version) == ()
+
+
+async def test_what_is_pruned_while_it_is_being_remembered_is_passed_over(
+    dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with api(dsn, *AGENTS) as a:
+        await finished(a, "t1")
+        await finished(a, "t2")
+        pool, found = a.house.database.pool, Past.unremembered
+
+        async def pruned_meanwhile(past: Past, most: int) -> list[tuple[str, int]]:
+            seen = await found(past, most)
+            await pool.execute("DELETE FROM task WHERE task_id = 't1'")
+            return seen
+
+        monkeypatch.setattr(Past, "unremembered", pruned_meanwhile)
+        await a.house.learning.refresh()
+        assert [each["task_id"] for each in (await a.get("/memory")).json()["plans"]] == ["t2"]
 
 
 async def test_confirmed_work_becomes_an_example_for_routing(dsn: str) -> None:

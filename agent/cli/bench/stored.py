@@ -49,7 +49,7 @@ async def measure(
     """The two databases take turns, and take turns at being the first."""
     size = Size(tasks=tasks, rounds=rounds)
     began = time.perf_counter()
-    await _fill(place, stored)
+    await fill(place, stored)
     filled_s, sizes = time.perf_counter() - began, await _sizes(place)
     full, empty = Found(), Found()
     turns = [(place.stack.database_url, full), (place.floor, empty)]
@@ -74,7 +74,7 @@ async def measure(
     }
 
 
-async def _fill(place: Scratch, stored: int) -> None:
+async def fill(place: Scratch, stored: int) -> None:
     """Run a few tasks, and copy all that they left, the chain over the log included."""
     shape = Fan()
     async with (
