@@ -9,6 +9,7 @@ from planner.draft.story import story
 from planner.rules.ask import Ask
 from planner.rules.environment import environment_of
 from planner.rules.kinds.leanings import kind_of
+from planner.rules.lexicon import DETERMINERS, FINITE
 from planner.rules.parts import Part, parts
 from planner.rules.wordlist import wordlist
 
@@ -30,9 +31,19 @@ def _pieces(ask: Ask, assigner: Assigner) -> list[Ask]:
     if ask.mood == "story":
         return story(ask, assigner)
     items = parts(ask.clause.object, ask.clause.verb)
+    if ask.clause.verb is None and any(map(_no_thing, items)):
+        return [ask]
     groups = _grouped(ask, items, assigner) if len(items) > 1 else []
     return (
         [_part_ask(ask, group, number) for number, group in enumerate(groups)] if len(groups) > 1 else [ask]
+    )
+
+
+def _no_thing(item: Part) -> bool:
+    """What tells something ("disk is full") or may be an order ("pruge the log") is nothing that could be added."""
+    row = item.text.lower().split()
+    return bool(FINITE & set(row)) or (
+        row[0] not in DETERMINERS and bool({"the", "all", "our"} & set(row[1:2]))
     )
 
 

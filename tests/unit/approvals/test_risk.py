@@ -35,9 +35,37 @@ def test_hardly_a_phrase_is_rated_too_low_and_few_too_high(policy: Policy, name:
     assert figures.n == figures.under_rated + figures.over_rated + figures.exact_or_within
 
 
+@pytest.mark.parametrize(("split", "under", "over"), [("dev", 5, 10), ("held", 4, 4)])
+def test_phrases_of_somebody_who_knew_no_rule_are_rated_no_worse_than_they_were(
+    policy: Policy, split: str, under: int, over: int
+) -> None:
+    figures = score(policy.rate, read_cases(lines("risk-fresh.jsonl", split)))
+    assert figures.n in {134, 66}
+    assert (figures.under_rated <= under, figures.over_rated <= over) == (True, True), figures
+
+
 @pytest.mark.parametrize(
     ("text", "level"),
     [
+        # duties, whoever has them
+        ("The expired coupons are to be frobbed by tonight", "high"),
+        ("The dormant accounts are to be closed by Monday", "high"),
+        ("The invoices should be executed tomorrow", "high"),
+        ("The guide must be written by Friday", "low"),
+        ("Please could the branch be rolled out to staging", "medium"),
+        # what machines are let do is done, what users are let do is a feature
+        ("Let Jenkins ship it to the customers", "high"),
+        ("Let the old certificates expire", "high"),
+        ("Let users delete their own comments", "low"),
+        # an order behind its occasion
+        ("For the trade fair switch the login off on the admin panel", "high"),
+        # where an act takes effect
+        ("Roll staging back to Monday's build", "medium"),
+        ("The migration that we tried on staging shall be executed", "high"),
+        ("Copy the live orders table to my laptop", "high"),
+        # a guard that only looks on
+        ("Set the WAF to report-only", "high"),
+        ("Just look at the logs, change nothing", "low"),
         # words inside other words
         ("Add a keyboard shortcut", "low"),
         ("Write a product page for the shop", "low"),

@@ -67,6 +67,14 @@ def test_things_for_different_agents_are_split() -> None:
     assert {"infra", "cicd", "sre"} <= set(agents_of(plan))
 
 
+def test_words_that_may_be_an_order_are_never_told_as_a_thing_to_add() -> None:
+    plan = planning().plan_by_rules(request("disk is full, pruge the audit log of the Dockerfile builds"))
+
+    assert [subtask.title for subtask in plan.subtasks] == [
+        "Disk is full, pruge the audit log of the Dockerfile builds"
+    ]
+
+
 def test_negatives_become_constraints() -> None:
     plan = planning().plan_by_rules(
         request("Broker", "Evaluate Kafka and NATS. Do not implement anything yet.")
