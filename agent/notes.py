@@ -22,12 +22,14 @@ class Noted:
     def __init__(self, specialist: Specialist, notes: Notes) -> None:
         self._specialist = specialist
         self._notes = notes
-        self._waiting: asyncio.Queue[tuple[str, str]] = asyncio.Queue(WAITING)
+        self._waiting: list[tuple[str, str]] = []
+        self._something = asyncio.Event()
 
     async def work(self, assignment: Assignment) -> Outcome:
         outcome = await self._specialist.work(assignment)
-        if not self._waiting.full():
-            self._waiting.put_nowait((assignment.brief.task_id, _note(assignment, outcome)))
+        if len(self._waiting) < WAITING:
+            self._waiting.append((assignment.brief.task_id, _note(assignment, outcome)))
+            self._something.set()
         return outcome
 
     async def state(self, agent: Agent) -> AgentState:
@@ -35,10 +37,11 @@ class Noted:
 
     async def run(self) -> None:
         while True:
-            task_id, note = await self._waiting.get()
-            together = {task_id: [note]}
-            while not self._waiting.empty():
-                task_id, note = self._waiting.get_nowait()
+            await self._something.wait()
+            self._something.clear()
+            waiting, self._waiting = self._waiting, []
+            together: dict[str, list[str]] = {}
+            for task_id, note in waiting:
                 together.setdefault(task_id, []).append(note)
             await self._notes.add_all(together)
             await asyncio.sleep(REST_S)

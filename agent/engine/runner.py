@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime
+from datetime import datetime
 from typing import Final, assert_never
 
 from agent.engine import turning
@@ -95,8 +96,9 @@ class Runner:
         """One round; False once the task is no longer ours."""
         if self._changed and not await self._read_again():
             return False
-        self._take_answers(calls)
-        step = self._plan(calls)
+        now = self._around.clock.now()
+        self._take_answers(calls, now)
+        step = self._plan(calls, now)
         if step is None:
             await calls.wait(self._until_due())
             return True
@@ -151,8 +153,7 @@ class Runner:
                     continue
                 self._end(lost(tried, now=self._around.clock.now()))
 
-    def _take_answers(self, calls: Calls) -> None:
-        now = self._around.clock.now()
+    def _take_answers(self, calls: Calls, now: datetime) -> None:
         while calls.answers:
             answer = calls.answers.popleft()
             try:
@@ -177,12 +178,11 @@ class Runner:
         due = self._picture.situation.frontier.next_due()
         return None if due is None else max(0.0, (due - self._around.clock.now()).total_seconds())
 
-    def _plan(self, calls: Calls) -> Step | None:
+    def _plan(self, calls: Calls, now: datetime) -> Step | None:
         """The step that the situation calls for, or None to wait."""
-        turn, begins = self._decide(calls)
+        turn, begins = self._decide(calls, now)
         starts: list[Start] = []
         holds: list[Hold] = []
-        now = self._around.clock.now()
         for node in begins:
             match begun(self._picture, node, now, self._around.health, self._around.limited):
                 case Start() as start:
@@ -210,8 +210,8 @@ class Runner:
             consent=self._picture.consent(starts) if starts or _begins(turn) else None,
         )
 
-    def _decide(self, calls: Calls) -> tuple[Turn | None, list[SubtaskId]]:
-        situation, now = self._picture.situation, self._around.clock.now()
+    def _decide(self, calls: Calls, now: datetime) -> tuple[Turn | None, list[SubtaskId]]:
+        situation = self._picture.situation
         if self._leaving:
             return (None if situation.in_flight else turning.rest(self.task, now)), []
         if self._refusal is not None and self.task.status in GOES_ON:
