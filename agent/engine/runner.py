@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import datetime
-from datetime import datetime
 from typing import Final, assert_never
 
 from agent.engine import turning
