@@ -46,12 +46,21 @@ STATUS: tuple[tuple[type[OrchestratorError], int], ...] = (
 )
 """First match counts; whatever is not listed is a 500 that tells nothing of our insides."""
 
-TOO_LARGE = (TooLargeError.code, "the body is over the limit of this call; send less")
+
+def too_large(most: int) -> TooLargeError:
+    size = f"{most // 2**20} MiB" if most >= 2**20 else f"{most // 2**10} KiB"
+    return TooLargeError(f"the body is over the limit of this call, which is {size}; send less")
+
 
 MOST_FIELDS, NAMED = 1_000, 20
 """Mistakes that are told of in one answer, and how many of them its first sentence names."""
 
-SPOKEN = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 415: "UNSUPPORTED_MEDIA_TYPE"}
+SPOKEN = {
+    404: "NOT_FOUND",
+    405: "METHOD_NOT_ALLOWED",
+    413: TooLargeError.code,
+    415: "UNSUPPORTED_MEDIA_TYPE",
+}
 
 
 def answers(*codes: int) -> Extra:
@@ -101,8 +110,6 @@ async def _invalid(_request: Request, error: Exception) -> Response:
 
 async def _http(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    if error.status_code == 413:
-        return spoken(413, *TOO_LARGE)
     message = str(error.detail)
     return spoken(error.status_code, SPOKEN.get(error.status_code, "HTTP_ERROR"), message)
 

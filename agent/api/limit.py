@@ -9,7 +9,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from agent.api.errors import TOO_LARGE, spoken
+from agent.api.errors import spoken, too_large
 
 
 class BodyLimit:
@@ -30,7 +30,8 @@ class BodyLimit:
             return
         most = max(self._limit, self._wider.get(scope["path"], 0))
         if self._declared(scope) > most:
-            await spoken(413, *TOO_LARGE)(scope, receive, send)
+            refused = too_large(most)
+            await spoken(413, refused.code, refused.message)(scope, receive, send)
             return
         read, first = 0, b""
 
@@ -41,8 +42,8 @@ class BodyLimit:
             read += len(body)
             if len(first) < self._limit < most:
                 first += body
-            if read > (most if self._mark in first else self._limit):
-                raise HTTPException(413)
+            if read > (allowed := most if self._mark in first else self._limit):
+                raise HTTPException(413, too_large(allowed).message)
             return message
 
         await self._app(scope, counted, send)

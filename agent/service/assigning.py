@@ -13,7 +13,7 @@ from approvals.quorum import ended
 from domain.agent import Agent, Manifest
 from domain.attempt import MAX_ATTEMPTS
 from domain.clock import Clock
-from domain.errors import LostRaceError, NotFoundError, WrongStateError
+from domain.errors import FieldIssue, LostRaceError, NotFoundError, WrongStateError
 from domain.facts.subtask import SubtaskAssigned
 from domain.facts.task import TaskChanged
 from domain.ids import SubtaskId
@@ -52,7 +52,10 @@ class Assigning:
         while True:
             task = await Tasks(self._database.pool).get(task_id)
             if task.ended or task.status in CLOSED:
-                raise WrongStateError(f"task {task_id} is {task.status}; its plan can no longer be changed")
+                raise WrongStateError(
+                    f"task {task_id} is {task.status}; its plan can no longer be changed",
+                    fields=[FieldIssue("status", task.status)],
+                )
             plan = (await Plans(self._database.pool).get(task_id, task.revision)).open()
             request = await Tasks(self._database.pool).request(task_id)
             amended = self._amend(request, plan, SubtaskId(subtask_id), agent)
@@ -70,7 +73,8 @@ class Assigning:
             standing = await progress.one(tx.connection, task.task_id, node)
             if standing.state not in REASSIGNABLE:
                 raise WrongStateError(
-                    f"{node} is {standing.state}; only one at rest can be given to another agent"
+                    f"{node} is {standing.state}; only one at rest can be given to another agent",
+                    fields=[FieldIssue("state", standing.state)],
                 )
             await self._supersede(tx, task)
             await tx.record(Planned(drawn.plan, drawn.seal, self._clock.now(), {}, keep=True))

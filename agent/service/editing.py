@@ -15,7 +15,7 @@ from agent.store.tasks import Tasks
 from agent.store.tx import Tx
 from approvals.quorum import ended
 from domain.clock import Clock
-from domain.errors import LostRaceError, PlanChangedError, WrongStateError
+from domain.errors import FieldIssue, LostRaceError, PlanChangedError, WrongStateError
 from domain.ids import AgentId, SubtaskId
 from domain.plan import Plan
 from domain.principal import Principal
@@ -104,7 +104,10 @@ class Editing:
 
 def _refuse_closed(task: Task, seen_hash: str | None) -> None:
     if task.ended or task.status in CLOSED:
-        raise WrongStateError(f"task {task.task_id} is {task.status}; its plan cannot be edited")
+        raise WrongStateError(
+            f"task {task.task_id} is {task.status}; its plan cannot be edited",
+            fields=[FieldIssue("status", task.status)],
+        )
     if seen_hash is not None and seen_hash != task.plan_hash:
         raise PlanChangedError(
             f"task {task.task_id} has plan {task.plan_hash} by now, not {seen_hash}; look at it again"

@@ -184,7 +184,8 @@ def refuse_unless_planned(task: Task) -> None:
             return
         case "approval_pending":
             raise ApprovalPendingError(
-                f"task {task.task_id} waits for approval; GET /tasks/{task.task_id} shows by whom"
+                f"task {task.task_id} waits for approval; GET /tasks/{task.task_id} shows by whom",
+                fields=[FieldIssue("status", task.status)],
             )
         case "rejected":
             raise ApprovalRejectedError(
@@ -195,7 +196,10 @@ def refuse_unless_planned(task: Task) -> None:
                 f"nobody approved task {task.task_id} in time; submit it again under another task_id"
             )
         case "planning" | "pausing" | "cancelling" | "completed" | "failed" | "cancelled":
-            raise WrongStateError(f"task {task.task_id} is {task.status}; it cannot be run from there")
+            raise WrongStateError(
+                f"task {task.task_id} is {task.status}; it cannot be run from there",
+                fields=[FieldIssue("status", task.status)],
+            )
         case other:
             assert_never(other)
 

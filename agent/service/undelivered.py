@@ -8,7 +8,7 @@ from agent.service.views.delivery import DeliveryPage, DeliveryView
 from agent.store import deliveries
 from agent.store.database import Database
 from agent.store.deliveries import Deliveries, Delivery, DeliveryState, Place
-from domain.errors import WrongStateError
+from domain.errors import FieldIssue, WrongStateError
 from domain.facts.house import NoticeResent
 
 
@@ -43,7 +43,8 @@ class Undelivered:
                 tx.tell(NoticeResent(task_id=stored.task_id, notice_id=notice_id, channel=stored.channel))
         if not sent:
             raise WrongStateError(
-                f"notice {notice_id} is {stored.state}; only a dead one is sent again by hand"
+                f"notice {notice_id} is {stored.state}; only a dead one is sent again by hand",
+                fields=[FieldIssue("state", stored.state)],
             )
         return delivery_view(stored)
 

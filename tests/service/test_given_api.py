@@ -93,3 +93,4 @@ async def test_a_plan_may_be_larger_than_any_other_request_and_has_a_limit_of_it
         assert taken.status_code == 201
         beyond = await a.client.post("/orchestrate", content=padded(brought(12), 33 * 2**20), headers=as_json)
         assert (beyond.status_code, beyond.json()["error"]["code"]) == (413, "TOO_LARGE")
+        assert "which is 32 MiB" in beyond.json()["error"]["message"]

@@ -101,6 +101,9 @@ async def test_what_cannot_be_read_is_refused(dsn: str, body: bytes, why: str) -
         assert answer.json()["error"]["fields"]
 
 
+AS_JSON = {"content-type": "application/json"}
+
+
 async def test_a_body_over_the_limit_is_refused_while_it_is_read(dsn: str) -> None:
     async def endless() -> Any:
         sent = 0
@@ -114,6 +117,10 @@ async def test_a_body_over_the_limit_is_refused_while_it_is_read(dsn: str) -> No
         assert told.json()["error"]["code"] == "TOO_LARGE"
         streamed = await a.client.post("/orchestrate", content=endless())
         assert streamed.status_code == 413
+        assert "which is 256 KiB" in told.json()["error"]["message"]
+        assert streamed.json() == told.json()
+        elsewhere = await a.client.post("/approve/x", content=endless(), headers=AS_JSON)
+        assert (elsewhere.status_code, elsewhere.json()) == (413, told.json())
 
 
 async def test_unknown_things_are_not_found(dsn: str) -> None:
@@ -139,6 +146,7 @@ async def test_the_gate_answers_with_its_state(dsn: str) -> None:
         for path in ("/resume/t1", "/execute/t1"):
             answer = await a.post(path)
             assert (answer.status_code, answer.json()["error"]["code"]) == (409, "APPROVAL_PENDING")
+            assert answer.json()["error"]["fields"] == [{"path": "status", "issue": "approval_pending"}]
         yes = await a.post(
             f"/approve/{approval}?approver_id=alex@example.com&approver_role=tech_lead&justification=ok"
         )
@@ -261,7 +269,8 @@ async def test_a_blocked_subtask_is_routed_by_hand(dsn: str) -> None:
         assert (await a.post(path, {"agent": "nobody"})).status_code == 404
         assert (await a.post(path, {"agent": "other"})).status_code == 202
         await a.house.until("t1", "completed")
-        assert (await a.post(path, {"agent": "worker"})).status_code == 409
+        late = await a.post(path, {"agent": "worker"})
+        assert (late.status_code, late.json()["error"]["fields"][0]["issue"]) == (409, "completed")
 
 
 async def test_agents_are_shown_with_skills_health_load_and_limits(dsn: str) -> None:
