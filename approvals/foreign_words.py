@@ -20,6 +20,7 @@ class ForeignWords:
         for name, words in classes.items():
             for word in map(normal, words):
                 self._add(word, name)
+        self._within_ascii = [(part, name) for part, name in self._within if part.isascii()]
         self.classes = lru_cache(maxsize=16_384)(self._classes)
 
     def _add(self, word: str, name: str) -> None:
@@ -37,5 +38,6 @@ class ForeignWords:
         found = set(self._whole.get(token, ()))
         found.update(name for part, name in self._beginning.get(token[:2], ()) if token.startswith(part))
         found.update(name for part, name in self._ending.get(token[-2:], ()) if token.endswith(part))
-        found.update(name for part, name in self._within if part in token)
+        within = self._within_ascii if token.isascii() else self._within
+        found.update(name for part, name in within if part in token)
         return frozenset(found)

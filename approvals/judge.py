@@ -1,6 +1,6 @@
 """Which rules hold of which facts. Pure: facts in, hits out."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from approvals.act import Act
@@ -19,14 +19,19 @@ class Rules:
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self._rules = tuple(rules)
+        self._of_any = _places(rule.when.verb == () for rule in rules)
+        named = {verb for rule in rules for verb in rule.when.verb}
+        self._of_verb = {verb: _places(verb in rule.when.verb for rule in rules) for verb in named}
         self.speaking_of = lru_cache(maxsize=1_024)(self._speaking_of)
 
     def _speaking_of(self, verbs: frozenset[str], indirect: bool) -> tuple[Rule, ...]:
-        return tuple(
-            rule
-            for rule in self._rules
-            if rule.when.indirect == indirect and (not rule.when.verb or not verbs.isdisjoint(rule.when.verb))
-        )
+        places = self._of_any.union(*(self._of_verb.get(verb, ()) for verb in verbs))
+        speaking = (self._rules[place] for place in sorted(places))
+        return tuple(rule for rule in speaking if rule.when.indirect == indirect)
+
+
+def _places(holds: Iterable[bool]) -> frozenset[int]:
+    return frozenset(place for place, held in enumerate(holds) if held)
 
 
 def act_hits(rules: Rules, facts: Facts, subtask_id: SubtaskId | None) -> Iterator[RuleHit]:

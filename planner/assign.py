@@ -119,7 +119,7 @@ class Assigner:
         skill = self._skill(ranking.chosen, text)
         return Assigned(
             agent=None if ranking.needs_person else ranking.chosen,
-            ranking=ranking.model_copy(update={"candidates": ranking.candidates[:KEPT]}),
+            ranking=_cut(ranking),
             required=required or self._carried(ranking.chosen, kind),
             consumes=skill.consumes if skill else (),
             produces=skill.produces if skill else (),
@@ -237,6 +237,11 @@ class Assigner:
         if agent is None:
             return None
         return agent.skills[0] if len(agent.skills) == 1 else _meant(agent, text)
+
+
+def _cut(ranking: Ranking) -> Ranking:
+    few = len(ranking.candidates) <= KEPT
+    return ranking if few else ranking.model_copy(update={"candidates": ranking.candidates[:KEPT]})
 
 
 def _score(ranking: Ranking) -> float:

@@ -38,14 +38,13 @@ def subtasks_of(drafted: Draft, manifest: Manifest, numbers: Numbers) -> tuple[S
     """
     ids = [numbers.next(node.given.agent) for node in drafted.nodes]
     before = _reduced(len(ids), drafted.links)
-    made = [_subtask(node, number, drafted.required[number]) for number, node in enumerate(drafted.nodes)]
     return tuple(
         done_by(
             manifest.agent(node.given.agent) if node.given.agent else None,
             manifest,
-            subtask.model_copy(update={"subtask_id": ids[number], "depends_on": _edges(before[number], ids)}),
+            _subtask(node, number, ids[number], drafted.required[number], _edges(before[number], ids)),
         )
-        for number, (node, subtask) in enumerate(zip(drafted.nodes, made, strict=True))
+        for number, node in enumerate(drafted.nodes)
     )
 
 
@@ -64,11 +63,14 @@ def _reduced(count: int, found: Sequence[Link]) -> list[list[Link]]:
     ]
 
 
-def _subtask(node: Node, number: int, required: Sequence[Requirement]) -> Subtask:
-    """The subtask but for its id, its edges and its agent's part."""
+def _subtask(
+    node: Node, number: int, named: SubtaskId, required: Sequence[Requirement], before: tuple[Edge, ...]
+) -> Subtask:
+    """The subtask but for its agent's part."""
     return Subtask(
-        subtask_id=SubtaskId(str(number)),
+        subtask_id=named,
         ordinal=number,
+        depends_on=before,
         title=title_of(node.texts[0]),
         objective="\n".join(text.strip() for text in (*node.texts, *node.ask.also)),
         acceptance=node.ask.acceptance,

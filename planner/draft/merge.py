@@ -30,7 +30,8 @@ def merged(asks: list[Ask], assigner: Assigner) -> tuple[Node, ...]:
         holder = len(nodes) - 1 if _adds_nothing(ask, nodes, assigner) else _holder(ask, given, nodes)
         if holder is None:
             told = _told(ask)
-            clause = ask.clause.model_copy(update={"text": _taken(ask, asks[:number]) or told})
+            text = _taken(ask, asks[:number]) or told
+            clause = ask.clause if ask.clause.text == text else ask.clause.model_copy(update={"text": text})
             nodes.append(Node(ask, (clause,), (told,), (number,), given))
         else:
             nodes[holder] = nodes[holder].joined_by(ask, number)

@@ -4,13 +4,13 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from planner.rules.concepts import Concept
 from planner.rules.lexicon import DETERMINERS, PREPOSITIONS
 from planner.rules.words import Word, words
 
-_LONGEST = 3
 _MANY = "="
 """Before a term that is meant just as it is written: many customers get a mail now, “the customer” one day."""
 
@@ -73,12 +73,11 @@ def spoken(target: str) -> Spoken:
 def _terms(row: tuple[Word, ...]) -> frozenset[str]:
     said = [word.lower for word in row if word.is_word and word.lower not in _LEFT_OUT]
     plain = [_plain(word) for word in said]
-    phrases = {
-        " ".join(plain[at : at + size])
-        for size in range(1, _LONGEST + 1)
-        for at in range(len(plain) - size + 1)
-    }
-    return frozenset({*phrases, *(f"{_MANY}{word}" for word in said)})
+    found = {*plain, *(_MANY + word for word in said if word[-1] == "s")}
+    pairs = [f"{first} {second}" for first, second in pairwise(plain)]
+    found.update(pairs)
+    found.update(f"{pair} {third}" for pair, third in zip(pairs, plain[2:], strict=False))
+    return frozenset(found)
 
 
 def _plain(word: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from planner.rules.concepts import vocabulary
 from planner.rules.lexicon import DETERMINERS, NOUN_TOO, PREPOSITIONS, VERBS
@@ -32,7 +32,7 @@ def terms(target: str, *, seeks: bool = False) -> tuple[tuple[str, float], ...]:
         sought = seeks and index < len(row) and row[index].lower in {"for", "that", "whether"}
         shares = (_HEAD_SHARE, _MODIFIER_SHARE) if not taken or sought else (_TAIL_SHARE, _ASIDE_SHARE)
         while index < stop:
-            length = next((n for n in (3, 2) if index + n <= stop and _known(row[index : index + n], n)), 1)
+            length = _length(row, index, stop)
             share = shares[0] if index + length >= stop else shares[1]
             taken.append((_term(row[index : index + length]), share * (1.0 if length == 1 else 1.1)))
             index += length
@@ -88,8 +88,24 @@ def _breaks(word: Word, following: Sequence[Word]) -> bool:
     return inside and not (following and _term([following[0]]) in known)
 
 
-def _known(row: list[Word], length: int) -> bool:
-    return len(row) == length and _term(row) in vocabulary().nouns
+def _length(row: list[Word], index: int, stop: int) -> int:
+    """How many words the term has that begins here: the longest known one."""
+    for length in (3, 2):
+        said = row[index : index + length] if index + length <= stop else []
+        if said and _begins(said) and _term(said) in vocabulary().nouns:
+            return length
+    return 1
+
+
+def _begins(row: list[Word]) -> bool:
+    """Whether a term of several words may begin so: most words begin none, and looking each up takes long."""
+    first = row[0].lower
+    return first.removesuffix("'s") in _firsts() or any("-" in word.lower for word in row)
+
+
+@cache
+def _firsts() -> frozenset[str]:
+    return frozenset(term.split(" ")[0] for term in vocabulary().nouns if " " in term)
 
 
 def _term(row: list[Word]) -> str:
