@@ -67,7 +67,19 @@ def read_all(text: str) -> tuple[Read, ...]:
     found: list[Read] = []
     for number, unit in enumerate(units(text)):
         found += _sentence(unit, number, len(found))
-    return tuple(found)
+    return tuple(_without_heading(found))
+
+
+def _without_heading(reads: list[Read]) -> list[Read]:
+    """A question that a spike is to answer only heads the work, where the text says what is to be done about it."""
+    asked = [n for n, r in enumerate(reads) if r.clause.kind == "action"]
+    heads = [n for n in asked if reads[n].phrase.mood == "inquiry"]
+    if not heads or len(heads) == len(asked):
+        return reads
+    return [
+        r._replace(phrase=Phrase(plain(r.clause.text, "question"))) if n in heads else r
+        for n, r in enumerate(reads)
+    ]
 
 
 def _sentence(unit: Unit, number: int, offset: int) -> list[Read]:
@@ -106,13 +118,13 @@ def _inquired(unit: Unit, number: int, found: re.Match[str]) -> Read:
         object=unit.text[found.end() :].strip(" ?"),
         environment=environment_of(unit.text),
     )
-    phrase = Phrase(clause, mood="order", said=unit.text.strip(), team="research")
+    phrase = Phrase(clause, mood="inquiry", said=unit.text.strip(), team="research")
     return Read(phrase, "main", unit.marker, unit.section, unit.listing, number)
 
 
 _INQUIRY = re.compile(
-    r"\W*(?:an? |the |short |small |time-?boxed )*(?:spike|research|investigation|feasibility(?: study)?|study|evaluation|proof of concept|poc|prototype|analysis"
-    r"|estimate|assessment|exploration|comparison|design question|question for the architects?)\b[^.:?!]{0,60}?\s*[:–—]\s+(?=(?:what|how|whether|which|who|where|why|can|could|would|should|is|are|do|does|will)\b)",
+    r"\W*(?:an? |the |short |small |time-?boxed )*(?:spike|research|investigation|feasibility(?: study)?|study|proof of concept|poc|prototype|exploration"
+    r")\b[^.:?!]{0,60}?\s*[:–—]\s+(?=(?:what|how|whether|which|who|where|why|can|could|would|should|is|are|do|does|will)\b)",
     re.IGNORECASE,
 )
 

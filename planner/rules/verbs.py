@@ -107,11 +107,11 @@ def unheard_verb(row: Sequence[Word], at: int) -> bool:
         return False
     word = row[at].lower
     plain = form_of(word) is None and not word.endswith(("ly", "ing", "ed", "s"))
-    return plain and word not in _NO_VERBS and row[at + 1].lower in _TAKEN
+    return plain and word not in NO_VERBS and row[at + 1].lower in _TAKEN
 
 
 _TAKEN: frozenset[str] = wordlist("the a an all every each both your our my its their these those them it")
-_NO_VERBS: frozenset[str] = (
+NO_VERBS: frozenset[str] = (
     DETERMINERS
     | PREPOSITIONS
     | FINITE

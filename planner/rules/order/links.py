@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from domain.ids import AgentId
+from planner.rules.order.acts import told_in_turn
 from planner.rules.order.mentions import anaphors, conditions
 from planner.rules.order.piece import Link, Piece, as_said
 from planner.rules.order.sequence import explicit, numbered
@@ -27,6 +28,7 @@ def links(
         *conditions(pieces),
         *numbered(pieces),
         *anaphors(pieces),
+        *told_in_turn(pieces),
         *_phases(pieces),
         *_places(pieces),
         *_habits(pieces, habits),

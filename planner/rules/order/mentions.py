@@ -1,8 +1,10 @@
 """The order that follows from what words speak of: "fix it", "the notes", "after the tests pass"."""
 
+import re
 from collections.abc import Sequence
 
 from planner.rules.lexicon import DETERMINERS
+from planner.rules.order.looks import looks
 from planner.rules.order.piece import Link, Piece, as_said, short
 from planner.rules.stages import Stage
 from planner.rules.wordlist import wordlist
@@ -14,6 +16,10 @@ def conditions(pieces: Sequence[Piece]) -> list[Link]:
     found = []
     for index, piece in enumerate(pieces):
         for need in piece.needs:
+            counted = _counted(need, pieces, index)
+            if counted:
+                found += [as_said(other, index, f"only when {need}") for other in counted]
+                continue
             spoken = _stems(need)
             for other, candidate in enumerate(pieces):
                 if (
@@ -30,13 +36,54 @@ def conditions(pieces: Sequence[Piece]) -> list[Link]:
     return found
 
 
+def _counted(need: str, pieces: Sequence[Piece], index: int) -> list[int]:
+    """“As soon as the first two are done", "once both are there", "once we know the cause"."""
+    if _CAUSE.search(need):
+        return [i for i in range(len(pieces)) if i != index and pieces[i].stage == "diagnosis"][:1]
+    found = _COUNT.match(need)
+    said = [i for i in range(index) if pieces[i].unit >= pieces[index].unit - 1] if found else []
+    if found is None or not said:
+        return []
+    if pieces[said[-1]].unit != pieces[said[0]].unit and pieces[said[-1]].unit != pieces[index].unit:
+        said = [i for i in said if pieces[i].unit == pieces[said[-1]].unit]
+    many = _NUMBERS.get((found["many"] or found["both"] or "").lower(), 1)
+    if found["both"]:
+        return said[-many:]
+    return said[:many] if found["end"].lower() == "first" else said[-many:]
+
+
+_COUNT = re.compile(
+    r"(?:the (?P<end>first|last)(?: (?P<many>two|three|four))?|(?P<both>both|all two|all three|all four)(?: of (?:them|these|those))?)"
+    r"(?: (?:steps?|points?|items?|things?|tasks?|ones?))?\s+(?:is|are|has|have|work|works|look|looks|pass|passes)\b",
+    re.IGNORECASE,
+)
+_NUMBERS: dict[str, int] = {
+    "two": 2, "three": 3, "four": 4, "both": 2, "all two": 2, "all three": 3, "all four": 4,
+}  # fmt: skip
+_CAUSE = re.compile(
+    r"\b(?:know|knows|understand|understands|clear|known|understood|found)\b.*\b(?:cause|reason|why|culprit)\b|\b(?:cause|reason|culprit)\b.*\b(?:known|clear|found|understood)\b",
+    re.IGNORECASE,
+)
+
+
 def _speaks_back(need: str, last: Piece) -> bool:
     """Whether a condition speaks of how the work before it turns out: "if it is the cause"."""
     first = words(need)[:1]
     return bool(first) and (
-        first[0].lower in {"it", "that", "this", "they", "everything", "all", "nothing"}
+        first[0].lower in _BACK
         or last.stage == "diagnosis"
+        or ((looks(last) or last.stage in {"qa", "proof"}) and _OUTCOME.search(need) is not None)
     )
+
+
+_BACK: frozenset[str] = wordlist(
+    "it that this they these those everything all nothing anything something one any some none either neither both"
+)
+_OUTCOME = re.compile(
+    r"\b(?:red|green|fails?|failed|pass(?:es|ed)?|holds?|differs?|drops?|falls?|rises?|wrong|fine|ok|clean|stable|healthy|worse|better|errors?"
+    r"|exceeds?|agrees?|match(?:es)?|works?|succeeds?|good|bad|positive|negative|more than|less than|below|above)\b",
+    re.IGNORECASE,
+)
 
 
 def anaphors(pieces: Sequence[Piece]) -> list[Link]:
@@ -90,6 +137,8 @@ def _made(piece: Piece) -> set[str]:
     """What a piece of work leaves behind, as its words name it."""
     head = _head(piece.target)
     made = {_stem(head)} if head else set()
+    if head in _INQUIRIES or piece.verb in _INQUIRIES:
+        made |= {"finding", "result"}
     if piece.verb:
         made |= (
             {piece.verb, f"{piece.verb}s"}
@@ -101,6 +150,7 @@ def _made(piece: Piece) -> set[str]:
     return made - _GENERIC
 
 
+_INQUIRIES: frozenset[str] = wordlist("scan audit pentest drill rehearsal survey profile measure probe")
 _NOUNS: dict[str, str] = {
     "migrate": "migration", "investigate": "finding", "evaluate": "evaluation", "analyze": "analysis", "deploy": "deployment",
     "implement": "implementation", "refactor": "refactoring", "summarize": "summary", "translate": "translation",

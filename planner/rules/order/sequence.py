@@ -17,6 +17,11 @@ def explicit(pieces: Sequence[Piece]) -> list[Link]:
             found += [
                 Link(other, index, "sequence", "“then” in the request") for other in _previous(pieces, index)
             ]
+        elif (head := _headed(pieces, index)) is not None:
+            found += [
+                Link(other, index, "sequence", "“then” at the head of its sentence")
+                for other in _previous(pieces, head)
+            ]
         if piece.cue == "earlier" and index:
             found += [
                 as_said(first, second, "“before that” in the request")
@@ -65,6 +70,14 @@ def _anchors(pieces: Sequence[Piece], index: int) -> list[int]:
 def _ends_first(piece: Piece) -> bool:
     """“Dry run on staging first”: before everything else."""
     return piece.text.lower().rstrip(" .!").endswith("first")
+
+
+def _headed(pieces: Sequence[Piece], index: int) -> int | None:
+    """“After that cancel them and return the money”: what heads a sentence is said of all of it."""
+    unit = pieces[index].unit
+    head = next(i for i in range(index + 1) if pieces[i].unit == unit)
+    heads = 0 < head < index and pieces[head].cue == "then" and pieces[index].cue == "none"
+    return head if heads and pieces[index].marker == "prose" else None
 
 
 def _previous(pieces: Sequence[Piece], index: int) -> list[int]:

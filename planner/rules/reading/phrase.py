@@ -9,6 +9,7 @@ from planner.rules.lexicon import ANAPHORS, FINITE
 from planner.rules.openings import Cue, Mood
 from planner.rules.reading.wording import own_words
 from planner.rules.teams import mentioned
+from planner.rules.wordlist import wordlist
 from planner.rules.words import Word
 
 
@@ -41,8 +42,14 @@ class Said(NamedTuple):
 def phrased(said: Said, clause: Clause) -> Phrase:
     heads = own_words(clause.object)
     anaphor = any(word.lower in ANAPHORS and _stands_alone(heads, i) for i, word in enumerate(heads))
+    anaphor = anaphor or _there(heads)
     team = said.team or mentioned(said.rest)
     return Phrase(clause, said.cue, said.mood, anaphor, said.rest, team)
+
+
+def _there(row: Sequence[Word]) -> bool:
+    """“Practise the rollback there”, "whatever was unclear": the words point at what was said before."""
+    return bool(row) and (row[-1].lower == "there" or row[0].lower in {"whatever", "whichever"})
 
 
 def _stands_alone(row: Sequence[Word], at: int) -> bool:
@@ -51,4 +58,10 @@ def _stands_alone(row: Sequence[Word], at: int) -> bool:
         return True
     if row[at].lower in {"its", "their"}:
         return False
-    return at + 1 >= len(row) or not row[at + 1].is_word or row[at + 1].lower in FINITE
+    if at + 1 >= len(row) or not row[at + 1].is_word:
+        return True
+    return row[at + 1].lower in FINITE or row[at + 1].lower in _BEHIND
+
+
+_BEHIND: frozenset[str] = wordlist("to from for into in on with by")
+"""“Send those | to the partners”."""

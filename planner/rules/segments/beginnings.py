@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from planner.rules.lexicon import DETERMINERS, FINITE, NOUN_TOO, PREPOSITIONS
-from planner.rules.verbs import unheard_verb, verb_at
+from planner.rules.verbs import NO_VERBS, unheard_verb, verb_at
 from planner.rules.wordlist import wordlist
 from planner.rules.words import Word, form_of
 
@@ -57,7 +57,7 @@ def tells(row: Sequence[Word], at: int) -> bool:
         follows = at + 1 < len(row) and (
             row[at + 1].lower in PREPOSITIONS or verb_at(row, at + 1, initial=False) is not None
         )
-        return many and follows and row[at].lower not in HOLDS
+        return many and follows and row[at].lower not in HOLDS | NO_VERBS
     return many and known[1] == "base"
 
 

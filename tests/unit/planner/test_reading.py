@@ -20,7 +20,7 @@ def asked(text: str) -> list[tuple[str | None, str]]:
             "On Monday pause the importer, on the Tuesday after resume it",
             [("pause", "the importer"), ("resume", "it")],
         ),
-        ("Between Monday and Wednesday keep an eye on the queue", [("keep", "an eye on the queue")]),
+        ("Between Monday and Wednesday keep an eye on the queue", [("watch", "the queue")]),
     ],
 )
 def test_a_time_at_the_head_does_not_hide_the_command(text: str, expected: list[tuple[str, str]]) -> None:
@@ -132,6 +132,13 @@ def test_a_bound_before_a_command_does_not_swallow_it() -> None:
 def test_a_spike_is_work_though_it_is_worded_as_a_question() -> None:
     read = read_all("Spike, one day: could the ledger run on SQLite?")[0]
     assert (read.clause.kind, read.clause.verb, read.phrase.team) == ("action", "investigate", "research")
+
+
+def test_a_spike_that_tells_its_steps_is_only_their_heading() -> None:
+    text = (
+        "Spike, one day: could the ledger run on SQLite? Load a month of entries and write down what breaks."
+    )
+    assert [verb for verb, _ in asked(text)] == ["load", "write down"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,93 @@
+"""The order in which acts, looks at them, and what is told of them follow one another within a sentence."""
+
+import re
+from collections.abc import Sequence
+
+from planner.rules.order.looks import looks
+from planner.rules.order.piece import Link, Piece
+from planner.rules.stages import Stage
+from planner.rules.wordlist import wordlist
+
+
+def told_in_turn(pieces: Sequence[Piece]) -> list[Link]:
+    """“Rotate it, check that logins work, revoke the old one, note it down”: each after what it speaks of."""
+    found: list[Link] = []
+    for index, piece in enumerate(pieces):
+        before = _near(pieces, index)
+        if not before or piece.cue in {"first", "earlier", "parallel"}:
+            continue
+        if looks(piece):
+            found += _after_act(pieces, index, before)
+        elif _records(piece):
+            acts = [i for i in before if _acts(pieces[i])]
+            found += [
+                Link(i, index, "sequence", "what is done comes before it is written down") for i in acts
+            ]
+        elif _is_live(piece):
+            found += _after_look(pieces, index, before)
+    return found
+
+
+def _near(pieces: Sequence[Piece], index: int) -> list[int]:
+    """The pieces told before in the same sentence."""
+    return [i for i in range(index) if pieces[i].unit == pieces[index].unit]
+
+
+def _acts(piece: Piece) -> bool:
+    return not looks(piece) and piece.stage not in _TELLS and piece.stage not in _FINDS
+
+
+_FINDS: frozenset[Stage] = frozenset(
+    {"diagnosis", "research", "review", "audit", "qa", "proof", "threats", "monitoring"}
+)
+_TELLS: frozenset[Stage] = frozenset({"docs", "report", "telling"})
+
+
+def _after_act(pieces: Sequence[Piece], index: int, before: Sequence[int]) -> list[Link]:
+    acts = [i for i in before if _acts(pieces[i])]
+    if not acts or pieces[index].stage not in _SEES:
+        return []
+    return [Link(acts[-1], index, "sequence", "what is done comes before a look at it")]
+
+
+_SEES: frozenset[Stage] = frozenset({"proof", "watching", "qa", "infra", "release"})
+"""An audit or a comparison of what there is to choose from looks at something else than what was just done."""
+
+
+def _is_live(piece: Piece) -> bool:
+    return (
+        piece.place == "production"
+        or piece.stage in {"release", "rollback", "clearing"}
+        or piece.verb in _ENDS
+    )
+
+
+_ENDS: frozenset[str] = wordlist("revoke rotate delete drop decommission disable remove retire uninstall") | {
+    "turn off", "switch off", "shut down", "cut over", "switch over", "fail over",
+}  # fmt: skip
+
+
+def _after_look(pieces: Sequence[Piece], index: int, before: Sequence[int]) -> list[Link]:
+    seen = [i for i in before if looks(pieces[i]) or pieces[i].stage == "qa"]
+    return [
+        Link(i, index, "sequence", "a look at it comes before what changes what is live") for i in seen[-1:]
+    ]
+
+
+def _records(piece: Piece) -> bool:
+    """Whether a piece writes down what was done before it."""
+    if piece.stage not in _TELLS:
+        return False
+    return piece.verb in _RECORDS or _RECORD.search(piece.target) is not None
+
+
+_RECORDS: frozenset[str] = wordlist("record note summarise summarize put leave log update") | {
+    "write down",
+    "write up",
+    "sum up",
+}
+_RECORD = re.compile(
+    r"\b(?:(?:to|into|in|on) the (?:[\w-]+ ){0,3}?(?:runbook|wiki|handbook|log|ticket|report|register|diagram|playbook|checklist|page)"
+    r"|up to date|lessons|findings|summary|post-?mortem|incident report|procedure)\b",
+    re.IGNORECASE,
+)
