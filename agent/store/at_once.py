@@ -163,9 +163,9 @@ class AtOnce:
             row = await connection.fetchrow(
                 _SQL["at_once"],
                 *(worker_id, batch, actor, held(self._steps)),
-                *_lines(self._ends, 7),
-                *_lines([freed for left in self._free.values() for freed in left], 5),
-                *_lines(self._starts, 13),
+                *lines(self._ends, 7),
+                *lines([freed for left in self._free.values() for freed in left], 5),
+                *lines(self._starts, 13),
                 *(self._artifacts or None, self._turns or None),
             )
         except asyncpg.PostgresError as error:
@@ -198,7 +198,7 @@ def _columns(rows: Iterable[tuple[object, ...]], width: int) -> list[tuple[objec
     return list(zip(*rows, strict=True)) or [()] * width
 
 
-def _lines(rows: Sequence[tuple[object, ...]], width: int) -> list[str | None]:
+def lines(rows: Sequence[tuple[object, ...]], width: int) -> list[str | None]:
     """Each column as one text, a line a row: of an array the driver looks at every element, and of texts twice."""
     return [_text(column) for column in zip(*rows, strict=True)] or [None] * width
 
@@ -212,7 +212,10 @@ def _text(column: Sequence[object]) -> str:
 
 def _fields(fact: Fact) -> dict[str, Json]:
     """What stands in the log beside its kind and its ids."""
-    return {name: value for name, value in fact.__dict__.items() if name not in ENVELOPE}
+    fields = dict(fact.__dict__)
+    for name in ENVELOPE:
+        fields.pop(name, None)
+    return fields
 
 
 def data(fact: Fact) -> str:

@@ -7,11 +7,14 @@ import pytest
 from agent.engine import recorder
 from agent.engine.consumer import Consumer
 from agent.store.at_once import AtOnce
+from agent.store.progress import Standings
 from agent.store.step import Step, Take
 from agent.store.steps import BatchResult, write_batch
 from agent.store.taking import Taking
+from domain.attempt import Succeeded
+from domain.base import JsonObject
 from tests.kit.house import house
-from tests.kit.plans import agent, plan
+from tests.kit.plans import agent, node, plan
 
 WIDE = {"a": "", "b": "a", "c": "a", "d": "b c"}
 
@@ -50,6 +53,17 @@ async def test_a_plan_without_obstacles_never_goes_the_long_way(
         await h.submit(plan("t1", WIDE))
         await h.until("t1", "completed")
     assert long_way == []
+
+
+async def test_what_a_subtask_left_behind_is_stored_as_it_is_whatever_stands_in_it(dsn: str) -> None:
+    left: list[JsonObject] = [{"a": "1\n2\r\n\t", "\n": "\u2028 ä"}, {}, {"": ["", None, 1.5, {"\\": '"'}]}]
+    async with house(dsn, agent(slots=3)) as h, h.worker():
+        for key, outputs in zip("abc", left, strict=True):
+            h.specialist.script(key, Succeeded(outputs=outputs))
+        await h.submit(plan("t1", WIDE))
+        await h.until("t1", "completed")
+        standings = {each.subtask_id: each.outputs for each in await Standings(h.database.pool).of("t1")}
+    assert [standings[node("t1", key)] for key in "abc"] == left
 
 
 async def test_tasks_whose_taking_was_answered_to_nobody_are_run_all_the_same(

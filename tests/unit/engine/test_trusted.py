@@ -7,7 +7,7 @@ import pytest
 
 from agent.engine.brief import Left, assignment
 from agent.engine.reading import runnable
-from agent.store.at_once import AtOnce, data
+from agent.store.at_once import AtOnce, data, lines
 from agent.store.layout import Layout
 from agent.store.step import End, Start, Step, Turn
 from approvals.seal import seal
@@ -78,6 +78,13 @@ def test_facts_that_are_written_at_once_read_as_they_always_did() -> None:
     assert [fact.kind for fact in facts] == ["subtask_completed", "task_completed", "subtask_started"]
     for fact in facts:
         assert json.loads(data(fact)) == fact.model_dump(mode="json", exclude=set(ENVELOPE))
+
+
+def test_columns_go_as_lines_and_a_line_feed_within_one_is_refused() -> None:
+    assert lines([("a", None, 1.5), ("b", 2, None)], 3) == ["a\nb", "\n2", "1.5\n"]
+    assert lines([], 2) == [None, None]
+    with pytest.raises(ValueError, match="line feed"):
+        lines([("a\nb", 1)], 2)
 
 
 def test_facts_are_what_checking_would_make_of_them() -> None:
