@@ -71,10 +71,11 @@ def _computed() -> float:
 
 
 def _is_nobodys(handle: Any) -> bool:
-    """The test's own, or a step of the loop: a timer that wakes somebody, a connection that is accepted."""
+    """The test's own, or a step of the loop: a timer that wakes somebody, a connection that is accepted or closed."""
     task = getattr(handle._callback, "__self__", None)
     if not isinstance(task, asyncio.Task):
-        return getattr(handle._callback, "__module__", "") == asyncio.futures.__name__
+        closes = getattr(handle._callback, "__name__", "") == "_call_connection_lost"
+        return closes or getattr(handle._callback, "__module__", "") == asyncio.futures.__name__
     coroutine: Any = task.get_coro()
     code = getattr(coroutine, "cr_code", None)
     return "TestRunner" in repr(coroutine) or (code is not None and code.co_filename.startswith(_LOOP))
