@@ -1,10 +1,12 @@
 """A worker that others gave up for dead while a call of its own goes on: it drops the call and begins anew."""
 
+import asyncio
+
 import pytest
 
 from domain.principal import Principal
 from planner.operations import Drop
-from tests.kit.house import house
+from tests.kit.house import SOON, house
 from tests.kit.plans import gated, node, plan
 
 ANN = Principal.claimed("ann")
@@ -51,3 +53,16 @@ async def test_what_a_dead_worker_left_running_is_settled_while_people_are_asked
             await h.approve("t1")
             await h.until("t1", "completed")
             assert (await h.states("t1"))["held"] == "completed"
+
+
+async def test_a_task_that_waits_for_people_keeps_its_timer_whoever_died_over_it(dsn: str) -> None:
+    async with house(dsn) as h:
+        await h.submit(gated(plan("t1", {"a": ""}), "a"))
+        await h.submit(plan("t2", {"a": ""}), execute=False)
+        pool, before = h.database.pool, (await h.tasks.get("t1")).wake_at
+        await pool.execute("UPDATE task SET owner = 12345, epoch = 7")
+        async with h.worker(), asyncio.timeout(SOON):
+            while await pool.fetchval("SELECT count(*) FROM task WHERE owner IS NOT NULL"):
+                await asyncio.sleep(0.05)
+        task = await h.tasks.get("t1")
+        assert (task.status, task.epoch, task.wake_at) == ("approval_pending", 8, before)

@@ -39,8 +39,12 @@ WHERE w.worker_id <> $1 AND NOT EXISTS (
 RETURNING worker_id
 
 -- name: orphan_tasks
--- Taken from the dead, with a new epoch so that nothing of theirs is written any more.
-UPDATE task SET owner = NULL, epoch = epoch + 1, wake_at = (SELECT db_now())
+-- Taken from the dead, with a new epoch so that nothing of theirs is written any more. One that waits for people, with
+-- nothing left running, keeps its timer.
+UPDATE task SET owner = NULL, epoch = epoch + 1, wake_at = CASE
+    WHEN status IN ('approval_pending', 'rejected', 'expired')
+         AND NOT EXISTS (SELECT FROM progress p WHERE p.task_id = task.task_id AND p.state = 'running')
+    THEN wake_at ELSE (SELECT db_now()) END
 WHERE task_id = ANY (
     SELECT task_id FROM task t
     WHERE owner IS NOT NULL AND NOT EXISTS (SELECT FROM worker w WHERE w.worker_id = t.owner)
