@@ -43,7 +43,7 @@ RETURNING worker_id
 -- nothing left running, keeps its timer.
 UPDATE task SET owner = NULL, epoch = epoch + 1, wake_at = CASE
     WHEN status IN ('approval_pending', 'rejected', 'expired')
-         AND NOT EXISTS (SELECT FROM progress p WHERE p.task_id = task.task_id AND p.state = 'running')
+         AND (SELECT true FROM progress p WHERE p.task_id = task.task_id AND p.state = 'running' LIMIT 1) IS NULL
     THEN wake_at ELSE (SELECT db_now()) END
 WHERE task_id = ANY (
     SELECT task_id FROM task t
