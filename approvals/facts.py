@@ -139,7 +139,9 @@ def _texts(subtask: Subtask) -> Iterator[str]:
     A clause's verb and object are put together again, in case the parse understood what we would not.
     A wording that differs only by its capital letter is read once.
     """
-    told = (subtask.title, subtask.objective, *map(_clause_text, _actions(subtask.clauses)))
+    actions = [*_actions(subtask.clauses)]
+    meant = (_meant(clause) for clause in actions if _says_otherwise(clause))
+    told = (subtask.title, subtask.objective, *map(_clause_text, actions), *meant)
     read: dict[str, str] = {}
     for text in told:
         read.setdefault(f"{text[:1].lower()}{text[1:]}", text)
@@ -154,6 +156,23 @@ def _clause_text(clause: Clause) -> str:
     if clause.verb is None or clause.language == "en":
         return clause.text
     return f"{clause.verb} {clause.object}"
+
+
+def _says_otherwise(clause: Clause) -> bool:
+    """“Get it onto production", "let them know": the parse understood a verb that the words do not say."""
+    verb = (clause.verb or "").split(" ")[0]
+    unsaid = verb[:_BEGINS] not in clause.text.lower()
+    return clause.language == "en" and verb not in _SAYS_NOTHING and unsaid
+
+
+_SAYS_NOTHING: Final = frozenset({"", "need", "want", "require", "provide", "include"})
+_BEGINS: Final = 4
+"""Letters that all forms of a verb share."""
+
+
+def _meant(clause: Clause) -> str:
+    place = "" if clause.environment == "unknown" else f" in {clause.environment}"
+    return f"{clause.verb} {clause.object}{place}"
 
 
 def _raised(act: Act, claims: Claims) -> Act:

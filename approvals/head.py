@@ -44,7 +44,7 @@ def _polite(line: Line, at: int) -> bool:
     if not (token in FILLERS or _adverb(line, at) or token.isdigit()):
         return False
     verb = line.words.verb_at(line.tokens, at)
-    return verb is None or verb.end == at + 1
+    return verb is None or (verb.end == at + 1 and verb.particle is None)
 
 
 def _empty(line: Line, at: int) -> bool:

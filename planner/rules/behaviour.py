@@ -21,6 +21,7 @@ _MAKES: frozenset[str] = wordlist(
 _IN_PARTICULAR = re.compile(
     r"\b(?:all|everyone|everybody|everything|existing|affected|concerned|remaining|those|these|duplicates?d?|wrong|stale|unused"
     r"|old|previous|last|latest|yesterday'?s?|today|tonight|tomorrow|now|once|again|immediately|by hand|manually"
+    r"|their (?:money|fees?|deposits?|payments?)"
     r"|every (?:user|customer|account|tenant|subscriber|record|row)|\d{2,}(?!%| ?(?:days?|weeks?|months?|years?|hours?|minutes?|seconds?)))\b",
     re.IGNORECASE,
 )

@@ -174,3 +174,27 @@ def test_what_customers_hear_get_and_lose_waits_for_a_yes(policy: Policy, text: 
 )
 def test_trying_reading_and_writing_wait_for_nobody(policy: Policy, text: str, tag: str) -> None:
     assert not gated(policy, text, tag)
+
+
+def test_a_verb_that_only_the_parse_understood_is_judged_too(policy: Policy) -> None:
+    meant = Clause(text="Have the tenants in the picture", verb="notify", object="the tenants")
+    subtask = Subtask(
+        subtask_id=SubtaskId("s"),
+        ordinal=0,
+        title=meant.text,
+        objective=meant.text,
+        clauses=(meant,),
+        effect="write",
+        required_tags=("release",),
+    )
+    judged = policy.judge(Request.model_validate({"task_id": "t", "title": "work"}), [subtask])
+    assert judged.verdict.gated == ("s",)
+    assert not gated(policy, meant.text, "release")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Send those to the partners again", "Resend the lost messages", "Replay the events of last night"],
+)
+def test_what_reached_others_goes_out_again_only_after_a_yes(policy: Policy, text: str) -> None:
+    assert gated(policy, text, "api")
