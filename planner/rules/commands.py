@@ -85,13 +85,14 @@ def _brought(remaining: str) -> Carried | None:
 
 
 _IDIOMS: dict[str, tuple[re.Pattern[str], str]] = {
+    "keep": (re.compile(r"\s*(?:a (?:close|watchful|sharp) eye|an eye|track|watch) (?:on|of|over)\b", re.IGNORECASE), "watch"),
     "take": (re.compile(r"\s*(?:an?|another) (?:\w+ )?look at\b", re.IGNORECASE), "look at"),
     "put": (re.compile(r"\s*(?:a stop|an end) to\b", re.IGNORECASE), "stop"),
     "make": (re.compile(r"\s*an? (?:list|inventory) of\b", re.IGNORECASE), "list"),
     "write": (re.compile(r"\s*to (?=(?:the |our |all |every |these |those |them\b|him\b|her\b|each |affected |everybody|everyone))", re.IGNORECASE), "mail"),
     "let": (re.compile(r"\s*(?=(?:\w+ ){1,4}know\b)", re.IGNORECASE), "inform"),
 }  # fmt: skip
-"""What a verb means together with the words behind it: “let them know” informs them."""
+"""What a verb means together with the words behind it: “keep an eye on the queue” watches it."""
 
 
 def _used(remaining: str) -> Carried | None:
