@@ -107,8 +107,8 @@ def touched(line: Line, verb: Verb, *, trusting: bool) -> tuple[frozenset[str], 
 
 
 def served(line: Line, verb: Verb) -> frozenset[str]:
-    """People for whom something is switched on: "enable the editor | for German customers"."""
-    if "switch_on" not in verb.classes:
+    """Those whom something is switched on for or brought to: "enable the editor | for German customers"."""
+    if verb.classes.isdisjoint({"switch_on", "arrive"}):
         return NOTHING
     at = next((at for at in range(verb.end, len(line.tokens)) if line.tokens[at] in {"for", "to"}), None)
     found = head_noun(line, at + 1, phrase_end(line, at + 1)) if at is not None else None

@@ -77,6 +77,7 @@ VERBS: frozenset[str] = wordlist(
     play dial greet decorate declare decode decompress stylize login logout memo jot graduate unfollow dislike bookmark breathe
     brighten celebrate cite claim commute congratulate heal harvest iron lease meet owe photocopy photograph refill reword rewind
     rsvp spend sweep swim thank throw tip treat tweet weigh insure fax carry catch grab
+    apologise apologize reinstate uncordon cordon reactivate retune recalibrate redraw discontinue readmit delist
     exercise meditate wake trade sue vaccinate prescribe apply study tutor hibernate provision escape
     """
 )

@@ -20,7 +20,8 @@ _ENDS = (PREPOSITIONS - {"of"}) | frozenset(
 _PRONOUNS = frozenset(
     {"it", "them", "this", "those", "these", "everyone", "everybody", "everything", "him", "her", "us"}
 )
-_LEFT_OUT = DETERMINERS - _PRONOUNS
+_LEFT_OUT = DETERMINERS - _PRONOUNS - {"which", "what"}
+_EACH = frozenset({"every", "each"})
 
 
 class Spoken(NamedTuple):
@@ -74,6 +75,9 @@ def _terms(row: tuple[Word, ...]) -> frozenset[str]:
     said = [word.lower for word in row if word.is_word and word.lower not in _LEFT_OUT]
     plain = [_plain(word) for word in said]
     found = {*plain, *(_MANY + word for word in said if word[-1] == "s")}
+    found.update(
+        f"{_MANY}{second.lower}s" for first, second in pairwise(row) if first.lower in _EACH
+    )  # every subscriber: the subscribers
     pairs = [f"{first} {second}" for first, second in pairwise(plain)]
     found.update(pairs)
     found.update(f"{pair} {third}" for pair, third in zip(pairs, plain[2:], strict=False))
