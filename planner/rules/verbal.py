@@ -80,6 +80,9 @@ def _of(text: str, meant: Carried) -> Clause:
 
 def _with_its_particle(rest: str, row: Sequence[Word], at: int) -> tuple[str, str]:
     lemma = lemma_of(row[at].lower)
+    current = _UP_TO_DATE.search(rest.rstrip(" .!")) if lemma in {"bring", "get"} else None
+    if current is not None:
+        return "update", rest[row[at].end : current.start()]
     joined = with_particle(lemma, row[at + 1].lower) if at + 1 < len(row) else None
     if joined:
         return joined, rest[row[at + 1].end :]

@@ -25,6 +25,12 @@ def told_in_turn(pieces: Sequence[Piece]) -> list[Link]:
             ]
         elif _is_live(piece):
             found += _after_look(pieces, index, before)
+        if _goes_on(piece):
+            found += [
+                Link(i, index, "sequence", "a rollout begins when it is there to be rolled out")
+                for i in before
+                if pieces[i].stage == "release"
+            ]
     return found
 
 
@@ -50,8 +56,16 @@ def _after_act(pieces: Sequence[Piece], index: int, before: Sequence[int]) -> li
     return [Link(acts[-1], index, "sequence", "what is done comes before a look at it")]
 
 
-_SEES: frozenset[Stage] = frozenset({"proof", "watching", "qa", "infra", "release"})
+_SEES: frozenset[Stage] = frozenset({"proof", "watching", "qa", "infra", "release", "backend", "database"})
 """An audit or a comparison of what there is to choose from looks at something else than what was just done."""
+
+
+def _goes_on(piece: Piece) -> bool:
+    """“Push it to the store, and begin the rollout”."""
+    return piece.stage == "release" and piece.verb in _BEGINS
+
+
+_BEGINS: frozenset[str] = wordlist("begin start continue widen complete finish increase resume") | {"ramp up"}
 
 
 def _is_live(piece: Piece) -> bool:

@@ -3,6 +3,7 @@
 import re
 
 from domain.clause import Clause
+from planner.rules.kinds.leanings import kind_of
 from planner.rules.lexicon import DONE_TO
 from planner.rules.reading.deliverables import deliverables, things_below
 from planner.rules.reading.duties import duty
@@ -54,7 +55,18 @@ def _needed(said: Said, needs: re.Match[str]) -> Clause:
     below = things_below(needs["object"])
     several = bool(below) or len(deliverables(needs["object"])) > 1
     target = below or needs["object"] if several else f"{needs['object']} for {needs['subject']}"
-    return made(said.text, "need", target, "action" if several else "constraint")
+    return made(said.text, "need", target, "action" if several or _goes_with(needs) else "constraint")
+
+
+def _goes_with(needs: re.Match[str]) -> bool:
+    """“That mail needs a how-to it can link to": a text or a gauge of its own beside the thing that needs it."""
+    thing = kind_of(None, needs["object"]) if _ONE.match(needs["object"]) else None
+    whose = kind_of(None, needs["subject"])
+    beside = whose is None or thing is None or whose.concept != thing.concept
+    return thing is not None and beside and thing.score >= 2.5 and thing.concept in {"docs", "monitoring"}
+
+
+_ONE = re.compile(r"(?:an?|its own|new|another)\s", re.IGNORECASE)
 
 
 _NEEDS = re.compile(

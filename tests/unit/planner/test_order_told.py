@@ -60,6 +60,7 @@ def before(text: str) -> set[tuple[int, int]]:
         ),
         ("Move the volumes, retire the old disks, and record it in the runbook.", {(0, 2), (1, 2)}),
         ("Add a licence scan to the build and sort the first findings.", {(0, 1)}),
+        ("Ship 4.2 to the store and begin the rollout at 5 %.", {(0, 1)}),
         ("Deploy the candidate to staging and rehearse the rollback there.", {(0, 1)}),
     ],
 )

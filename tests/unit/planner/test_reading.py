@@ -75,6 +75,8 @@ def test_words_of_time_say_what_comes_before_what(text: str, cue: str) -> None:
         ("The runbook should say whom to call", "document", "whom to call in The runbook"),
         ("Let the affected tenants know by mail", "inform", "the affected tenants by mail"),
         ("Leave a note in the ticket", "write", "a note in the ticket"),
+        ("That letter needs a how-to", "need", "a how-to for That letter"),
+        ("Bring the network plan up to date", "update", "the network plan"),
     ],
 )
 def test_a_duty_told_of_a_thing_is_an_order(text: str, verb: str, target: str) -> None:
@@ -88,6 +90,7 @@ def test_a_duty_told_of_a_thing_is_an_order(text: str, verb: str, target: str) -
         "The API must not lose orders",
         "The list should always stay sorted",
         "It must support dark mode",
+        "The page needs a better layout",
         "Users get a mail when somebody follows them",
         "The old domain may be deleted by admins",
         "The backend returns the wrong total",
