@@ -9,7 +9,7 @@ from planner.draft.story import story
 from planner.rules.ask import Ask
 from planner.rules.environment import environment_of
 from planner.rules.kinds.leanings import kind_of
-from planner.rules.lexicon import DETERMINERS, FINITE
+from planner.rules.lexicon import DETERMINERS
 from planner.rules.parts import Part, parts
 from planner.rules.wordlist import wordlist
 
@@ -42,9 +42,12 @@ def _pieces(ask: Ask, assigner: Assigner) -> list[Ask]:
 def _no_thing(item: Part) -> bool:
     """What tells something ("disk is full") or may be an order ("pruge the log") is nothing that could be added."""
     row = item.text.lower().split()
-    return bool(FINITE & set(row)) or (
+    return bool(_TELLS & set(row)) or (
         row[0] not in DETERMINERS and bool({"the", "all", "our"} & set(row[1:2]))
     )
+
+
+_TELLS: frozenset[str] = frozenset({"is", "are", "was", "were"})
 
 
 def _grouped(ask: Ask, items: tuple[Part, ...], assigner: Assigner) -> list[list[Part]]:
