@@ -123,7 +123,8 @@ AT_START = {
     "agent/store/migrate.py": {"migrations"},
     "agent/api/app.py": {"create_app"},
     "agent/bootstrap/plans.py": {"plans"},
-    "agent/bootstrap/house.py": {"built"},
+    "agent/bootstrap/equipment.py": {"equipped"},
+    "agent/bootstrap/house.py": {"__init__"},
 }
 """What may touch the disk: things done once, before anybody waits."""
 
