@@ -27,6 +27,7 @@ NOTES = (
     "collect the last commits of the repository, write release notes from them, "
     "check that the notes mention every commit, then publish the notes to production"
 )
+SOFTWARE_ABLE, NOTES_ABLE = Capabilities(SOFTWARE_MANIFEST), Capabilities(NOTES_MANIFEST)
 SHIPPED = "Fix the login handler and deploy the fix to production."
 
 Subtasks = tuple[Subtask, ...]
@@ -47,7 +48,8 @@ def good_plans() -> tuple[tuple[Manifest, Request, Plan], ...]:
 
 def codes(manifest: Manifest, asked: Request, plan: Plan, subtasks: Subtasks) -> set[str]:
     judgement = GatesProduction().judge(asked, subtasks)
-    found = check(subtasks, plan.requirements, manifest, judgement, capabilities=Capabilities(manifest))
+    able = NOTES_ABLE if manifest is NOTES_MANIFEST else SOFTWARE_ABLE
+    found = check(subtasks, plan.requirements, manifest, judgement, capabilities=able)
     return {finding.code for finding in hard(found)}
 
 
