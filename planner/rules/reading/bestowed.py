@@ -23,21 +23,21 @@ def given(said: Said, told: Told) -> Phrase | None:
         return by_passive(said, told.subject, row[0].lower, told.rest[row[0].end :])
     if _FAULTS.search(told.rest):
         return None
+    soon = said.planned or _SOON.search(told.rest) is not None
     people = _PEOPLE.match(told.subject) is not None
+    target = f"{told.rest} to {told.subject}"
     if people and (said.planned or _IN_PARTICULAR.match(told.subject)) and _MESSAGES.match(told.rest):
-        return phrased(
-            said._replace(mood="statement"), made(said.text, "send", f"{told.rest} to {told.subject}")
-        )
-    if people or said.planned or _SOON.search(told.rest):
-        if not (said.planned or _SOON.search(told.rest)):
-            return None
-        return phrased(
-            said._replace(mood="statement"), made(said.text, "roll out", f"{told.rest} to {told.subject}")
-        )
-    whose = kind_of(None, told.subject)
-    if is_sure(whose, 2.0) and whose is not None and whose.concept in PARTS and _NEW.match(told.rest):
-        return phrased(of_part(said, whose.concept), made(said.text, "add", f"{told.rest} to {told.subject}"))
+        return _stated(said, "send", target)
+    if soon:
+        return _stated(said, "roll out", target)
+    whose = None if people else kind_of(None, told.subject)
+    if whose is not None and is_sure(whose, 2.0) and whose.concept in PARTS and _NEW.match(told.rest):
+        return phrased(of_part(said, whose.concept), made(said.text, "add", target))
     return None
+
+
+def _stated(said: Said, verb: str, target: str) -> Phrase:
+    return phrased(said._replace(mood="statement"), made(said.text, verb, target))
 
 
 _FAULTS = re.compile(
@@ -69,7 +69,7 @@ def by_passive(
     lemma, tense = form_of(participle) or ("", "")
     if tense != "ed" or not (lemma in OPERATED or lemma in _REDONE or (planned and lemma not in STATES)):
         return None
-    return phrased(said._replace(mood="statement"), made(said.text, lemma_of(participle), f"{subject}{rest}"))
+    return _stated(said, lemma_of(participle), f"{subject}{rest}")
 
 
 _REDONE: frozenset[str] = wordlist(
