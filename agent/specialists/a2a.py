@@ -34,7 +34,7 @@ class A2a:
         headers = reveal_all(endpoint.headers, self._environ, where=f"agent {assignment.agent}")
         talk = _Talk(self._client, f"agent {assignment.agent}", endpoint.url, headers)
         deadline = asyncio.get_running_loop().time() + assignment.timeout_s
-        result = await talk.ask("message/send", _message(assignment), within_s=assignment.timeout_s)
+        result = await _begun(talk, assignment)
         if isinstance(result, Unsuccessful):
             return result
         is_task = result.get("kind") == "task" or "status" in result
@@ -71,6 +71,28 @@ class _Talk:
             self._client, Posting(self.agent, self._url, body, self._headers), timeout_s=within_s
         )
         return answer if isinstance(answer, Unsuccessful) else _result(answer, self.agent)
+
+
+async def _begun(talk: _Talk, assignment: Assignment) -> JsonObject | Unsuccessful:
+    """What it says to the message. Where nobody waits for it any more, the agent is told to stop."""
+    asking = asyncio.create_task(
+        talk.ask("message/send", _message(assignment), within_s=assignment.timeout_s)
+    )
+    try:
+        return await asyncio.shield(asking)
+    except asyncio.CancelledError:
+        await asyncio.shield(_stop_what_begins(talk, asking))
+        raise
+
+
+async def _stop_what_begins(talk: _Talk, asking: asyncio.Task[JsonObject | Unsuccessful]) -> None:
+    """Only its answer tells the id by which it can be stopped; without one, closing the connection must do."""
+    try:
+        result = await asyncio.wait_for(asking, STOPPING_S)
+    except TimeoutError:
+        return
+    if not isinstance(result, Unsuccessful) and state_of(result) in AT_WORK:
+        await _stop(talk, result.get("id"))
 
 
 async def _followed(

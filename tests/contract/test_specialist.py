@@ -12,13 +12,14 @@ from agent.artifacts import REFERENCE, Artifacts
 from agent.engine.ports import Specialist
 from agent.gateway.client import McpGateway
 from agent.specialists.reach import Specialists
-from domain.agent import Agent, Skill
+from domain.agent import A2aEndpoint, Agent, Skill
 from domain.attempt import Outcome, Succeeded, Unsuccessful
 from domain.brief import Assignment, Brief
 from domain.ids import SubtaskId
-from tests.kit.agents import LARGE, OBJECTIVE, REASON, WAYS, Behaviour, World
+from tests.kit.agents import LARGE, OBJECTIVE, REASON, WAYS, A2aAgent, Behaviour, World
 from tests.kit.backends import children, until
 from tests.kit.house import SOON
+from tests.kit.serving import serving
 
 
 @pytest.fixture(params=list(WAYS))
@@ -30,9 +31,15 @@ def way(request: pytest.FixtureRequest) -> str:
 async def reached(
     way: str, behaviour: Behaviour, folder: Path
 ) -> AsyncIterator[tuple[Specialist, World, Artifacts]]:
+    async with WAYS[way](behaviour, folder) as world, reaching(world, folder) as (specialist, artifacts):
+        yield specialist, world, artifacts
+
+
+@asynccontextmanager
+async def reaching(world: World, folder: Path) -> AsyncIterator[tuple[Specialist, Artifacts]]:
     before = children()
     artifacts = Artifacts(folder / "artifacts")
-    async with WAYS[way](behaviour, folder) as world, McpGateway(lambda: world.manifest, {}) as gateway:
+    async with McpGateway(lambda: world.manifest, {}) as gateway:
         specialists = Specialists(
             manifest=lambda: world.manifest,
             gateway=gateway,
@@ -41,7 +48,7 @@ async def reached(
             environ={},
         )
         async with specialists:
-            yield specialists, world, artifacts
+            yield specialists, artifacts
     assert children() == before, "a process was left behind"
 
 
@@ -95,6 +102,25 @@ async def test_cancelling_the_work_stops_the_agent(way: str, tmp_path: Path) -> 
         with pytest.raises(asyncio.CancelledError):
             await working
         await until(world.stopped)
+
+
+async def test_an_agent_is_stopped_that_has_not_yet_said_what_it_began(tmp_path: Path) -> None:
+    agent = A2aAgent()
+    agent.may_answer.clear()
+    async with serving(agent) as url:
+        world = World(
+            endpoint=A2aEndpoint(kind="a2a", url=f"{url}/hangs"),
+            began=agent.began.is_set,
+            stopped=agent.stopped.is_set,
+        )
+        async with reaching(world, tmp_path) as (specialist, _):
+            working = asyncio.create_task(specialist.work(assignment(world)))
+            await until(world.began)
+            working.cancel()
+            agent.may_answer.set()
+            with pytest.raises(asyncio.CancelledError):
+                await working
+            await until(world.stopped)
 
 
 async def test_an_agent_that_dies_at_work_leaves_the_outcome_unknown(way: str, tmp_path: Path) -> None:

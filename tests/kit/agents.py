@@ -201,10 +201,11 @@ class HttpAgent:
 
 
 class A2aAgent:
-    """An agent of protocol 0.3 that takes every message as a task."""
+    """An agent of protocol 0.3 that takes every message as a task, and says so once it `may_answer`."""
 
     def __init__(self) -> None:
-        self.began, self.stopped = asyncio.Event(), asyncio.Event()
+        self.began, self.stopped, self.may_answer = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self.may_answer.set()
         self.asked: list[dict[str, Any]] = []
         self.looks = 0
 
@@ -223,6 +224,7 @@ class A2aAgent:
             await send({"type": "http.response.body", "body": b"{", "more_body": True})
             return
         result = self._task(request, behaviour)
+        await self.may_answer.wait()
         await answer(
             send, 200, json.dumps({"jsonrpc": "2.0", "id": request["id"], "result": result}).encode()
         )
