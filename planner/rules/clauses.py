@@ -17,6 +17,7 @@ from planner.rules.reading.phrase import Phrase
 from planner.rules.reading.read import read
 from planner.rules.segments.segment import Segment, segments
 from planner.rules.segments.subordinate import Role
+from planner.rules.staged import staged
 from planner.rules.treated import spelled_out
 from planner.rules.units import Marker, Section, Unit, units
 from planner.rules.verbal import plain
@@ -89,7 +90,7 @@ def _sentence(unit: Unit, number: int, offset: int) -> list[Read]:
     inquiry = _INQUIRY.match(unit.text)
     if inquiry is not None:
         return [_inquired(unit, number, inquiry)]
-    parts = segments(spelled_out(unit.text.rstrip(" .!?")))
+    parts = segments(staged(spelled_out(unit.text.rstrip(" .!?"))))
     phrases = [
         _phrase(part, unit, question, planned=bool(n) and parts[n - 1].leads) for n, part in enumerate(parts)
     ]

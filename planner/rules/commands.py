@@ -48,8 +48,8 @@ def carried(lemma: str, remaining: str) -> Carried | None:
     """What a carrier's object says is done; nothing where the verb means itself."""
     if lemma in {"use", "utilize", "utilise", "employ"}:
         return _used(remaining)
-    if lemma in _BRINGS and (brought := _brought(remaining)) is not None:
-        return brought
+    if lemma in _BRINGS and (found := brought(remaining)) is not None:
+        return found
     if (idiom := _IDIOMS.get(lemma)) is not None and (found := idiom[0].match(remaining)) is not None:
         return Carried(idiom[1], remaining[found.end() :])
     if lemma not in CARRIERS:
@@ -68,16 +68,16 @@ def carried(lemma: str, remaining: str) -> Carried | None:
     return _nominal(lemma, remaining, row)
 
 
-_BRINGS: frozenset[str] = wordlist("get bring put take")
+_BRINGS: frozenset[str] = wordlist("get bring put take have see")
 _TO_PEOPLE = re.compile(
-    r"^\s*(?P<what>(?:[\w-]+\s+){1,4}?)(?P<where>(?:in|on)?to (?:production|prod)|live|online|out (?:the door|to (?:the |our |all )*(?:customers|users|everyone|everybody|people)))"
+    r"^\s*(?P<what>(?:[\w-]+\s+){1,5}?)(?P<where>(?:in|on)?to (?:production|prod)|live|online|in(?:to)? the hands of (?:[\w-]+ ){0,3}?[\w-]+|in front of (?:the |our |all |real |paying )*(?:customers|users|people|everyone|everybody|clients|drivers|guests|members)|out (?:the door|to (?:the |our |all )*(?:customers|users|everyone|everybody|people)))"
     r"(?=\s*$|\s*[,;.]|\s+(?:by|before|after|on|as|at|today|tonight|tomorrow|this|next|now|once|when|first|for|again|asap)\b)",
     re.IGNORECASE,
 )
 
 
-def _brought(remaining: str) -> Carried | None:
-    """“Get it to production”, "put the banner online": it is deployed."""
+def brought(remaining: str) -> Carried | None:
+    """“Get it to production”, "put the banner online", "have it live": it is deployed."""
     found = _TO_PEOPLE.match(remaining)
     if found is None or any(word.lower in PREPOSITIONS for word in words(found["what"])):
         return None

@@ -2,6 +2,7 @@
 
 import re
 
+from planner.rules.commands import brought
 from planner.rules.lexicon import ANAPHORS, DETERMINERS
 from planner.rules.reading.phrase import Phrase, Said, phrased
 from planner.rules.verbal import made, plain, verbal
@@ -27,6 +28,9 @@ def wished(said: Said) -> Phrase | None:
         and said.row[1].lower in {"for", "because", "to", "in", "by", "asap", "as"}
     ):
         return Phrase(plain(said.text, "context"), said.cue)
+    there = brought(said.rest)
+    if there is not None:
+        return phrased(said._replace(mood="order"), made(said.text, there.lemma, there.target))
     return phrased(said, made(said.text, "need", said.rest))
 
 

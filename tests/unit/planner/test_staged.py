@@ -1,0 +1,66 @@
+"""A thing brought out step by step, and one that is to be live: each bringing is a step of its own."""
+
+import pytest
+
+from planner.rules.clauses import parse
+from planner.rules.staged import staged
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Roll it out to 5 % first, then to 25 %, then to everyone",
+            "Roll it out to 5 % first, then roll it out to 25 %, then roll it out to everyone",
+        ),
+        (
+            "Deploy to Europe first, then the US, finally Asia",
+            "Deploy to Europe first, then deploy it to the US, finally deploy it to Asia",
+        ),
+        (
+            "First to ten phones, and if nobody complains within a day to everyone",
+            "First roll it out to ten phones, and if nobody complains within a day, roll it out to everyone",
+        ),
+        (
+            "Apply the rest to staging, then to production",
+            "Apply the rest to staging, then apply it to production",
+        ),
+        (
+            "Turn the flag on for employees and a week later for all shops",
+            "Turn the flag on for employees, a week later turn it on for all shops",
+        ),
+    ],
+)
+def test_each_step_of_a_rollout_gets_the_verb_of_the_first(text: str, expected: str) -> None:
+    assert staged(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Deploy the API, then the worker",
+        "Roll it out to staging, then check the logs",
+        "Move the users to the new login, then delete the passwords",
+        "Turn off the old host, then to be safe wait a day",
+        "First the tables, then the endpoints",
+    ],
+)
+def test_steps_that_are_no_places_or_have_a_verb_stay_as_they_are(text: str) -> None:
+    assert staged(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Have it live by Friday",
+        "We want the new checkout live on Monday",
+        "Get it in front of customers next week",
+        "We'd like the map online before Easter",
+    ],
+)
+def test_to_want_a_thing_live_is_to_ask_for_its_deployment(text: str) -> None:
+    assert [clause.verb for clause in parse(text) if clause.kind == "action"] == ["deploy"]
+
+
+def test_what_is_put_in_front_of_a_machine_is_not_brought_to_people() -> None:
+    assert [clause.verb for clause in parse("Put a cache in front of the tile server")] == ["put"]
