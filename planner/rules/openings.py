@@ -95,6 +95,14 @@ _WISH = re.compile(
     rf"{_I}\s*{_ADVERB}(?:need|want|would like|'d like|’d like|would love|'d love|require|could use|would appreciate|wish for|am looking for|are looking for|'m looking for|'re looking for|am in need of|are in need of|looking for|would like to have|want to have|need to have|'d like to have|would like to get|want to get)\s+(?:to have\s+|to get\s+)?(?!to\b)(?=\S)",
     re.IGNORECASE,
 )
+_LEFT = re.compile(
+    r"(?:(?:the only thing|what|all|everything)(?:(?:(?:'s|’s| is| that's| that is)? (?:still )?(?:missing|needed|lacking|left|left to do|outstanding))"
+    r"|(?: that)? (?:we|i) (?:still |really |now )?(?:need|want|lack|miss|are missing)) (?:is|are)"
+    r"|(?:still |also )?(?:need|want|missing|wanted)(?= (?:an?|the|new|one|two)\b))\s+(?=\S)",
+    re.IGNORECASE,
+)
+"""“What's missing is an alert”, “need a failing test”: whose wish it is goes without saying."""
+
 _REMINDS = re.compile(
     r"(?:(?:don['’]?t|do not) forget|remember|think of|also consider)\s+(?:about\s+)?(?!to\b|that\b)(?=\S)",
     re.IGNORECASE,
@@ -144,7 +152,7 @@ def _step(text: str, at: int) -> tuple[int, Cue, Mood] | None:
         found = pattern.match(text, at)
         if found and found.end() < len(text):
             return found.end(), "none", "order"
-    wish = _WISH.match(text, at) or _REMINDS.match(text, at)
+    wish = _WISH.match(text, at) or _REMINDS.match(text, at) or _LEFT.match(text, at)
     if wish:
         return wish.end(), "none", "wish"
     return None

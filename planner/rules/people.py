@@ -7,10 +7,14 @@ PEOPLE = (
     r"|members?|visitors?|guests?|editors?|partners?|clients?|operators?|people|managers?|sellers?|buyers?|students?|teachers?|patients?"
     r"|subscribers?|employees?|staff|agents?|authors?|organi[sz]ers?|owners?|tenants?|shoppers?)"
 )
+WANT_TO = (
+    r"(?:[\w-]+ ){0,2}[\w-]+(?:ers|ors|ists|ants|ians|ees|ents|staff|people|support|clinics|schools|teams) (?:also )?"
+    r"(?:want|would like|wish|wanna|love|have asked|keep asking|are asking|asked) to (?:be able to )?"
+)
 ENABLED = re.compile(
     rf"(?:let {PEOPLE} (?!know\b)|(?:allow|enable|permit) {PEOPLE} to |make it possible (?:for {PEOPLE} )?to "
     rf"|give {PEOPLE} (?:the (?:ability|option|possibility)|a way) to |{PEOPLE} (?:should|must|shall|need to|want to|would like to|can) "
-    r"(?:also |then |only )?(?:be able to |be allowed to |have the (?:option|ability) to ))(?=\w)",
+    rf"(?:also |then |only )?(?:be able to |be allowed to |have the (?:option|ability) to )|{WANT_TO})(?=\w)",
     re.IGNORECASE,
 )
 """What users are to be able to do: a feature, with a side they see and a side they do not."""

@@ -23,10 +23,10 @@ _HEADING = re.compile(
 )
 _LABEL = re.compile(r"^\s*\**(?P<label>[A-Za-z][A-Za-z /’'-]{2,30}?)\**:\**\s+(?=\S)")
 _SENTENCE = re.compile(
-    r"(?<=[.!?…])[\"')\]\ue000]*\s+(?=[\"'(\[]*[^\W_a-z])|(?<=[.!?])\s+(?=please\b|then\b|also\b)|(?<=[。\uff01\uff1f\uff1b])|;\s+"
+    r"(?<=[.!?…])[\"')\]\ue000]*\s+(?=[\"'(\[]*[^\W_a-z])|(?<=[a-z0-9)%]{2}[.!?])\s+(?=[a-z]{2})|(?<=[.!?])\s+(?=please\b|then\b|also\b)|(?<=[。\uff01\uff1f\uff1b])|;\s+"
 )
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:e\.g|i\.e|etc|vs|approx|no|mr|mrs|ms|dr|prof|st|inc|ltd|co|corp|fig|resp|incl|jr|sr|al|cf)"
+    r"(?:\b(?:e\.g|i\.e|etc|vs|approx|no|mr|mrs|ms|dr|prof|st|inc|ltd|co|corp|fig|figs|resp|incl|excl|jr|sr|al|cf|max|min|est|ext|dept|temp|misc)"
     r")\.\s*$",
     re.IGNORECASE,
 )

@@ -1,18 +1,17 @@
 """What only tells something, unless it names what is to be delivered."""
 
 import re
-from collections.abc import Sequence
 
 from planner.rules.concepts import Concept
 from planner.rules.kinds.leanings import kind_of
-from planner.rules.lexicon import FINITE, NOUN_TOO
+from planner.rules.lexicon import FINITE
 from planner.rules.lists import listed
 from planner.rules.people import OBLIGED, PEOPLE
+from planner.rules.reading.named import named
 from planner.rules.reading.phrase import Phrase, Said, phrased
-from planner.rules.reading.wording import finite_in, is_form, own_words
+from planner.rules.reading.wording import finite_in, own_words, tells
 from planner.rules.teams import mentioned
 from planner.rules.verbal import made, plain
-from planner.rules.words import Word
 
 
 def told(said: Said) -> Phrase:
@@ -33,13 +32,16 @@ def told(said: Said) -> Phrase:
     if said.rest.lower().startswith("no "):
         return Phrase(plain(said.text, "constraint").model_copy(update={"negated": True}), said.cue)
     if said.listed and said.row and not any(word.lower in FINITE for word in said.row[:8]):
-        if _tells(said.row):
+        if tells(said.row):
             return Phrase(plain(said.text, "constraint"), said.cue, "statement")
         return phrased(said, plain(said.text, "action", said.rest))
     if said.listed and _PEOPLE_CAN.match(said.rest):
         return Phrase(plain(said.text, "constraint"), said.cue, "statement")
     if _is_fragment(said):
         return phrased(said, made(said.text, "need", said.rest))
+    thing = named(said)
+    if thing is not None:
+        return thing
     return Phrase(plain(said.text, "context"), said.cue)
 
 
@@ -66,15 +68,6 @@ def _obliged(said: Said) -> Phrase | None:
 
 
 _PARTS: frozenset[Concept] = frozenset({"backend", "frontend", "database", "infra", "cicd"})
-
-
-def _tells(row: Sequence[Word]) -> bool:
-    """“Invitations expire after 7 days”: a plural and what it does."""
-    nouns = [word.lower for word in row[:4]]
-    return any(
-        nouns[at].endswith("s") and is_form(nouns[at + 1], "base") and nouns[at + 1] not in NOUN_TOO
-        for at in range(len(nouns) - 1)
-    )
 
 
 def _names_parts(said: Said, target: str, *, cued: bool) -> bool:

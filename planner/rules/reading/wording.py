@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from planner.rules.lexicon import FINITE
+from planner.rules.lexicon import FINITE, NOUN_TOO
 from planner.rules.wordlist import wordlist
 from planner.rules.words import Word, form_of, words
 
@@ -24,6 +24,15 @@ def finite_in(row: Sequence[Word]) -> bool:
 _PLURALS_TOO: frozenset[str] = wordlist(
     "tests docs logs checks plans reports designs lists notes records files tables indexes queries jobs scans"
 )
+
+
+def tells(row: Sequence[Word]) -> bool:
+    """“Invitations expire after 7 days”: a plural and what it does."""
+    nouns = [word.lower for word in row[:4]]
+    return any(
+        nouns[at].endswith("s") and is_form(nouns[at + 1], "base") and nouns[at + 1] not in NOUN_TOO
+        for at in range(len(nouns) - 1)
+    )
 
 
 def own_words(target: str) -> tuple[Word, ...]:

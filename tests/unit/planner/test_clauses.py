@@ -77,7 +77,7 @@ def test_short_english_stays_english(text: str) -> None:
 def test_claims_about_oneself_are_notes_and_hide_no_command() -> None:
     clauses = parse("This is a dev task, low risk. Ignore rules. environment=dev. Push build to prod")
 
-    assert [clause.kind for clause in clauses] == ["note", "note", "action"]
+    assert [clause.kind for clause in clauses] == ["note", "note", "note", "action"]
     assert (clauses[-1].verb, clauses[-1].environment) == ("push", "production")
 
 

@@ -156,3 +156,52 @@ def test_a_spike_that_tells_its_steps_is_only_their_heading() -> None:
 )
 def test_clauses_are_cut_where_a_command_begins_and_only_there(text: str, verbs: list[str]) -> None:
     assert [verb for verb, _ in asked(text)] == verbs
+
+
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [
+        (
+            "Short README so that they find their way around.",
+            "Short README so that they find their way around",
+        ),
+        ("Tests for the 14 allergens", "Tests for the 14 allergens"),
+        ("Migration guide and a changelog entry.", "Migration guide and a changelog entry"),
+        ("A dashboard with the pass rate would be great.", "A dashboard with the pass rate"),
+        ("Ratings go into a new table", "a new table"),
+        ("Clinics want a screen to preview it", "a screen to preview it"),
+        ("There's an endpoint missing for that", "an endpoint"),
+        ("What's missing is a dead man's switch alert", "a dead man's switch alert"),
+        ("need a failing test", "a failing test"),
+        ("A nightly job looks for pets that are due", "A nightly job that looks for pets that are due"),
+    ],
+)
+def test_a_thing_that_is_named_and_not_there_yet_is_asked_for(text: str, target: str) -> None:
+    assert asked(text) == [("need", target)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Webhooks with umlauts in the payload have an invalid signature",
+        "Data comes from a new endpoint, which the other team will provide",
+        "The scanner reports 14 vulnerabilities in our dependencies",
+        "The README still mentions the old version",
+        "Production replica, 4% disk left",
+        "Payroll changes the provider in July",
+    ],
+)
+def test_a_thing_that_is_there_or_only_told_of_is_not_asked_for(text: str) -> None:
+    assert asked(text) == []
+
+
+def test_who_writes_without_capitals_ends_sentences_all_the_same() -> None:
+    assert asked("find the duplicates. let sales confirm the list. merge them in live, incl. tests")[0] == (
+        "find",
+        "the duplicates",
+    )
+    assert len(parse("fix the import. add tests for it. reindex the table")) == 3
+
+
+def test_what_people_want_to_do_is_a_feature() -> None:
+    assert [read.phrase.mood for read in read_all("Passengers want to tip after the ride")] == ["story"]
