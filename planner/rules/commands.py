@@ -50,8 +50,8 @@ def carried(lemma: str, remaining: str) -> Carried | None:
         return _used(remaining)
     if lemma in _BRINGS and (found := brought(remaining)) is not None:
         return found
-    if (idiom := _IDIOMS.get(lemma)) is not None and (found := idiom[0].match(remaining)) is not None:
-        return Carried(idiom[1], remaining[found.end() :])
+    if (idiom := _IDIOMS.get(lemma)) is not None and (heard := idiom[0].match(remaining)) is not None:
+        return Carried(idiom[1], remaining[heard.end() :])
     if lemma not in CARRIERS:
         return None
     row = words(remaining)
