@@ -21,7 +21,7 @@ _LOCK = 0x6F726368_0000_0001
 
 CONNECT_S = 10.0
 
-TRIES = 5
+TRIES = 20
 """Whoever works on the tables meanwhile takes their locks in an order of his own, and the database ends one of the two."""
 
 _LEDGER = """

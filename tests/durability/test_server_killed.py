@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from tests.kit.backends import TOOLBOX
 from tests.kit.columns import differences_of
 from tests.kit.service import SOON, Service, service
@@ -59,6 +61,20 @@ async def begun(folder: Path) -> None:
             await asyncio.sleep(0.02)
 
 
+async def ended(folder: Path) -> None:
+    """Until those that were killed cannot serve anybody any more, whether or not they were waited for."""
+    async with asyncio.timeout(SOON):
+        while any(_lives(served(folder, name)[0]) for name in ("again", "once")):
+            await asyncio.sleep(0.02)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() not in {psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD}
+    except psutil.NoSuchProcess:
+        return False
+
+
 async def submit(running: Service) -> None:
     nodes = [
         {"id": name, "objective": f"Add a line to the {name} list", "agent": name}
@@ -86,6 +102,7 @@ async def test_a_killed_servers_calls_are_made_again_where_that_does_no_harm_and
         await begun(tmp_path)
         for name in ("again", "once"):
             os.kill(served(tmp_path, name)[0], signal.SIGKILL)
+        await ended(tmp_path)
         (tmp_path / "gate").touch()
         stood = by_agent(await running.until("lists", "blocked"))
         assert (stood["again"]["state"], stood["again"]["attempt"]) == ("completed", 2)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from itertools import count
 from pathlib import Path
 
 import asyncpg
@@ -9,13 +10,14 @@ import httpx
 import pytest
 
 from agent.embedded.stack import Stack
-from agent.store.migrate import migrate, newest
+from agent.store import migrate as migrating
+from agent.store.migrate import Migration, migrate, migrations, newest
 from domain.errors import UnreachableError
 from tests.kit.bakery import Bakery, manifest
 from tests.kit.catalogue import WIDENED
 from tests.kit.chaos import scene, verdict
 from tests.kit.columns import differences_of
-from tests.kit.house import SOON
+from tests.kit.house import SOON, House
 from tests.kit.plans import gated, plan
 from tests.kit.service import Service, service
 
@@ -24,10 +26,14 @@ FAN = {"first": "", **{f"part{n}": "first" for n in range(8)}, "last": " ".join(
 
 TASKS = 24
 WORK = "Fetch the apples, then clean the apples"
-UNHEARD_OF = "INSERT INTO migration (number, name, checksum) VALUES (9001, 'later', 'later')"
+LATER = Migration(9001, "later", WIDENED)
+BY_THE_NEW_ONE = "SELECT count(*) FROM event WHERE kind = 'subtask_completed' AND actor = 'worker:new'"
 
 
-async def test_a_schema_that_grows_under_working_workers_disturbs_none_and_newer_ones_join(dsn: str) -> None:
+async def test_a_schema_that_grows_under_working_workers_disturbs_none_and_newer_ones_join(
+    dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(migrating, "migrations", lambda: (*migrations(), LATER))
     async with scene(dsn) as (house, zygote):
         zygote.start("old")
         pool = house.database.pool
@@ -36,11 +42,11 @@ async def test_a_schema_that_grows_under_working_workers_disturbs_none_and_newer
         for n in range(TASKS):
             await house.submit(plan(f"t{n}", FAN))
             if n == TASKS // 3:
-                await pool.execute(WIDENED)
-                await pool.execute(UNHEARD_OF)
+                assert await migrate(dsn) == ["9001_later"]
             if n == TASKS // 2:
                 zygote.start("new", seed=1)
         await house.approve("asked")
+        await worked(house)
         async with asyncio.timeout(SOON):
             while await pool.fetchval("SELECT count(*) FROM task WHERE status <> 'completed'"):
                 await asyncio.sleep(0.05)
@@ -50,6 +56,16 @@ async def test_a_schema_that_grows_under_working_workers_disturbs_none_and_newer
         assert await pool.fetchval("SELECT max(number) FROM attempt") == 1
         by = await pool.fetch("SELECT DISTINCT actor FROM event WHERE kind = 'subtask_completed'")
         assert {row["actor"] for row in by} == {"worker:old", "worker:new"}
+
+
+async def worked(house: House) -> None:
+    """Until the new one has done something: the old one may be quick."""
+    async with asyncio.timeout(SOON):
+        for number in count(TASKS):
+            if await house.database.pool.fetchval(BY_THE_NEW_ONE):
+                return
+            await house.submit(plan(f"t{number}", FAN))
+            await asyncio.sleep(0.05)
 
 
 async def test_a_service_that_is_left_behind_hands_over_and_ends_and_does_not_begin_again(

@@ -71,9 +71,12 @@ class GivenPlanner:
     def __init__(self) -> None:
         self.plans: dict[str, Plan] = {}
         self.asked = 0
+        self.may_plan = asyncio.Event()
+        self.may_plan.set()
 
     async def plan(self, request: Request, *, revision: int, numbers: Mapping[AgentId, int]) -> Plan:
         self.asked += 1
+        await self.may_plan.wait()
         return self.plans[request.task_id].model_copy(
             update={"revision": revision, "request_digest": digest_of(request)}
         )

@@ -172,11 +172,11 @@ async def test_a_migration_that_somebody_is_in_the_way_of_is_tried_again(
     other = await connect(dsn, name="somebody")
     waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
     try:
-        # Whoever waits longest looks for a circle first, and is the one to end: that is the migration here.
-        await other.execute("SET deadlock_timeout = '1min'")
+        # Whoever looks for a circle first is the one to end: that is the migration here, once there is one to be found.
+        await other.execute("SET deadlock_timeout = '5min'")
         async with other.transaction():
             await other.execute("LOCK TABLE task IN ACCESS SHARE MODE")
-            running = asyncio.create_task(migrate(dsn))
+            running = asyncio.create_task(migrate(f"{dsn}{'&' if '?' in dsn else '?'}deadlock_timeout=5s"))
             async with asyncio.timeout(SOON):
                 while not await other.fetchval(waiting):
                     await asyncio.sleep(0.02)

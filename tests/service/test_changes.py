@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from agent.cli.exits import Exit
-from tests.kit.command import Up, folder, gone, here, up
+from tests.kit.command import PATIENCE_S, Up, folder, gone, here, up
 
 EXPORT = "Add a CSV export to the orders API, write tests for it, update the documentation, then deploy it to production"
 BOB = {"approver_id": "bob", "approver_role": "tech_lead"}
@@ -24,7 +24,7 @@ def service() -> Iterator[Up]:
 
 @pytest.fixture
 def http(service: Up) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=service.url, trust_env=False, timeout=60) as client:
+    with httpx.Client(base_url=service.url, trust_env=False, timeout=PATIENCE_S) as client:
         yield client
 
 

@@ -19,6 +19,7 @@ from notifiers.linear import LinearComments
 from notifiers.render import Renderer
 from tests.kit import linear as kit_linear
 from tests.kit.api import Api, api
+from tests.kit.house import SOON
 from tests.kit.linear import ADA, HUB, KEY, SECRET, Written, delivery
 from tests.kit.linear import Linear as Double
 from tests.kit.people import People, entry
@@ -60,7 +61,7 @@ class Room:
 
 @asynccontextmanager
 async def room(dsn: str, people: People | None = None) -> AsyncIterator[Room]:
-    async with kit_linear.linear() as double, httpx.AsyncClient(trust_env=False) as http:
+    async with kit_linear.linear() as double, httpx.AsyncClient(trust_env=False, timeout=SOON) as http:
         comments = LinearComments(Linear(http, KEY, Now(), url=double.url), RENDERER, hub=HUB)
         async with api(dsn, people=people, ear=Ear(comments, HUB, [SECRET])) as a:
             yield Room(a, double)

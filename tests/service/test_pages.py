@@ -17,6 +17,7 @@ from domain.plan import Finding
 from domain.principal import Principal
 from notifiers.links import ApprovalLink, signed
 from tests.kit.api import LINKING, Api, api
+from tests.kit.house import SOON
 from tests.kit.people import People, entry, key_of
 from tests.kit.plans import DEMAND, gated, plan
 from tests.kit.strangers import HOSTILE, RAN, UNSEEN
@@ -210,7 +211,7 @@ async def test_another_sites_form_and_one_without_our_proof_are_refused(dsn: str
             assert (await send(a, path, form, **headers)).status_code == 403
             assert (await send(a, link(approval), form, **headers)).status_code == 403
         assert (await send(a, path, form | {"proof": "0" * 64})).status_code == 403
-        async with httpx.AsyncClient(base_url=a.client.base_url) as stranger:
+        async with httpx.AsyncClient(base_url=a.client.base_url, timeout=SOON) as stranger:
             assert (await stranger.post(path, data=form, headers=HERE)).status_code == 403
         assert (await stored(a, approval)).votes == ()
         assert "Approved" in (await send(a, path, form)).text

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from agent.cli.exits import Exit
-from tests.kit.command import ROOT, Up, folder, gone, up
+from tests.kit.command import PATIENCE_S, ROOT, Up, folder, gone, up
 
 SHIPPED = ROOT / "manifests" / "risk-policy.yaml"
 
@@ -15,7 +15,7 @@ SHIPPED = ROOT / "manifests" / "risk-policy.yaml"
 def service() -> Iterator[Up]:
     with folder() as home:
         with up(home) as running:
-            with httpx.Client(base_url=running.url, trust_env=False, timeout=60) as client:
+            with httpx.Client(base_url=running.url, trust_env=False, timeout=PATIENCE_S) as client:
                 for task, words in (("p1", "Deploy the api to production"), ("p2", "List the open issues")):
                     assert (
                         client.post("/orchestrate", json={"task_id": task, "title": words}).status_code == 201

@@ -64,12 +64,14 @@ def task(service: Up, place: Path, *arguments: str, **env: str) -> Said:
 def asked(service: Up, task_id: str) -> dict[str, str]:
     """The approval that a new risky task waits for."""
     body = {"task_id": task_id, "title": PUBLISH}
-    answer = httpx.post(f"{service.url}/orchestrate", json=body, trust_env=False).json()["routing_plan"]
+    answer = httpx.post(f"{service.url}/orchestrate", json=body, trust_env=False, timeout=PATIENCE_S).json()[
+        "routing_plan"
+    ]
     return {"id": answer["approval_request_id"], "code": answer["approval_code"]}
 
 
 def status(service: Up, code: str) -> dict[str, object]:
-    return dict(httpx.get(f"{service.url}/approvals/{code}", trust_env=False).json())
+    return dict(httpx.get(f"{service.url}/approvals/{code}", trust_env=False, timeout=PATIENCE_S).json())
 
 
 def test_a_value_with_a_command_in_it_does_nothing(service: Up, place: Path) -> None:
@@ -156,7 +158,7 @@ def as_written(service: Up, place: Path, command: str) -> Said:
         env=around,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_S,
         check=False,
     )
     return Said(done.returncode, done.stdout, done.stderr)
@@ -181,7 +183,7 @@ def pass_time(service: Up, approval: str) -> None:
 
 def test_the_runbook_runs_as_written(service: Up, place: Path) -> None:
     """Its numbered steps, word for word; what stands in angle brackets is filled in."""
-    with httpx.Client(base_url=service.url, trust_env=False) as client:
+    with httpx.Client(base_url=service.url, trust_env=False, timeout=PATIENCE_S) as client:
         walk(service, place, client)
 
 

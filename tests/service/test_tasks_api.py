@@ -68,10 +68,12 @@ async def test_a_hundred_submits_at_once_make_one_plan_and_one_approval(dsn: str
 async def test_a_caller_who_will_not_wait_is_told_that_it_is_being_planned(dsn: str) -> None:
     async with api(dsn) as a, a.house.worker():
         lay(a, {"a": ""})
+        a.house.planner.may_plan.clear()
         answer = await a.post("/orchestrate", REQUEST, Prefer="respond-async")
         assert answer.status_code == 202
         assert answer.json()["status"] == "planning"
         assert answer.json()["plan"] is None
+        a.house.planner.may_plan.set()
         await a.house.until("t1", "planned")
 
 

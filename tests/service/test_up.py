@@ -38,14 +38,18 @@ def submitted(service: Up, task_id: str, text: str = PUBLISH, *options: str) -> 
 
 
 def code_of(service: Up, task_id: str) -> str:
-    return str(httpx.get(f"{service.url}/tasks/{task_id}").json()["routing_plan"]["approval_code"])
+    return str(got(service, task_id)["routing_plan"]["approval_code"])
+
+
+def got(service: Up, task_id: str) -> Any:
+    return httpx.get(f"{service.url}/tasks/{task_id}", timeout=PATIENCE_S).json()
 
 
 def test_it_tells_where_it_serves_and_the_pages_are_there(service: Up) -> None:
     assert (service.home / "data/url").read_text() == f"{service.url}\n"
     for name in ("docs", "metrics"):
-        assert httpx.get(service.told[name]).status_code == 200
-    with httpx.stream("GET", service.told["events"]) as events:
+        assert httpx.get(service.told[name], timeout=PATIENCE_S).status_code == 200
+    with httpx.stream("GET", service.told["events"], timeout=PATIENCE_S) as events:
         assert events.headers["content-type"].startswith("text/event-stream")
     assert json.loads(Path(service.told["log"]).read_text().splitlines()[0])["level"] == "INFO"
 
@@ -94,7 +98,7 @@ def test_approving_shows_the_plan_and_sends_the_hash_that_was_seen(service: Up) 
     assert answer["plan"]["plan_hash"] in said.out
     assert "by ann as release_manager (nobody checked who that is)" in said.out
     assert service.call("watch", "approved").code == 0
-    task = httpx.get(f"{service.url}/tasks/approved").json()
+    task = got(service, "approved")
     vote = task["approvals"][0]["votes"][0]
     assert (vote["approver"], vote["hash_unseen"], vote["unauthenticated"]) == ("ann", False, True)
     assert {subtask["state"] for subtask in task["subtasks"]} == {"completed"}

@@ -41,7 +41,10 @@ def _starts(home: Path) -> Iterator[tuple[float, float]]:
         with up(home) as service:
             took = time.monotonic() - began
             used = psutil.Process(service.process.pid).cpu_times()
-            assert httpx.get(f"{service.url}/readyz", trust_env=False).json()["database"] == "connected"
+            assert (
+                httpx.get(f"{service.url}/readyz", trust_env=False, timeout=PATIENCE_S).json()["database"]
+                == "connected"
+            )
         yield took, used.user + used.system
 
 
@@ -66,7 +69,7 @@ def test_a_signal_ends_it_soon_though_somebody_listens_to_its_events(
 ) -> None:
     process = started(home, "up", "--port", "0", "--json")
     service = Up(home, process, document(process))
-    with httpx.stream("GET", f"{service.url}/events", trust_env=False) as events:
+    with httpx.stream("GET", f"{service.url}/events", trust_env=False, timeout=PATIENCE_S) as events:
         assert next(events.iter_lines()) == ": heartbeat"
         began = time.monotonic()
         os.killpg(process.pid, signum)
