@@ -130,10 +130,15 @@ class Recorder:
     def _spread(self, batch: list[_Entry], result: BatchResult, seconds: float) -> None:
         for entry, outcome in zip(batch, result.outcomes, strict=True):
             _tell(entry, outcome)
-        self._on_batch(len(batch), seconds)
-        self._on_facts(result.facts)
         if result.turn:
             self._on_turn()
+        # Runners go on in the loop's next turn and their calls begin in the one after; counting and logging come then.
+        loop = asyncio.get_running_loop()
+        loop.call_soon(loop.call_soon, self._observe, len(batch), seconds, result.facts)
+
+    def _observe(self, size: int, seconds: float, facts: Sequence[Fact]) -> None:
+        self._on_batch(size, seconds)
+        self._on_facts(facts)
 
     async def _commit(self, entries: list[Step | Take]) -> BatchResult:
         """Write a batch exactly once, through however many failures of the database.

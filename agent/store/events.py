@@ -1,6 +1,7 @@
 """Reading the log."""
 
 from collections.abc import Collection
+from typing import NamedTuple
 
 from agent.store.queries import queries
 from agent.store.rows import Pool, Row
@@ -16,6 +17,14 @@ def read(row: Row) -> Event:
     return Event.model_construct(
         seq=row["seq"], at=row["at"], actor=row["actor"], fact=FACT.validate_python(fact)
     )
+
+
+class Heard(NamedTuple):
+    """A page of the log: where all of it ends, if there was anything, and whether there may be more."""
+
+    events: list[Event]
+    end: int | None
+    more: bool
 
 
 class Events:
@@ -37,12 +46,13 @@ class Events:
             rows = await self._pool.fetch(_SQL["of_task_after"], task_id, seq, limit)
         return [read(row) for row in rows]
 
-    async def heard(
-        self, seq: int, unheard: Collection[str], *, limit: int
-    ) -> tuple[list[Event], int | None]:
-        """Of the next events those whose kind is not among `unheard`, and where all of them end; None: no more."""
+    async def heard(self, seq: int, unheard: Collection[str], *, limit: int) -> Heard:
+        """Of the next events those whose kind is not among `unheard`."""
         rows = await self._pool.fetch(_SQL["heard_after"], seq, unheard, limit)
-        return [read(row) for row in rows if not row["passed_over"]], rows[-1]["seq"] if rows else None
+        if not rows:
+            return Heard([], None, more=False)
+        events = [read(row) for row in rows if not row["passed_over"]]
+        return Heard(events, rows[-1]["seq"], more=rows[-1]["more"])
 
     async def status_history(self, task_id: str) -> list[Event]:
         return [read(row) for row in await self._pool.fetch(_SQL["status_history"], task_id)]

@@ -94,8 +94,8 @@ BEGIN
     IF refused THEN
         RETURN;
     END IF;
-    SELECT count(*) FILTER (WHERE slot > 0), count(*) FILTER (WHERE slot = 0) INTO passed, asked
-    FROM unnest(start_slots) AS u (slot);
+    asked := cardinality(array_positions(start_slots, 0));
+    passed := cardinality(start_slots) - asked - cardinality(array_positions(start_slots, NULL));
     IF passed > 0 THEN
         UPDATE slot s SET task_id = p.task_id, subtask_id = p.subtask_id, attempt = p.number,
             until = now + p.timeout_s * interval '1 second'
@@ -124,18 +124,16 @@ BEGIN
                  WITH ORDINALITY AS a (task_id, subtask_id, attempt, agent, timeout_s, slot, place)
             WHERE slot = 0
         ), free AS MATERIALIZED (
-            SELECT f.agent, f.number FROM (SELECT agent, count(*) AS wanted FROM asking GROUP BY agent) AS w,
-            LATERAL (
-                SELECT s.agent, s.number FROM slot s
+            SELECT w.agent, ARRAY(
+                SELECT s.number FROM slot s
                 WHERE s.agent = w.agent AND (s.task_id IS NULL OR (s.until < now AND NOT slot_in_use(s.task_id, s.subtask_id, s.attempt)))
                 ORDER BY s.number LIMIT w.wanted FOR UPDATE SKIP LOCKED
-            ) AS f
-        ), numbered AS MATERIALIZED (
-            SELECT agent, array_agg(number ORDER BY number) AS numbers FROM free GROUP BY agent
+            ) AS numbers
+            FROM (SELECT agent, count(*) AS wanted FROM asking GROUP BY agent) AS w
         ), taken AS (
             UPDATE slot s SET task_id = a.task_id, subtask_id = a.subtask_id, attempt = a.attempt,
                 until = now + a.timeout_s * interval '1 second'
-            FROM (SELECT a.*, n.numbers[a.turn] AS given FROM asking a JOIN numbered n USING (agent)) AS a
+            FROM (SELECT a.*, n.numbers[a.turn] AS given FROM asking a JOIN free n USING (agent)) AS a
             WHERE s.agent = a.agent AND s.number = a.given
             RETURNING a.place, s.number
         )
@@ -144,16 +142,26 @@ BEGIN
             RAISE EXCEPTION 'there are fewer slots than were asked for' USING ERRCODE = 'OR001';
         END IF;
     END IF;
-    IF cardinality(end_tasks) > 0 THEN
-        UPDATE progress p SET state = 'completed', agent = e.agent, next_at = NULL,
-            outputs = coalesce(e.outputs::jsonb, p.outputs), error = NULL, question = NULL, ended_at = now
+    UPDATE progress p SET
+        state = m.state, attempt = m.number, agent = m.agent, next_at = NULL, error = NULL, question = NULL,
+        outputs = coalesce(m.outputs::jsonb, p.outputs),
+        started_at = CASE WHEN m.state = 'running' THEN now ELSE p.started_at END,
+        ended_at = CASE WHEN m.state = 'completed' THEN now END
+    FROM (
+        SELECT task_id, subtask_id, 'running' AS was, number AS was_attempt, 'completed' AS state, number, agent, outputs
         FROM unnest(end_tasks, end_nodes, end_numbers, end_agents, end_outputs)
              AS e (task_id, subtask_id, number, agent, outputs)
-        WHERE p.task_id = e.task_id AND p.subtask_id = e.subtask_id AND p.state = 'running' AND p.attempt = e.number;
-        GET DIAGNOSTICS done = ROW_COUNT;
-        IF done <> cardinality(end_tasks) THEN
-            RAISE EXCEPTION 'a subtask was not as its runner knew it' USING ERRCODE = 'OR001';
-        END IF;
+        UNION ALL
+        SELECT task_id, subtask_id, was, number - 1, 'running', number, agent, NULL
+        FROM unnest(start_tasks, start_nodes, start_was, start_numbers, start_agents)
+             AS s (task_id, subtask_id, was, number, agent)
+    ) AS m
+    WHERE p.task_id = m.task_id AND p.subtask_id = m.subtask_id AND p.state = m.was AND p.attempt = m.was_attempt;
+    GET DIAGNOSTICS done = ROW_COUNT;
+    IF done <> coalesce(cardinality(end_tasks), 0) + coalesce(cardinality(start_tasks), 0) THEN
+        RAISE EXCEPTION 'a subtask was not as its runner knew it' USING ERRCODE = 'OR001';
+    END IF;
+    IF cardinality(end_tasks) > 0 THEN
         UPDATE attempt a SET state = 'completed', ended_at = now, error = NULL, cost_usd = e.cost_usd
         FROM unnest(end_tasks, end_nodes, end_numbers, end_costs) AS e (task_id, subtask_id, number, cost_usd)
         WHERE a.task_id = e.task_id AND a.subtask_id = e.subtask_id AND a.number = e.number AND a.state = 'running';
@@ -163,15 +171,6 @@ BEGIN
         END IF;
     END IF;
     IF cardinality(start_tasks) > 0 THEN
-        UPDATE progress p SET state = 'running', attempt = s.number, agent = s.agent, next_at = NULL, error = NULL,
-            question = NULL, started_at = now, ended_at = NULL
-        FROM unnest(start_tasks, start_nodes, start_was, start_numbers, start_agents)
-             AS s (task_id, subtask_id, was, number, agent)
-        WHERE p.task_id = s.task_id AND p.subtask_id = s.subtask_id AND p.state = s.was AND p.attempt = s.number - 1;
-        GET DIAGNOSTICS done = ROW_COUNT;
-        IF done <> cardinality(start_tasks) THEN
-            RAISE EXCEPTION 'a subtask was not as its runner knew it' USING ERRCODE = 'OR001';
-        END IF;
         INSERT INTO attempt (task_id, subtask_id, number, epoch, agent, key, state, started_at, deadline)
         SELECT s.task_id, s.subtask_id, s.number, s.epoch, s.agent, s.key, 'running', now,
                now + s.timeout_s * interval '1 second'

@@ -6,6 +6,7 @@ never told twice.
 
 import asyncio
 import contextlib
+import time
 from typing import Final
 
 from agent.store import deliveries
@@ -39,6 +40,7 @@ class Herald:
         self._events = Events(database.pool)
         self._composing = composing
         self._hint = asyncio.Event()
+        self._recalls_at = 0.0
 
     async def run(self) -> None:
         """Until cancelled. What happened before there ever was a herald is not told."""
@@ -68,17 +70,21 @@ class Herald:
             place = await deliveries.place(tx.connection, READER)
             if place is None:
                 return False
-            events, end = await self._events.heard(place, UNHEARD, limit=PAGE)
-            if end is None:
+            heard = await self._events.heard(place, UNHEARD, limit=PAGE)
+            if heard.end is None:
                 return False
-            known = await self._composing.known(events)
+            known = await self._composing.known(heard.events)
             parcels: list[Parcel] = []
-            for event in events:
+            for event in heard.events:
                 parcels.extend(await self._composing.parcels(event, known))
             await deliveries.add(tx.connection, parcels)
-            await deliveries.move_place(tx.connection, READER, end)
-        return True
+            await deliveries.move_place(tx.connection, READER, heard.end)
+        return heard.more
 
     async def _recall(self) -> None:
+        """What was lost was due long ago, so that it is not looked for at every turn."""
+        if (now := time.monotonic()) < self._recalls_at:
+            return
+        self._recalls_at = now + POLL_S
         async with self._database.transaction("herald") as tx:
             await deliveries.recall(tx.connection, RECALLED)

@@ -16,7 +16,7 @@ SELECT seq, at, actor, kind, task_id, subtask_id, data FROM event WHERE seq > $1
 WITH page AS MATERIALIZED (
     SELECT seq, at, actor, kind, task_id, subtask_id, data FROM event WHERE seq > $1 ORDER BY seq LIMIT $3
 )
-SELECT *, kind = ANY ($2) AS passed_over FROM page
+SELECT *, kind = ANY ($2) AS passed_over, (SELECT count(*) FROM page) = $3 AS more FROM page
 WHERE kind <> ALL ($2) OR seq = (SELECT max(seq) FROM page)
 ORDER BY seq
 
