@@ -60,7 +60,7 @@ def _asked(title: str, description: str, body: tuple[Read, ...], head: tuple[Rea
     work = actions(body)
     if not work:
         return _from_title(title, head, body)
-    if _adds(head, work):
+    if _adds(head, work) or _comes_first(head, body):
         return collected(_joined(head, body))
     named = _feature(title, head, body, work)
     found = collected(body)
@@ -116,6 +116,17 @@ def _adds(head: tuple[Read, ...], work: list[Clause]) -> bool:
         return False
     kind = kind_of(titled[0].verb, titled[0].object)
     return kind is not None and kind.concept in _MAIN and all(_goes_along(clause) for clause in work)
+
+
+def _comes_first(head: tuple[Read, ...], body: tuple[Read, ...]) -> bool:
+    """“Widen the column”, and below it: “Afterwards relax the check.” What comes after anything comes after the title."""
+    titled = actions(head)
+    at = next((n for n, read in enumerate(body) if read.clause.kind == "action"), None)
+    if len(titled) != 1 or at is None or body[at].phrase.cue != "then" or body[at].needs:
+        return False
+    if at and body[at - 1].unit == body[at].unit:
+        return False
+    return titled[0].verb not in {None, *_UMBRELLA} and not is_vague(titled[0])
 
 
 def _goes_along(clause: Clause) -> bool:

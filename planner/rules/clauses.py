@@ -152,11 +152,17 @@ _DELIVERABLE = re.compile(
 
 
 def _phrase(part: Segment, unit: Unit, question: bool, *, planned: bool) -> Phrase:
-    text = f"perform {part.text}" if _ships(part) else _ordered_now(part)
-    phrase = read(text, cue=part.cue, question=question, listed=unit.marker != "prose", planned=planned)
+    goes_out = _going_out(part)
+    phrase = read(
+        goes_out or _ordered_now(part),
+        cue=part.cue,
+        question=question,
+        listed=unit.marker != "prose",
+        planned=planned,
+    )
     phrase = phrase._replace(said=part.text) if _ships(part) else phrase
     clause = phrase.clause
-    if part.role != "main" and not _gerund_action(part, phrase):
+    if part.role != "main" and not goes_out and not _gerund_action(part, phrase):
         return Phrase(plain(part.text, "condition"), phrase.cue, said=part.text)
     if unit.section == "constraint" and clause.kind in {"action", "context"}:
         return phrase._replace(clause=clause.model_copy(update={"kind": "constraint", "negated": True}))
@@ -175,12 +181,11 @@ def _gerund_action(part: Segment, phrase: Phrase) -> bool:
     first = part.text.split(" ", 1)[0].lower()
     if part.role not in {"before", "after"}:
         return False
-    works = (
+    return (
         first.endswith("ing")
         and phrase.clause.kind == "action"
         and phrase.clause.verb not in {"merge", "commit", "start"}
     )
-    return works or _ships(part)
 
 
 def _command_of(index: int, mains: list[int], *, leads: bool) -> int | None:
@@ -189,6 +194,30 @@ def _command_of(index: int, mains: list[int], *, leads: bool) -> int | None:
     later = [i for i in mains if i > index]
     first, second = (later, earlier[::-1]) if leads else (earlier[::-1], later)
     return next(iter((*first, *second)), None)
+
+
+def _going_out(part: Segment) -> str | None:
+    """The order in “… before the rollout to production” and "before it ships to prod on Thursday", if it is one."""
+    if _ships(part):
+        return f"perform {part.text}"
+    found = _GOES_OUT.match(part.text) if part.role == "before" else None
+    if found is None or not (
+        environment_of(found["rest"]) == "production" or _WHOM_OR_WHEN.search(found["rest"])
+    ):
+        return None
+    return f"release it {found['rest']}"
+
+
+_GOES_OUT = re.compile(
+    r"(?:(?:it|this|that|they|everything|(?:the|this) \w+) (?:ships?|goes? (?:live|out)|launch(?:es)?"
+    r"|(?:is|are|gets?) (?:released|deployed|shipped|rolled out|launched|switched on|turned on|enabled))"
+    r"|we (?:(?:ship|release|launch|deploy|roll out|enable) (?:it|this|that|them)|(?:switch|turn|roll) (?:it|this|that|them) (?:on|out)))\b(?P<rest>.*)$",
+    re.IGNORECASE,
+)
+_WHOM_OR_WHEN = re.compile(
+    r"\b(?:for|to) (?:the |all |our |every )|\bon (?:the|mon|tues|wednes|thurs|fri|satur|sun)|\b(?:tonight|tomorrow|next week)\b",
+    re.IGNORECASE,
+)
 
 
 def _ships(part: Segment) -> bool:

@@ -92,8 +92,16 @@ def form_of(word: str) -> tuple[str, str] | None:
     if word in forms or "-" not in word:
         return forms.get(word)
     first, last = word.rsplit("-", 1)
-    known = forms.get(last)
+    known = forms.get(last) if first in _MANNERS else None
     return (f"{first}-{known[0]}", known[1]) if known and len(first) > 1 and first.isalpha() else None
+
+
+_MANNERS: frozenset[str] = frozenset(
+    "ab auto back batch blue-green bulk canary co cold cross cut de deep double dry dual end-to-end fast feature fine force full hand hard "
+    "hot lazy live load mass mis multi out over peer performance pre quick rate re regression rolling rubber self shadow short sign "
+    "smoke soft spell spot stress sub third-party time un under unit user zero".split()
+)
+"""How something is done: "dry-run it", but not the "billing-bridge"."""
 
 
 def _inflected(lemma: str) -> list[tuple[str, str]]:

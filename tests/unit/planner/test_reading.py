@@ -205,3 +205,27 @@ def test_who_writes_without_capitals_ends_sentences_all_the_same() -> None:
 
 def test_what_people_want_to_do_is_a_feature() -> None:
     assert [read.phrase.mood for read in read_all("Passengers want to tip after the ride")] == ["story"]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("QA retests it before it ships to prod on Thursday", "it to prod on Thursday"),
+        ("The security team reviews it before we switch it on for the clinics", "it for the clinics"),
+    ],
+)
+def test_what_is_looked_at_before_it_goes_out_goes_out(text: str, wanted: str) -> None:
+    assert [clause.text for clause in parse(text) if clause.verb == "release"] == [f"release {wanted}"]
+
+
+@pytest.mark.parametrize(
+    "text", ["The DPO approves it before it goes live", "Ask legal before we release it"]
+)
+def test_a_mere_before_it_goes_live_orders_no_going_live(text: str) -> None:
+    assert not [clause for clause in parse(text) if clause.kind == "action" and clause.verb == "release"]
+
+
+def test_the_names_of_parts_are_no_verbs() -> None:
+    assert asked("Upgrade tariff-service and billing-bridge") == [
+        ("upgrade", "tariff-service and billing-bridge")
+    ]
