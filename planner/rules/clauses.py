@@ -205,7 +205,7 @@ def _going_out(part: Segment) -> str | None:
         environment_of(found["rest"]) == "production" or _WHOM_OR_WHEN.search(found["rest"])
     ):
         return None
-    return f"release it {found['rest']}"
+    return f"release it{found['rest']}"
 
 
 _GOES_OUT = re.compile(

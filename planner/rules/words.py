@@ -5,6 +5,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from planner.rules.lexicon import ALL_VERBS, IRREGULAR, NEVER_VERBS, PARTICLES
+from planner.rules.wordlist import wordlist
 
 _MASKED = re.compile(
     r"```.*?(?:```|\Z)"
@@ -96,10 +97,10 @@ def form_of(word: str) -> tuple[str, str] | None:
     return (f"{first}-{known[0]}", known[1]) if known and len(first) > 1 and first.isalpha() else None
 
 
-_MANNERS: frozenset[str] = frozenset(
+_MANNERS: frozenset[str] = wordlist(
     "ab auto back batch blue-green bulk canary co cold cross cut de deep double dry dual end-to-end fast feature fine force full hand hard "
     "hot lazy live load mass mis multi out over peer performance pre quick rate re regression rolling rubber self shadow short sign "
-    "smoke soft spell spot stress sub third-party time un under unit user zero".split()
+    "smoke soft spell spot stress sub third-party time un under unit user zero"
 )
 """How something is done: "dry-run it", but not the "billing-bridge"."""
 
