@@ -4,10 +4,11 @@ The event log is at once audit trail, outbox, stream and replay source. `domain/
 they are about, `Fact` is the closed union of them; `domain/fold.py` shows that every stored state follows from it.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field, TypeAdapter, ValidationError
 
 from domain.base import Json, JsonObject, Value
 from domain.facts.agent import AgentHealthChanged, AgentUnavailable
@@ -67,18 +68,44 @@ ENVELOPE = frozenset({"kind", "task_id", "subtask_id"})
 """Fields of a fact that stand beside its data wherever it is stored or shown."""
 
 
+class Unknown(Value):
+    """A fact of a kind, or with a value, that only a newer program knows: nobody here acts upon it."""
+
+    kind: str
+    task_id: str | None = None
+    subtask_id: str | None = None
+
+
 class Event(Value):
     """A fact with its place in the log. `seq` orders all events of all tasks; it has gaps."""
 
     seq: int
     at: datetime
     actor: str
-    fact: Fact
+    fact: Fact | Unknown
+
+
+class Newer(Event):
+    """An event of which a newer program has stored more than this one knows: its `fact` is the part that is known
+    here, and whoever it is passed on to gets the whole.
+    """
+
+    data: JsonObject
+
+
+def known(fact: Mapping[str, object]) -> Fact | Unknown:
+    """What a newer program's fact says to this one: fields that are not known here are left out."""
+    try:
+        return FACT.validate_python(fact, extra="ignore")
+    except ValidationError:
+        return Unknown.model_validate({name: fact.get(name) for name in ENVELOPE})
 
 
 def shown(event: Event) -> JsonObject:
     """An event as the API and the log show it: envelope outside, the rest under `data`."""
-    body: dict[str, Json] = event.fact.model_dump(mode="json", exclude=set(ENVELOPE))
+    body: dict[str, Json] = (
+        event.data if isinstance(event, Newer) else event.fact.model_dump(mode="json", exclude=set(ENVELOPE))
+    )
     return {
         "seq": event.seq,
         "kind": event.fact.kind,

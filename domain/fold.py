@@ -9,7 +9,7 @@ from typing import assert_never
 
 from domain.approval import ApprovalStatus
 from domain.attempt import AttemptState
-from domain.event import Event
+from domain.event import Event, Unknown
 from domain.facts.agent import AgentHealthChanged, AgentUnavailable
 from domain.facts.approval import ApprovalEnded, ApprovalNudged, ApprovalRequired, ApprovalVoted, GlassBroken
 from domain.facts.house import NoticeResent, QueueChanged
@@ -109,6 +109,7 @@ class Fold:
                 | AgentUnavailable()
                 | NoticeResent()
                 | TaskHeartbeat()
+                | Unknown()
             ):
                 pass
             case other:

@@ -382,7 +382,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "upgrade": Requirement(
         "issue 4, Scale-out",
         "old and new workers side by side on one schema; a migration that leaves programs behind makes them leave first",
-        ("durability/test_upgrade.py", "postgres/test_side_by_side.py"),
+        ("durability/test_upgrade.py", "postgres/test_side_by_side.py", "postgres/test_newer_events.py"),
     ),
 }
 

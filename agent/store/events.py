@@ -1,22 +1,39 @@
 """Reading the log."""
 
 from collections.abc import Collection
+from functools import cache
+from logging import getLogger
 from typing import NamedTuple
+
+from pydantic import ValidationError
 
 from agent.store.queries import queries
 from agent.store.rows import Pool, Row
-from domain.event import FACT, Event
+from domain.event import FACT, Event, Newer, known
 
 _SQL = queries("events")
 
 
+log = getLogger(__name__)
+
+
 def read(row: Row) -> Event:
+    """An event, also one that a newer program beside this one has written."""
     fact = {"kind": row["kind"], "task_id": row["task_id"], **row["data"]}
     if row["subtask_id"] is not None:
         fact["subtask_id"] = row["subtask_id"]
-    return Event.model_construct(
-        seq=row["seq"], at=row["at"], actor=row["actor"], fact=FACT.validate_python(fact)
-    )
+    seq, at, actor = row["seq"], row["at"], row["actor"]
+    try:
+        return Event.model_construct(seq=seq, at=at, actor=actor, fact=FACT.validate_python(fact))
+    except ValidationError:
+        _wonder_at(row["kind"])
+        return Newer.model_construct(seq=seq, at=at, actor=actor, fact=known(fact), data=row["data"])
+
+
+@cache
+def _wonder_at(kind: str) -> None:
+    """Once for each kind; the log may be full of it."""
+    log.warning("events of kind %s say more than this program knows; a newer one may be at work", kind)
 
 
 class Heard(NamedTuple):

@@ -5,7 +5,7 @@ from typing import assert_never
 from rich.text import Text
 
 from agent.cli.draw.words import clock, count, day, line, span
-from domain.event import Event
+from domain.event import Event, Unknown
 from domain.facts.agent import AgentHealthChanged, AgentUnavailable
 from domain.facts.approval import ApprovalEnded, ApprovalNudged, ApprovalRequired, ApprovalVoted, GlassBroken
 from domain.facts.house import NoticeResent, QueueChanged
@@ -67,6 +67,8 @@ def event_line(event: Event) -> Text:
         subject, said = str(fact.subtask_id), _of_subtask(fact)
     elif isinstance(fact, OfGate):
         subject, said = fact.task_id or "", _of_gate(fact)
+    elif isinstance(fact, Unknown):
+        subject, said = fact.subtask_id or fact.task_id or "", "told by a newer service"
     else:
         subject, said = fact.task_id or "", _of_task(fact)
     return line((clock(event.at), "dim"), "  ", (f"{fact.kind:<20}", "cyan"), f"  {subject}  ", (said, "dim"))
