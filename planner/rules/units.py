@@ -83,8 +83,17 @@ def units(text: str) -> tuple[Unit, ...]:
             continue
         own, rest = _labelled(block, section)
         listing += marker == "prose"
-        found += [Unit(piece, marker, own, listing) for piece in _pieces(rest)]
+        for piece in _pieces(rest):
+            own = "request" if own == "context" != section and _MENDS.match(piece) else own
+            found.append(Unit(piece, marker, own, listing))
     return tuple(unit for unit in found if any(letter.isalnum() for letter in unit.text))
+
+
+_MENDS = re.compile(
+    r"(?:(?:please|pls|so|then)\s+)*(?:(?:fix|repair|correct)\b|add (?:an? |some )?(?:[\w-]+ )?tests?\b)",
+    re.IGNORECASE,
+)
+"""“Repro: open the page, click twice. Fix it.” ends what was only told, on the same line."""
 
 
 def _blocks(text: str) -> Iterator[tuple[str, Marker | Literal["break", "quoted"]]]:

@@ -175,8 +175,9 @@ class Cutter:
         row = self._row
         if strong and unheard_verb(row, resume):
             return True
-        if is_bare(row, last.resume, index) and is_bare_verb(row, resume):
-            return True
+        thing = row[index].lower in {"and", "plus", "&"} and row[resume].lower in {"a", "an"}
+        if is_bare(row, last.resume, index) and (thing or is_bare_verb(row, resume)):
+            return True  # "fix and verify it", "fix plus a test"
         if infinitives(row, index) or (row[index].lower == "or" and is_bare(row, last.resume, index)):
             return False
         if self._lists_things(last.resume, index, resume):

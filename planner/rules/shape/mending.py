@@ -30,6 +30,15 @@ def spelled_out(asks: tuple[Ask, ...]) -> tuple[Ask, ...]:
     return renumbered(asks, kept)
 
 
+def headed(asks: tuple[Ask, ...], title: str) -> tuple[Ask, ...]:
+    """A bare “fix” at the head mends what the title names."""
+    if not asks or not title or asks[0].clause.verb not in MENDS or asks[0].clause.object:
+        return asks
+    text = f"{asks[0].text}: {title.strip(' .')}"
+    first = asks[0]._replace(text=text, clause=asks[0].clause.model_copy(update={"text": text}))
+    return (first, *asks[1:])
+
+
 _ALL_OF_THEM: frozenset[str] = wordlist(
     "them these those both all everything of the issues problems findings bugs things points three two four five"
 )

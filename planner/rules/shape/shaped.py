@@ -6,7 +6,7 @@ from itertools import pairwise
 from planner.rules.ask import Ask
 from planner.rules.shape.conditions import with_conditions
 from planner.rules.shape.contents import with_contents
-from planner.rules.shape.mending import spelled_out
+from planner.rules.shape.mending import headed, spelled_out
 from planner.rules.shape.renumber import renumbered
 from planner.rules.shape.settle import with_kinds
 from planner.rules.shape.umbrella import without_umbrella
@@ -14,7 +14,7 @@ from planner.rules.shape.umbrella import without_umbrella
 
 def shaped(asks: Sequence[Ask], theme: tuple[str | None, str]) -> tuple[Ask, ...]:
     """The asks that planning goes on with."""
-    spelled = spelled_out(_without_echoes(_sharing(tuple(asks))))
+    spelled = headed(spelled_out(_without_echoes(_sharing(tuple(asks)))), theme[1])
     named = with_contents(spelled)
     kept = without_umbrella(named)
     return with_kinds(with_conditions(kept), theme)

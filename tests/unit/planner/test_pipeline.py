@@ -84,6 +84,14 @@ def test_negatives_become_constraints() -> None:
     assert plan.constraints == ("Do not implement anything yet",)
 
 
+def test_a_bare_fix_says_what_is_to_be_fixed() -> None:
+    plan = routed(SOFTWARE_MANIFEST).plan_by_rules(
+        request("Broken link in the footer", "It gives a 404. Please fix.")
+    )
+
+    assert plan.subtasks[0].title == "Fix: Broken link in the footer"
+
+
 def test_a_question_orders_nothing_and_says_so() -> None:
     plan = planning().plan_by_rules(request("What does the orchestrator do?"))
 

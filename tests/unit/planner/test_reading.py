@@ -229,3 +229,9 @@ def test_the_names_of_parts_are_no_verbs() -> None:
     assert asked("Upgrade tariff-service and billing-bridge") == [
         ("upgrade", "tariff-service and billing-bridge")
     ]
+
+
+def test_a_fix_is_asked_for_behind_the_steps_that_show_the_fault() -> None:
+    text = "Repro: open the page, let go over the backdrop. Safari and Chrome. Fix plus a Playwright test."
+
+    assert asked(text) == [("fix", ""), ("need", "a Playwright test")]
