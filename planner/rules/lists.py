@@ -14,6 +14,10 @@ _OPENERS: frozenset[str] = wordlist(
 )
 
 
+_SAID_BEFORE: frozenset[str] = wordlist("also then finally lastly eventually afterwards")
+"""Words between items: "a table, an endpoint and finally a page"."""
+
+
 class Item(NamedTuple):
     """One item of a list; `article` says that it begins with its own article."""
 
@@ -28,7 +32,7 @@ def listed(text: str, *, commas: bool = False) -> tuple[Item, ...]:
     found = []
     for start, stop in pairwise(bounds):
         inner = list(row[start:stop])
-        while inner and (inner[0].lower in _SEPARATORS or inner[0].lower in {"also", "then"}):
+        while inner and (inner[0].lower in _SEPARATORS or inner[0].lower in _SAID_BEFORE):
             inner = inner[1:]
         if inner:
             shown = text[inner[0].start : inner[-1].end].strip(" ,;")
