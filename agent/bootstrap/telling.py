@@ -21,6 +21,8 @@ from agent.telling.herald import Herald
 
 AUDIT_KEY: Final = "audit.key"
 COURIERS: Final = 8
+PATIENCE_S: Final = 0.05
+"""The queue tells of every ticket, and most are to run something; whoever looks at once looks while that begins."""
 
 
 class Telling:
@@ -36,7 +38,12 @@ class Telling:
     def chores(self) -> list[Coroutine[Any, Any, None]]:
         # Tickets that are done with go by the hundred where runs are many, and free no courier's hand.
         couriers = Consumer(
-            self._database, DELIVER, self._courier.deliver, COURIERS, unheard=frozenset({"delete"})
+            self._database,
+            DELIVER,
+            self._courier.deliver,
+            COURIERS,
+            unheard=frozenset({"delete"}),
+            patience=lambda: PATIENCE_S,
         )
         return [self._herald.run(), couriers.run(), self._auditor.run(), self._nudging.run()]
 

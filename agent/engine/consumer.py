@@ -29,6 +29,8 @@ class Consumer:
     handle: Callable[[str, Mapping[str, str]], Awaitable[None]]
     concurrency: int
     unheard: frozenset[str] = frozenset()
+    patience: Callable[[], float] | None = None
+    """For how many seconds a ticket may wait that the queue has just told of; None: for none."""
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     listening: asyncio.Event = field(default_factory=asyncio.Event)
     at_hand: set[asyncio.Task[object]] = field(default_factory=set)
@@ -45,7 +47,13 @@ class Consumer:
                 await asyncio.sleep(AGAIN_S)
 
     async def _consume(self) -> None:
-        driver = SteadyDriver(self.database.pool, self.database.dsn, self.closing, unheard=self.unheard)
+        driver = SteadyDriver(
+            self.database.pool,
+            self.database.dsn,
+            self.closing,
+            unheard=self.unheard,
+            patience=self.patience,
+        )
         queue = PgQueuer(driver)
 
         @queue.entrypoint(self.entrypoint, accepts_context=False)

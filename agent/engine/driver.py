@@ -15,6 +15,9 @@ from agent.store.rows import Pool
 
 AGAIN_S: Final = 0.2
 
+A_MOMENT_S: Final = 0.002
+"""Word of a ticket may be here before the commit that issued it is known to whoever committed."""
+
 T = TypeVar("T")
 
 
@@ -27,11 +30,20 @@ class SteadyDriver(AsyncpgPoolDriver):
     """
 
     def __init__(
-        self, pool: Pool, dsn: str, leaving: asyncio.Event, *, unheard: frozenset[str] = frozenset()
+        self,
+        pool: Pool,
+        dsn: str,
+        leaving: asyncio.Event,
+        *,
+        unheard: frozenset[str] = frozenset(),
+        patience: Callable[[], float] | None = None,
     ) -> None:
-        """`unheard`: what may happen to the queue's table without a word to whoever takes jobs through this."""
+        """`unheard`: what may happen to the queue's table without a word to whoever takes jobs through this.
+        `patience`: for how many seconds a word may wait, when it comes.
+        """
         super().__init__(pool)
         self._unheard = unheard
+        self._patience = patience
         self._dsn = dsn
         self._leaving = leaving
         self._ears: list[asyncio.Task[None]] = []
@@ -47,9 +59,21 @@ class SteadyDriver(AsyncpgPoolDriver):
 
         def heard(payload: str) -> None:
             if payload and from_json(payload).get("operation") not in self._unheard:
-                callback(payload)
+                self._tell(callback, payload)
 
         self._ears.append(asyncio.create_task(hear(self._dsn, channel, heard, name="tickets")))
+
+    def _tell(self, callback: Callable[[str], Any], payload: str) -> None:
+        if self._patience is None:
+            callback(payload)
+        else:
+            asyncio.get_running_loop().call_later(A_MOMENT_S, self._tell_in_time, callback, payload)
+
+    def _tell_in_time(self, callback: Callable[[str], Any], payload: str) -> None:
+        if self._patience is not None and (seconds := self._patience()) > 0:
+            asyncio.get_running_loop().call_later(seconds, callback, payload)
+        else:
+            callback(payload)
 
     async def __aexit__(self, *raised: object) -> None:
         await super().__aexit__(*raised)

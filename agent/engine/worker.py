@@ -125,11 +125,12 @@ class Worker:
             with self._duties.continued(headers):
                 await self._advance(task_id, recorder)
 
-        tickets = Consumer(self._database, ADVANCE, advance, self._concurrency)
+        near = Near(advance, self._may_see)
+        tickets = Consumer(self._database, ADVANCE, advance, self._concurrency, patience=near.head_start)
         self.ready.set()
         leaving = asyncio.create_task(self._leave_in_time(tickets))
         try:
-            async with Near(advance, self._may_see).hearing(self._database):
+            async with near.hearing(self._database):
                 await tickets.run()
         finally:
             leaving.cancel()

@@ -21,7 +21,7 @@ READER: Final = "herald"
 PAGE: Final = 500
 POLL_S: Final = 1.0
 REST_S: Final = 0.05
-"""Between two looks: what happens meanwhile is told together, and nobody's work waits for the telling."""
+"""Before each look: what happens meanwhile is told together, and nobody's work waits for the telling."""
 UNHEARD: Final = (
     "subtask_planned",
     "subtask_started",
@@ -58,10 +58,11 @@ class Herald:
                 while await self.step():
                     pass
                 await self._recall()
-            await asyncio.sleep(REST_S)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(POLL_S):
                     await self._hint.wait()
+            # What follows from what just happened goes first.
+            await asyncio.sleep(REST_S)
             self._hint.clear()
 
     async def step(self) -> bool:
