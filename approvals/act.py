@@ -10,7 +10,7 @@ UNKNOWN: frozenset[str] = frozenset({"unknown"})
 class Act(NamedTuple):
     """Classes are the policy's; `unknown` stands for a verb or an object that the policy does not know.
 
-    `head`: what its direct object is, by the last noun alone; `apart`: it goes where nothing is yet ("into a new
+    `head`: what its direct object is, by the last noun alone; `into`: what the place is that it is brought to; `apart`: it goes where nothing is yet ("into a new
     table"); `everything`: all of it is meant; `outward`: somebody outside is named; `indirect`: it is what
     something that is now being made would do later; `harmless`: its verb may also mean no harm.
     """
@@ -21,6 +21,7 @@ class Act(NamedTuple):
     thing: str
     environment: Environment = "unknown"
     head: frozenset[str] = frozenset()
+    into: frozenset[str] = frozenset()
     apart: bool = False
     everything: bool = False
     outward: bool = False

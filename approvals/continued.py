@@ -1,9 +1,9 @@
 """What a line says in going on with the one before: more of the same things, or more of what a thing will do."""
 
-from approvals.act import Act
+from approvals.act import UNKNOWN, Act
 from approvals.english import DETERMINERS
 from approvals.head import RELATIVES
-from approvals.line import Line
+from approvals.line import Line, objects_in
 from approvals.vocabulary import Verb
 
 
@@ -34,3 +34,18 @@ def goes_on(line: Line) -> bool:
 
 _SPOKEN_TO = frozenset({"you", "we", "i", "somebody", "someone"})
 _CAN = frozenset({"can", "could", "may", "might", "will", "would"})
+
+
+def spoken_of(line: Line) -> frozenset[str]:
+    """What a line speaks of that may be harmed."""
+    return objects_in(line, 0, len(line.tokens)) - _HARMLESS
+
+
+def meaning(act: Act, spoken: frozenset[str]) -> Act:
+    """“Check the old tenants | and remove them”: the pronoun stands for what was spoken of before."""
+    points = act.objects == UNKNOWN and act.thing in _POINTS and not act.harmless
+    return act._replace(objects=spoken) if points and spoken else act
+
+
+_POINTS = frozenset({"it", "them", "those", "these", "they", "all of them", "all of it"})
+_HARMLESS = frozenset({"artifact", "build", "files", "branch"})

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from approvals.act import UNKNOWN, Act
-from approvals.line import Line, everything, objects_in
+from approvals.line import Line, everything, is_live, objects_in
 from domain.clause import Environment
 
 _SMALL = (
@@ -93,5 +93,7 @@ def _act(line: Line, verbs: frozenset[str], word: str) -> Act:
 
 
 def _environment(line: Line) -> Environment:
+    if is_live(line):
+        return "production"
     named = {*line.words.foreign_places(line.tokens), *(span.environment for span in line.spans)}
     return next((place for place in _PLACES if place in named), "unknown")

@@ -105,7 +105,15 @@ def carried_by(line: Line, verb: Verb) -> Verb | None:
             return found._replace(form="noun")
         if before == "to" or found.start == verb.end or _gerund(line, found):
             return found
-    return None
+    return next(
+        (found._replace(form="noun") for found in _probing(line, verb.end) if found.start < direct), None
+    )
+
+
+def _probing(line: Line, start: int) -> Iterator[Verb]:
+    """“Run | the load test | against staging": what is run strains something."""
+    found = (line.words.verb_at(line.tokens, at) for at in range(start, len(line.tokens)))
+    return (verb for verb in found if verb is not None and "probe" in verb.classes)
 
 
 def promised(line: Line, verb: Verb) -> Verb | None:
@@ -197,9 +205,24 @@ def _named(line: Line, start: int) -> Verb | None:
     if head is not None and "artifact" in head:
         return None
     for found in _acting(line, start):
-        if found.form == "noun" or found.nominal:
+        if (found.form == "noun" or found.nominal) and not _for_each(line, found.start):
             return found._replace(form="noun")
     return None
+
+
+def _for_each(line: Line, at: int) -> bool:
+    """“An entry for each | deletion”: it is spoken of whenever it happens, and not ordered."""
+    return line.tokens[max(0, at - 2) : at] in _WHENEVER
+
+
+_WHENEVER = {
+    ("for", "each"),
+    ("for", "every"),
+    ("on", "each"),
+    ("on", "every"),
+    ("after", "each"),
+    ("after", "every"),
+}
 
 
 def passive(line: Line, verb: Verb) -> bool:

@@ -45,6 +45,8 @@ def phrase_end(line: Line, start: int) -> int:
 
 def head_noun(line: Line, start: int, end: int) -> frozenset[str] | None:
     """What the last noun of a phrase is; null where the policy does not know it."""
+    if _called(line, start, end):
+        return _TEXT
     while end > start:
         known = next((span for span in line.spans if span.end == end and span.start >= start), None)
         if known is not None:
@@ -53,6 +55,19 @@ def head_noun(line: Line, start: int, end: int) -> frozenset[str] | None:
             return None
         end -= 1
     return None
+
+
+def _called(line: Line, start: int, end: int) -> bool:
+    """“The variable | production_rate": a thing of code and its name, whatever the name says."""
+    at = start + (line.tokens[start : start + 1] in _ARTICLES)
+    return at + 1 < end and line.tokens[at] in _CODE
+
+
+_CODE = frozenset(
+    {"variable", "constant", "function", "method", "class", "parameter", "argument", "enum", "struct"}
+)
+_ARTICLES = {("the",), ("a",), ("our",), ("this",)}
+_TEXT = frozenset({"artifact"})
 
 
 def head(line: Line, verb: Verb) -> frozenset[str]:
@@ -108,11 +123,13 @@ def touched(line: Line, verb: Verb, *, trusting: bool) -> tuple[frozenset[str], 
 
 def served(line: Line, verb: Verb) -> frozenset[str]:
     """Those whom something is switched on for or brought to: "enable the editor | for German customers"."""
+    if "let_in" in verb.classes:
+        return objects_in(line, verb.start, verb.end) & {"people"}
     if verb.classes.isdisjoint({"switch_on", "arrive"}):
         return NOTHING
     at = next((at for at in range(verb.end, len(line.tokens)) if line.tokens[at] in {"for", "to"}), None)
     found = head_noun(line, at + 1, phrase_end(line, at + 1)) if at is not None else None
-    return (found or NOTHING) & {"people", "audience"}
+    return (found or NOTHING) & {"people", "audience", "market"}
 
 
 def _apposed(line: Line, start: int, end: int) -> frozenset[str] | None:
@@ -127,6 +144,14 @@ def _later(line: Line, start: int) -> frozenset[str]:
     if start < len(line.tokens) and line.tokens[start] in PLACES and not infinitive:
         return head_noun(line, start + 1, phrase_end(line, start + 1)) or NOTHING
     return NOTHING
+
+
+def into(line: Line, verb: Verb) -> frozenset[str]:
+    """What the place is that something is brought to: "put the gem | on RubyGems"."""
+    end = phrase_end(line, verb.end)
+    if line.tokens[end : end + 1] not in _INTO and line.tokens[end : end + 1] != ("onto",):
+        return NOTHING
+    return head_noun(line, end + 1, phrase_end(line, end + 1)) or NOTHING
 
 
 def apart(line: Line, verb: Verb) -> bool:
@@ -152,7 +177,7 @@ def place(line: Line, verb: Verb, *, trusting: bool) -> Environment:
         return "production"
     if any(_counts(line, span, verb, end, trusting=trusting) for span in _named(line, "production")):
         return "production"
-    if _is_live(line) and (not trusting or "disclose" in verb.classes):
+    if is_live(line) and (not trusting or "disclose" in verb.classes):
         return "production"
     for environment in ("staging", "development"):
         if any(_fixed(line, span) or _itself(line, span, verb) for span in _named(line, environment)):
@@ -160,10 +185,11 @@ def place(line: Line, verb: Verb, *, trusting: bool) -> Environment:
     return "unknown"
 
 
-def _is_live(line: Line) -> bool:
+def is_live(line: Line) -> bool:
     """A store that is called live is in use: "the live customer table"."""
-    stores = (span for span in line.spans if _STORES & span.objects)
-    return any("live" in line.tokens[max(0, span.start - 1) : span.start] for span in stores)
+    at = line.tokens.index("live") + 1 if "live" in line.tokens[:-1] else len(line.tokens)
+    stores = any(span.start == at and _STORES & span.objects for span in line.spans)
+    return stores or bool(_STORES & line.words.foreign_objects(line.tokens[at : at + 1]))
 
 
 def _named(line: Line, environment: str) -> Sequence[Span]:
@@ -189,7 +215,8 @@ def _fixed(line: Line, span: Span) -> bool:
         return False
     before = next((t for t in reversed(line.tokens[: span.start]) if t not in DETERMINERS), "")
     behind = next((s for s in line.spans if s.start == span.end), None)
-    return before in PLACES or (behind is not None and bool(behind.objects - {"artifact"}))
+    ends = before == "for" and all(_silent(line, at) for at in range(span.end, len(line.tokens)))
+    return before in PLACES or ends or (behind is not None and bool(behind.objects - {"artifact"}))
 
 
 def _itself(line: Line, span: Span, verb: Verb) -> bool:

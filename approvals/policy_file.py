@@ -107,6 +107,8 @@ class When(Value):
     without: tuple[Name, ...] = ()
     head: tuple[Name, ...] = ()
     """What its direct object is, by the last noun alone: an order page is a page."""
+    into: tuple[Name, ...] = ()
+    """What the place is that something is brought to, by its last noun: onto the store."""
     work: tuple[Name, ...] = ()
     """The kind of work that the subtask was planned as."""
     environment: tuple[Environment, ...] = ()
@@ -200,6 +202,7 @@ class PolicyFile(Value):
                 f"rules[{number}].when.object",
             )
             _known(rule.when.head, objects | {*self.things}, f"rules[{number}].when.head")
+            _known(rule.when.into, objects, f"rules[{number}].when.into")
             _known(rule.when.work, {*self.works}, f"rules[{number}].when.work")
         for number, command in enumerate(self.commands):
             _known((command.verb,), verbs, f"commands[{number}].verb")

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator
 
 from approvals import foreign
 from approvals.act import UNKNOWN, Act
-from approvals.continued import goes_on, headed, tells_of_what_is_made
+from approvals.continued import goes_on, headed, meaning, spoken_of, tells_of_what_is_made
 from approvals.english import ADJECTIVES, ALL, ASKING, BOUNDARIES, DETERMINERS, FINITE, PRONOUNS
 from approvals.head import opening, ordered, passive, promised, told, unheard
+from approvals.letting import letting
 from approvals.line import (
     NOTHING,
     Line,
@@ -19,6 +20,7 @@ from approvals.line import (
     everything,
     head,
     head_noun,
+    into,
     line_of,
     objects_in,
     phrase_end,
@@ -42,6 +44,7 @@ def read_acts(text: Iterable[Segment], words: Vocabulary) -> list[Act]:
     found: dict[Act, None] = {}
     carried: Verb | None = None
     before: Line | None = None
+    spoken: frozenset[str] = NOTHING
     told = live = contents = made = False
     for number, segment in enumerate(text):
         if number >= MAX_SEGMENTS:
@@ -53,6 +56,8 @@ def read_acts(text: Iterable[Segment], words: Vocabulary) -> list[Act]:
         shared = carried if segment.joint else None
         later = made and bool(line.joint) and goes_on(line)
         acts, carried = _of_line(line, shared)
+        acts = [meaning(act, spoken) for act in acts]
+        spoken = spoken_of(line) or spoken
         acts = [act._replace(indirect=True) for act in acts] if later else headed(acts, found, line)
         made = later or tells_of_what_is_made(line, carried)
         if shared is not None and carried is shared:
@@ -97,7 +102,7 @@ def _of_line(line: Line, carried: Verb | None) -> tuple[list[Act], Verb | None]:
     at, forbidden = opening(line)
     if forbidden or (at < len(line.tokens) and line.tokens[at] in ASKING):
         return [], None
-    verb = ordered(line, at) or told(line, at)
+    verb = letting(line, at) or ordered(line, at) or told(line, at)
     acts = [*_commands(line, verb), *foreign.acts(line, at)]
     if verb is not None:
         acts += _of_verb(line, verb)
@@ -150,6 +155,7 @@ def _of_verb(line: Line, verb: Verb) -> Iterator[Act]:
         environment=place(line, verb, trusting=trusting),
         head=head(line, verb),
         apart=apart(line, verb),
+        into=into(line, verb),
         everything=everything(line),
         outward=line.outward,
         harmless=bool(manners & HARMLESS) or (manners == DEPENDS and objects == UNKNOWN),
@@ -203,6 +209,8 @@ def _unknown(line: Line, at: int) -> Iterator[Act]:
 
 def _unnamed(line: Line, at: int) -> Iterator[Act]:
     """A thing without a verb: "firewall change for the office". What it stands for is not said."""
+    if line.tokens[at - 1 : at] == ("let",):
+        return  # "let admins filter the list": what people are to be able to do is a feature
     start = Verb(at - 1, at, "", UNNAMED, "noun")
     objects = objects_in(line, at, len(line.tokens)) - {"artifact"}
     artifact = "artifact" in (head_noun(line, at, phrase_end(line, at)) or NOTHING)

@@ -1,5 +1,7 @@
 """Asks that only finish the work before them, by whoever did it."""
 
+import re
+
 from planner.node import Node
 from planner.rules.ask import Ask
 from planner.rules.wordlist import wordlist
@@ -55,4 +57,21 @@ _GOES_ON: frozenset[str] = wordlist(
 
 REFERS: frozenset[str] = wordlist(
     "it them one that this these those result results finding findings recommendation the a an its their your our"
+)
+
+
+def hands_over(ask: Ask, last: Node) -> bool:
+    """“Query the replica and give me a CSV”: what was looked up is handed to whoever asked."""
+    if ask.implied or ask.team is not None or ask.clause.environment == "production":
+        return False
+    found = last.clauses[-1].verb in _LOOKS_UP and not last.ask.implied
+    return found and ask.clause.verb in _HANDS_OVER and _TO_US.match(ask.clause.object) is not None
+
+
+_HANDS_OVER: frozenset[str] = wordlist("give send show mail hand tell")
+_LOOKS_UP: frozenset[str] = wordlist(
+    "query find list count check look collect compute calculate gather determine compare"
+) | {"work out", "look up", "find out"}
+_TO_US = re.compile(
+    r"(?:me|us)\b|(?:it|them|the (?:result|list|number|figure|csv|file)s?) to (?:me|us)\b", re.IGNORECASE
 )

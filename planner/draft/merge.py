@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from planner.assign import Assigned, Assigner
-from planner.draft.follow_up import REFERS, continues, goes_on
+from planner.draft.follow_up import REFERS, continues, goes_on, hands_over
 from planner.node import Node
 from planner.rules.ask import Ask
 from planner.rules.flows import NOTHING
@@ -27,7 +27,9 @@ def merged(asks: list[Ask], assigner: Assigner) -> tuple[Node, ...]:
             verb="ensure" if ask.optional else ask.clause.verb,
             at_hand=made if points else NOTHING,
         )
-        holder = len(nodes) - 1 if _adds_nothing(ask, nodes, assigner) else _holder(ask, given, nodes)
+        handed = bool(nodes) and not assigner.of_tools and hands_over(ask, nodes[-1])
+        joins = handed or _adds_nothing(ask, nodes, assigner)
+        holder = len(nodes) - 1 if joins else _holder(ask, given, nodes)
         if holder is None:
             told = _told(ask)
             text = _taken(ask, asks[:number]) or told

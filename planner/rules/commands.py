@@ -88,6 +88,8 @@ _IDIOMS: dict[str, tuple[re.Pattern[str], str]] = {
     "keep": (re.compile(r"\s*(?:a (?:close|watchful|sharp) eye|an eye|track|watch) (?:on|of|over)\b", re.IGNORECASE), "watch"),
     "take": (re.compile(r"\s*(?:an?|another) (?:\w+ )?look at\b", re.IGNORECASE), "look at"),
     "put": (re.compile(r"\s*(?:a stop|an end) to\b", re.IGNORECASE), "stop"),
+    "put out": (re.compile(r"\s*(?=(?:version |release |the )?(?:v?\d|release|package))", re.IGNORECASE), "publish"),
+    "set": (re.compile(r"\s*(?=(?:[\w-]+ ){1,5}(?:straight|right)\b)", re.IGNORECASE), "correct"),
     "make": (re.compile(r"\s*an? (?:list|inventory) of\b", re.IGNORECASE), "list"),
     "write": (re.compile(r"\s*to (?=(?:the |our |all |every |these |those |them\b|him\b|her\b|each |affected |everybody|everyone))", re.IGNORECASE), "mail"),
     "let": (re.compile(r"\s*(?=(?:\w+ ){1,4}know\b)", re.IGNORECASE), "inform"),

@@ -146,7 +146,7 @@ PARTICLES: dict[str, frozenset[str]] = {
         "pick": "up",
         "point": "out",
         "pull": "down",
-        "put": "together up live back",
+        "put": "together up live back out",
         "roll": "back out forward",
         "ramp": "up down",
         "run": "through",

@@ -44,7 +44,7 @@ _NOUN_HEADS: frozenset[str] = wordlist(
 )
 _ASKS: frozenset[str] = wordlist("if whether that how why who what where which when")
 _FINDS_OUT: frozenset[str] = wordlist(
-    "design plan define model sketch outline estimate study specify decide check see verify test track review report show explain document log measure monitor record find note audit watch alert warn page "
+    "design plan define model sketch outline estimate study specify decide check see verify test track review report show explain document log measure monitor record find note audit watch alert warn page look "
     "notify fail stop pause"
 )
 """Verbs of finding out and telling, which a question may follow."""

@@ -134,7 +134,9 @@ def states(row: Sequence[Word], at: int) -> bool:
         word = row[ahead].lower
         if word in {",", ";", "and", "or", "to"}:
             return False
-        if word in {"gets", "receives", "belongs", "belong", "goes", "becomes"}:
+        if word in {"gets", "receives", "belongs", "belong", "goes", "becomes", "loses"}:
+            return True
+        if word in {"get", "receive", "lose"} and row[at].lower in DETERMINERS:
             return True
     return False
 

@@ -10,6 +10,7 @@ from planner.rules.shape.mending import headed, spelled_out
 from planner.rules.shape.renumber import renumbered
 from planner.rules.shape.settle import with_kinds
 from planner.rules.shape.umbrella import without_umbrella
+from planner.rules.wordlist import wordlist
 
 
 def shaped(asks: Sequence[Ask], theme: tuple[str | None, str]) -> tuple[Ask, ...]:
@@ -41,10 +42,20 @@ def _without_echoes(asks: tuple[Ask, ...]) -> tuple[Ask, ...]:
     kept: list[tuple[int, Ask]] = []
     meant: dict[int, int] = {}
     for number, ask in enumerate(asks):
-        earlier = [n for n, other in kept if other.clause.verb == ask.clause.verb and not other.echo]
+        earlier = [n for n, other in kept if _same_deed(other, ask) and not other.echo]
         if ask.echo and earlier:
             meant[number] = earlier[-1]
-        else:
+        elif not (ask.echo and any(_same_deed(other, ask) for other in asks[number + 1 :])):
             kept.append((number, ask))
     spoken = [(n, ask._replace(after=tuple(meant.get(i, i) for i in ask.after))) for n, ask in kept]
     return renumbered(asks, spoken)
+
+
+def _same_deed(other: Ask, ask: Ask) -> bool:
+    verbs = {other.clause.verb, ask.clause.verb}
+    return len(verbs) == 1 or verbs <= _BRINGS
+
+
+_BRINGS: frozenset[str | None] = wordlist("deploy release ship launch enable publish open activate") | {
+    "roll out", "go live", "switch on", "turn on", "push out",
+}  # fmt: skip

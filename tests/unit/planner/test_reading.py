@@ -235,3 +235,17 @@ def test_a_fix_is_asked_for_behind_the_steps_that_show_the_fault() -> None:
     text = "Repro: open the page, let go over the backdrop. Safari and Chrome. Fix plus a Playwright test."
 
     assert asked(text) == [("fix", ""), ("need", "a Playwright test")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Live table, 120M rows",
+        "A nightmare for support",
+        "Consumer lag on the orders topic keeps growing",
+        "Three backend engineers start on Monday",
+        "The same form as before",
+    ],
+)
+def test_a_sentence_without_an_order_that_only_describes_asks_for_nothing(text: str) -> None:
+    assert asked(text) == []

@@ -64,3 +64,18 @@ def test_to_want_a_thing_live_is_to_ask_for_its_deployment(text: str) -> None:
 
 def test_what_is_put_in_front_of_a_machine_is_not_brought_to_people() -> None:
     assert [clause.verb for clause in parse("Put a cache in front of the tile server")] == ["put"]
+
+
+@pytest.mark.parametrize(
+    ("text", "verbs"),
+    [
+        ("Security reviews the form before we switch it on for the clinics", ["review", "release"]),
+        ("QA walks through the form before it ships to production on Thursday", ["walk", "release"]),
+        ("Legal checks the texts before go-live", ["check"]),
+        ("Test the form before we add it to the site", ["test"]),
+    ],
+)
+def test_what_is_said_to_follow_is_asked_for_where_it_brings_something_to_people(
+    text: str, verbs: list[str]
+) -> None:
+    assert [clause.verb for clause in parse(text) if clause.kind == "action"] == verbs
