@@ -7,7 +7,7 @@ from memory. Whoever is too slow for its queue is cut off, and resumes from the 
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Final
 
 from agent.store.events import Events
@@ -19,6 +19,8 @@ QUEUE: Final = 1_000
 """Events that a follower may be behind before it is cut off."""
 PAGE: Final = 500
 POLL_S: Final = 1.0
+KEPT_BYTES: Final = 16_384
+"""What is longer is made for each follower anew: a page of such would be much to keep for those who are behind."""
 
 
 class CutOffError(Exception):
@@ -51,10 +53,21 @@ class Feed:
         self._followers: set[_Follower] = set()
         self._hint = asyncio.Event()
         self._place = 0
+        self._frames: dict[int, bytes] = {}
 
     @property
     def followers(self) -> int:
         return len(self._followers)
+
+    def frame(self, event: Event, encode: Callable[[Event], bytes]) -> bytes:
+        """What followers are sent of an event: made for the first of them, and kept for the others."""
+        if (frame := self._frames.get(event.seq)) is None:
+            frame = encode(event)
+            if len(frame) <= KEPT_BYTES:
+                self._frames[event.seq] = frame
+            if len(self._frames) > PAGE:
+                del self._frames[next(iter(self._frames))]
+        return frame
 
     async def run(self) -> None:
         """Read the log as it grows, until cancelled."""
@@ -115,6 +128,7 @@ class Feed:
             after = page[-1].seq
 
     async def _live(self, follower: _Follower, after: int, heartbeat_s: float) -> AsyncIterator[Event | None]:
+        loop = asyncio.get_running_loop()
         while True:
             while follower.events:
                 event = follower.events.popleft()
@@ -122,9 +136,12 @@ class Feed:
                     yield event
             if follower.cut_off:
                 raise CutOffError
+            # A timer and no scope around the wait: events are told to hundreds at once.
+            silence = loop.call_later(heartbeat_s, follower.stirred.set)
             try:
-                async with asyncio.timeout(heartbeat_s):
-                    await follower.stirred.wait()
-            except TimeoutError:
-                yield None
+                await follower.stirred.wait()
+            finally:
+                silence.cancel()
             follower.stirred.clear()
+            if not (follower.events or follower.cut_off):
+                yield None

@@ -64,7 +64,7 @@ async def _encoded(served: Services, start: int, task_id: str | None) -> AsyncIt
     try:
         with served.streaming():
             async for event in served.feed.follow(start, task_id=task_id):
-                yield HEARTBEAT if event is None else encode(event)
+                yield HEARTBEAT if event is None else served.feed.frame(event, encode)
     except CutOffError:
         yield b": too slow, come back with your last id\n\n"
 
