@@ -233,5 +233,5 @@ def _ask(read: Read) -> Ask:
         team=read.phrase.team,
         heads=read.heads,
         coupled=read.coupled,
-        echo=read.role in {"before", "after"},
+        echo=read.role in {"before", "after"} or read.phrase.mood == "plan",
     )

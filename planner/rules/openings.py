@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 from planner.rules.moments import moment_at
 
 Cue = Literal["none", "then", "first", "earlier", "finally", "parallel"]
-Mood = Literal["order", "wish", "story", "statement", "question", "inquiry", "none"]
+Mood = Literal["order", "wish", "story", "statement", "question", "inquiry", "plan", "none"]
 
 _CUES: tuple[tuple[Cue, str], ...] = (
     (

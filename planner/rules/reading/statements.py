@@ -5,7 +5,9 @@ import re
 from domain.clause import Clause
 from planner.rules.kinds.leanings import kind_of
 from planner.rules.lexicon import DONE_TO
+from planner.rules.reading.dated import dated
 from planner.rules.reading.deliverables import deliverables, things_below
+from planner.rules.reading.doors import doors
 from planner.rules.reading.duties import duty
 from planner.rules.reading.passives import PASSIVE, by_participle, is_work
 from planner.rules.reading.phrase import Phrase, Said, phrased
@@ -21,6 +23,9 @@ def stated(said: Said) -> Phrase:
     if consent is not None:
         inner = said._replace(mood="order", team=consent)
         return phrased(inner, made(said.text, "review", "it"))._replace(said=said.rest)
+    plan = dated(said) or doors(said)
+    if plan is not None:
+        return plan
     passive = PASSIVE.match(said.rest)
     if passive and is_form(passive["participle"], "ed"):
         wanted = is_work(passive) and " not " not in said.rest.lower()

@@ -141,6 +141,24 @@ def states(row: Sequence[Word], at: int) -> bool:
     return False
 
 
+def is_dated(row: Sequence[Word], at: int) -> bool:
+    """“…, live by 1 March”, "…, and the page goes live on Tuesday", "…, then the interns get access": what is to come."""
+    lows = [word.lower for word in row[at : at + 8]]
+    for place, low in enumerate(lows[1:], 1):
+        if low in {",", ";", "and", "or", "that", "which", "who", "to", "if", "when"}:
+            break
+        if low in {"goes", "go", "be", "is"} and {"live", "online"} & set(lows[place + 1 : place + 2]):
+            return True
+        if low in {"get", "gets", "lose", "loses"} and {"access", "rights", "permission"} & set(lows[place:]):
+            return True
+    return (
+        at + 2 < len(row)
+        and row[at].lower in {"live", "online", "rollout", "roll-out", "launch", "go-live"}
+        and row[at + 1].lower in {"on", "by", "before", "from", "in", "to", "for", "next", "this"}
+        and row[at + 2].lower not in {"it", "them"}
+    )
+
+
 def planned(row: Sequence[Word], at: int) -> bool:
     """“…, on Monday | we open it to everyone”: somebody or something, and what is then done."""
     for ahead in range(at + 1, min(at + 7, len(row))):

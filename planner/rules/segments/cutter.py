@@ -15,6 +15,7 @@ from planner.rules.segments.beginnings import (
     infinitives,
     is_bare,
     is_bare_verb,
+    is_dated,
     is_gerund,
     is_last_step,
     limits,
@@ -149,6 +150,7 @@ class Cutter:
             or led(rest) is not None
             or limits(row, at)
             or caused(row, at)
+            or is_dated(row, at)
             or passive(row, at)
             or (states(row, at) and self._manner(last.resume, at) != "command")
         )

@@ -79,3 +79,58 @@ def test_what_is_said_to_follow_is_asked_for_where_it_brings_something_to_people
     text: str, verbs: list[str]
 ) -> None:
     assert [clause.verb for clause in parse(text) if clause.kind == "action"] == verbs
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The new pricing page goes live on Tuesday",
+        "It has to be live before Easter",
+        "The app should be in the hands of all drivers by Monday",
+        "Go-live on Friday at noon",
+    ],
+)
+def test_what_is_said_to_be_out_by_a_day_is_released(text: str) -> None:
+    assert [clause.verb for clause in parse(text) if clause.kind == "action"] == ["release"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The new page went live on Tuesday",
+        "The old page was not live before Easter",
+        "When an order goes out the customer gets a mail",
+        "The DPO approves before go-live",
+    ],
+)
+def test_what_was_out_or_goes_out_again_and_again_is_not_released(text: str) -> None:
+    assert "release" not in [clause.verb for clause in parse(text) if clause.kind == "action"]
+
+
+@pytest.mark.parametrize(
+    ("text", "verb"),
+    [
+        ("Maria needs admin rights on the billing project", "grant"),
+        ("The auditors should get read access to the ledger", "grant"),
+        ("The contractor should lose access to the cluster", "revoke"),
+        ("Janek's access ends today", "revoke"),
+        ("The old load balancer can go", "remove"),
+        ("The old API should be switched off by June", "switch off"),
+        ("All customers must be told", "tell"),
+    ],
+)
+def test_doors_and_what_goes_are_ordered_by_saying_how_it_should_be(text: str, verb: str) -> None:
+    assert [clause.verb for clause in parse(text) if clause.kind == "action"] == [verb]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The account must be locked after five failed attempts",
+        "The customer should be informed of the change",
+        "The admin page needs role checks",
+        "The list has access to the cache already",
+    ],
+)
+def test_how_software_is_to_behave_orders_nothing_now(text: str) -> None:
+    assert [clause.verb for clause in parse(text) if clause.kind == "action"] == []
