@@ -108,7 +108,7 @@ def _consent(consent: Consent | None) -> JsonRow:
 
 
 class _Slots(NamedTuple):
-    """What was given to whom; `left`: more was freed than was taken, so somebody else may have his turn."""
+    """What was given to whom; `left`: there is a slot for somebody who waits and does not ask just now."""
 
     taken: dict[SlotKey, int]
     left: bool
@@ -132,10 +132,11 @@ async def _slots(connection: Connection, steps: Sequence[Step]) -> _Slots:
         for end in step.ends
         if end.frees and end.slot is not None and end.agent in agents
     ]
-    freed = await connection.fetch(_SQL["free_slots"], ends) if ends else []
+    if ends:
+        await connection.execute(_SQL["free_slots"], ends)
     rows = await connection.fetch(_SQL["take_slots"], asked)
-    taken = {(row["task_id"], row["subtask_id"]): row["number"] for row in rows}
-    return _Slots(taken, left=len(freed) > len(taken))
+    taken = {(row["task_id"], row["subtask_id"]): row["number"] for row in rows if row["subtask_id"]}
+    return _Slots(taken, left=len(rows) > len(taken))
 
 
 def _asked(steps: Sequence[Step]) -> list[JsonRow]:

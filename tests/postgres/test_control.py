@@ -7,6 +7,7 @@ import pytest
 from agent.service.executing import Order
 from domain.attempt import Unsuccessful
 from domain.errors import InvalidInputError, WrongStateError
+from domain.event import Event
 from domain.facts.task import TaskHeartbeat
 from domain.queue import QueueSettings
 from domain.subtask import Failure
@@ -301,6 +302,31 @@ async def test_a_task_of_many_subtasks_does_not_hold_up_a_small_one(dsn: str) ->
         ended = [e.fact.task_id for e in await h.log() if e.fact.kind == "task_completed"]
         assert ended == ["small", "huge"]
         assert h.specialist.most_at_once == 2
+
+
+async def test_the_slot_that_is_next_for_a_small_task_is_not_kept_empty_while_a_large_one_goes_on(
+    dsn: str,
+) -> None:
+    async with house(dsn, agent(slots=4)) as h, h.worker():
+        h.specialist.takes_s = 0.02
+        await h.submit(plan("huge", {f"n{i}": "" for i in range(1_000)}))
+        small = [f"small{n}" for n in range(4)]
+        for task in small:
+            await h.submit(plan(task, {"a": "", "b": "a", "c": "b"}))
+            await h.until(task, "completed")
+        await h.control.cancel("huge", actor="ann")
+        await h.until("huge", "cancelled")
+        log = await h.log()
+        beside = [passed_by(log, task) for task in small]
+        # About twenty; over sixty where nobody looks at the line before the next half second.
+        assert min(beside) < 50, beside
+
+
+def passed_by(log: list[Event], task: str) -> int:
+    """How many subtasks of others ended in the life of the task."""
+    (begun,) = [n for n, e in enumerate(log) if e.fact.task_id == task and e.fact.kind == "task_running"]
+    (ended,) = [n for n, e in enumerate(log) if e.fact.task_id == task and e.fact.kind == "task_completed"]
+    return sum(e.fact.kind == "subtask_completed" and e.fact.task_id != task for e in log[begun:ended])
 
 
 async def test_a_worker_that_is_told_to_leave_hands_over_what_does_not_end_in_time(dsn: str) -> None:

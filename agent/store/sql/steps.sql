@@ -7,11 +7,11 @@ SELECT held_steps($1, $2) AS task_id
 UPDATE slot s SET task_id = NULL, subtask_id = NULL, attempt = NULL, until = NULL
 FROM jsonb_to_recordset($1) AS e (agent text, slot int, task_id text, subtask_id text, number int)
 WHERE s.agent = e.agent AND s.number = e.slot AND s.task_id = e.task_id AND s.subtask_id = e.subtask_id AND s.attempt = e.number
-RETURNING s.agent
 
 -- name: take_slots
 -- Free slots go down the line (priority, due date, age) of the tasks that wait and those that ask now. A task stands
 -- in an agent's line once: the first that it asks for has its place, the others stand behind everybody.
+-- Without a subtask: tasks that do not ask just now, and whose turn it is.
 WITH asked AS MATERIALIZED (
     SELECT *, row_number() OVER (PARTITION BY agent, task_id ORDER BY place) = 1 AS leads
     FROM jsonb_to_recordset($1)
@@ -21,11 +21,11 @@ WITH asked AS MATERIALIZED (
     WHERE agent IN (SELECT agent FROM asked) GROUP BY agent, task_id
 ), line AS (
     SELECT a.agent, a.task_id, a.subtask_id, a.priority, a.due_at, a.place,
-           CASE WHEN a.leads THEN coalesce(w.since, 'infinity') ELSE 'infinity' END AS since, true AS asks
+           CASE WHEN a.leads THEN coalesce(w.since, 'infinity') ELSE 'infinity' END AS since
     FROM asked a LEFT JOIN LATERAL (
         SELECT min(since) AS since FROM slot_wait w WHERE w.task_id = a.task_id AND w.agent = a.agent) AS w ON true
     UNION ALL
-    SELECT w.agent, w.task_id, NULL, w.priority, w.due_at, 0, w.since, false
+    SELECT w.agent, w.task_id, NULL, w.priority, w.due_at, 0, w.since
     FROM waits w
     WHERE (w.task_id, w.agent) NOT IN (SELECT task_id, agent FROM asked)
 ), turns AS (
@@ -43,7 +43,7 @@ WITH asked AS MATERIALIZED (
 )
 SELECT t.task_id, t.subtask_id, n.numbers[t.turn] AS number
 FROM turns t JOIN numbered n USING (agent)
-WHERE t.asks AND t.turn <= cardinality(n.numbers)
+WHERE t.turn <= cardinality(n.numbers)
 
 -- name: write
 -- One statement, because its parts touch different rows and a round trip costs more than they do.
