@@ -133,10 +133,10 @@ def ships_unseen(step: Subtask, ancestry: Ancestry) -> bool:
 
 def ships(step: Subtask) -> bool:
     return any(
-        stage_by_words(c) == "release" and c.environment in {"production", "unknown"} and c.kind == "action"
-        for c in step.clauses
-    ) and any(
         c.environment == "production" or c.verb in {"roll out", "launch", "go live"} for c in step.clauses
+    ) and any(
+        c.kind == "action" and c.environment in {"production", "unknown"} and stage_by_words(c) == "release"
+        for c in step.clauses
     )
 
 

@@ -31,8 +31,7 @@ class Explainer:
         agent = self._agents[number]
         tags = (*need.required_tags, *need.preferred_tags)
         held = self._eligibility.held(number, tags)
-        known = (term.word for term in query if self._fit.knows(placed, term.stem))
-        matched = tuple(dict.fromkeys((*held, *known)))[:MAX_MATCHED]
+        matched = tuple(dict.fromkeys((*held, *self._fit.known(placed, query))))[:MAX_MATCHED]
         missing = self._eligibility.missing(number, tags)
         return Candidate(
             agent=agent.id,

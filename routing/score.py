@@ -72,9 +72,10 @@ class Fit:
         """What counts of the need; preferred tags count like its verbs."""
         return terms(need.text, need.preferred_tags)
 
-    def knows(self, placed: Placed, stemmed: str) -> bool:
-        """Whether the agent says this word of itself."""
-        return stemmed in self._index.impacts[placed.group]
+    def known(self, placed: Placed, query: Sequence[Term]) -> list[str]:
+        """The words of a query that the agent says of itself."""
+        own = self._index.impacts[placed.group]
+        return [term.word for term in query if term.stem in own]
 
 
 def document(agent: Agent, examples: Iterable[str]) -> Document:

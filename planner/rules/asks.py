@@ -114,8 +114,10 @@ def _adds(head: tuple[Read, ...], work: list[Clause]) -> bool:
     titled = actions(head)
     if not titled or titled[0].verb is None or titled[0].verb in _UMBRELLA:
         return False
+    if not all(_goes_along(clause) for clause in work):
+        return False
     kind = kind_of(titled[0].verb, titled[0].object)
-    return kind is not None and kind.concept in _MAIN and all(_goes_along(clause) for clause in work)
+    return kind is not None and kind.concept in _MAIN
 
 
 def _comes_first(head: tuple[Read, ...], body: tuple[Read, ...]) -> bool:
@@ -130,8 +132,8 @@ def _comes_first(head: tuple[Read, ...], body: tuple[Read, ...]) -> bool:
 
 
 def _goes_along(clause: Clause) -> bool:
-    kind = kind_of(clause.verb, clause.object)
-    return clause.verb in _ADDENDA and kind is not None and kind.concept in {"qa", "docs", "review"}
+    kind = kind_of(clause.verb, clause.object) if clause.verb in _ADDENDA else None
+    return kind is not None and kind.concept in {"qa", "docs", "review"}
 
 
 def _joined(head: tuple[Read, ...], body: tuple[Read, ...]) -> tuple[Read, ...]:

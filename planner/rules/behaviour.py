@@ -91,9 +91,10 @@ def _makes(ask: Ask) -> bool:
     """Whether a thing that users or programs meet is made: an endpoint, a form, a job."""
     if ask.mood == "story":
         return True
+    if ask.clause.verb is not None and ask.clause.verb not in _MAKES:
+        return False
     kind = kind_of(None, ask.clause.object)
-    named = kind is not None and kind.concept in _WRITES and kind.score >= NAMES_A_THING
-    return named and (ask.clause.verb is None or ask.clause.verb in _MAKES)
+    return kind is not None and kind.concept in _WRITES and kind.score >= NAMES_A_THING
 
 
 def _tells(ask: Ask) -> bool:

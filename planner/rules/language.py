@@ -115,7 +115,8 @@ def language_of(text: str) -> str:
         if sum(letter < "\u0250" for letter in letters) < len(letters) / 2:
             return next((code for code, script in _SCRIPTS if script.search(shown)), "und")
     found = [word.lower() for word in _WORD.findall(shown)]
-    english = sum(word in _ENGLISH or word in verb_forms() for word in found)
+    verbs = verb_forms()
+    english = sum(word in _ENGLISH or word in verbs for word in found)
     weights = _weights(shown, found, english)
     best = max(weights, key=lambda code: weights[code], default="en")
     return best if weights.get(best, 0.0) > max(_ENOUGH - 0.1, english * 1.2) else "en"
@@ -132,8 +133,10 @@ def _weights(text: str, found: list[str], english: int) -> dict[str, float]:
     for code, tongue in _tongues().items():
         if code in weights:
             weights[code] += 0.5 * any(verb.search(text) for verb in tongue.verbs.values())
+        if not foreign:
+            continue
         small = code in weights or not text.isascii() or any(word in tongue.stops for word in found)
-        if foreign and (tongue.opens.match(text) if small else tongue.harms.match(text)):
+        if tongue.opens.match(text) if small else tongue.harms.match(text):
             weights[code] = weights.get(code, 0.0) + _ENOUGH
     return weights
 

@@ -1,6 +1,7 @@
 """Which work comes before which, when nothing else is said: design, build, check, ship."""
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 from domain.clause import Clause
@@ -82,8 +83,12 @@ def _stage(concept: Concept, clause: Clause) -> Stage:
     by_target = next((s for c, found, s in _BY_TARGET if c == concept and found.search(target)), None)
     if concept == "release" and verb in _PREPARES:
         return "release" if _SHIPMENT.search(target) else "preparation"
-    by_verb = next((stage for c, verbs, stage in _BY_VERB if c == concept and verb in verbs), None)
-    return by_target or by_verb or concept
+    return by_target or _by_verb(concept, verb) or concept
+
+
+@lru_cache(maxsize=1_024)
+def _by_verb(concept: Concept, verb: str) -> Stage | None:
+    return next((stage for c, verbs, stage in _BY_VERB if c == concept and verb in verbs), None)
 
 
 def _guarding(verb: str, target: str) -> Stage:

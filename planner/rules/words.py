@@ -19,6 +19,9 @@ _MASKED = re.compile(
 )
 """What is quoted is somebody else's words: it is never cut and never read for verbs."""
 
+_QUOTES: frozenset[str] = frozenset("`\"“«'")
+"""A text without any of these quotes nothing, but for addresses: most clauses, which then need no search."""
+
 _TOKEN = re.compile(r"\uE000+|[^\W_](?:[\w'’+#%@&=*]|[-./:](?=\w))*|\n|[^\w\s]|_\w*")
 
 
@@ -41,6 +44,8 @@ class Word(NamedTuple):
 
 def masked(text: str) -> str:
     """The same text, same length, with everything quoted turned into one run of a private character."""
+    if _QUOTES.isdisjoint(text) and "://" not in text:
+        return text
     return _MASKED.sub(lambda found: "\ue000" * len(found[0]), text)
 
 
@@ -62,9 +67,11 @@ def words(text: str) -> tuple[Word, ...]:
 def _words(text: str) -> tuple[Word, ...]:
     found = []
     for match in _TOKEN.finditer(masked(text)):
-        start, end = match.span()
-        lower = "\ue000" if match[0][0] == "\ue000" else match[0].lower().replace("’", "'")
-        found.append(Word(text[start:end], lower, start, end))
+        said, (start, end) = match[0], match.span()
+        if said[0] == "\ue000":
+            found.append(Word(text[start:end], "\ue000", start, end))
+        else:
+            found.append(Word(said, said.lower().replace("’", "'"), start, end))
     return tuple(found)
 
 

@@ -66,9 +66,10 @@ def _needed(said: Said, needs: re.Match[str]) -> Clause:
 def _goes_with(needs: re.Match[str]) -> bool:
     """“That mail needs a how-to it can link to": a text or a gauge of its own beside the thing that needs it."""
     thing = kind_of(None, needs["object"]) if _ONE.match(needs["object"]) else None
+    if thing is None or thing.score < 2.5 or thing.concept not in {"docs", "monitoring"}:
+        return False
     whose = kind_of(None, needs["subject"])
-    beside = whose is None or thing is None or whose.concept != thing.concept
-    return thing is not None and beside and thing.score >= 2.5 and thing.concept in {"docs", "monitoring"}
+    return whose is None or whose.concept != thing.concept
 
 
 _ONE = re.compile(r"(?:an?|its own|new|another)\s", re.IGNORECASE)

@@ -72,12 +72,15 @@ _PARTS: frozenset[Concept] = frozenset({"backend", "frontend", "database", "infr
 
 def _names_parts(said: Said, target: str, *, cued: bool) -> bool:
     """“Requires a table, an endpoint and a page.” "Endpoint, settings page, tests, docs.": parts for several trades."""
+    if not cued and any(word.lower in FINITE for word in own_words(said.rest)):
+        return False
     items = listed(target, commas=True)
+    if len(items) < 2:
+        return False
     kinds = [kind_of(None, item.text) for item in items]
     sure = {kind.concept for kind in kinds if kind is not None and kind.score >= 2.5}
     things = sum(kind is not None and kind.score >= 1.5 for kind in kinds)
-    whole = cued or not any(word.lower in FINITE for word in own_words(said.rest))
-    return whole and len(items) > 1 and len(sure) > 1 and 3 * things >= 2 * len(items)
+    return len(sure) > 1 and 3 * things >= 2 * len(items)
 
 
 def _needs_one(said: Said, target: str) -> bool:

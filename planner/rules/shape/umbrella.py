@@ -60,11 +60,14 @@ def _heads(ask: Ask) -> bool:
     """Whether an ask only names what is wanted as a whole."""
     if ask.mood == "story":
         return ask.marker == "prose"
+    if ask.marker != "prose" or ask.clause.verb not in _HEADING:
+        return False
+    if ask.clause.verb in _ENABLERS:
+        return True
+    if ask.mood not in {"wish", "statement", "order"}:
+        return False
     kind = kind_of(None, ask.clause.object)
-    enables = ask.clause.verb in _ENABLERS
-    wishes = ask.mood in {"wish", "statement", "order"} or enables
-    plain = enables or kind is None or kind.score < NAMES_A_THING
-    return ask.marker == "prose" and wishes and plain and ask.clause.verb in _HEADING
+    return kind is None or kind.score < NAMES_A_THING
 
 
 _ENABLERS: frozenset[str] = wordlist("let allow enable support offer")
