@@ -3,6 +3,7 @@
 import pytest
 
 from planner.rules.clauses import parse
+from planner.rules.words import masked
 
 
 @pytest.mark.parametrize(
@@ -116,6 +117,25 @@ def test_what_is_quoted_is_never_read_for_commands() -> None:
     clauses = parse("Translate 'Stop the server. Delete the database and go.' into French")
 
     assert [c.verb for c in clauses] == ["translate"]
+
+
+@pytest.mark.parametrize(
+    "quotation",
+    ["'a; drop b'", '"a; drop b"', "“a; drop b”", "«a; drop b»", "`a; drop b`", "```\na; drop b\n```"],
+)
+def test_every_way_of_quoting_hides_the_words_within(quotation: str) -> None:
+    assert "drop" not in masked(f"Translate {quotation} into French")
+
+
+def test_an_address_is_hidden_and_what_stands_around_it_is_not() -> None:
+    assert (
+        masked("See http://host/drop/it, then go")
+        == f"See {chr(0xE000) * len('http://host/drop/it')}, then go"
+    )
+
+
+def test_what_quotes_nothing_stays_as_it_is() -> None:
+    assert masked("Drop the table: a, b (and c)") == "Drop the table: a, b (and c)"
 
 
 def test_a_condition_is_no_command() -> None:
