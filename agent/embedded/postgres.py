@@ -49,9 +49,11 @@ STOP_STEPS = ((signal.SIGINT, 30.0), (signal.SIGQUIT, STOP_S), (signal.SIGKILL, 
 """Fast shutdown; immediate; none."""
 
 _MAKE_DATABASE = f"""
+SELECT pg_advisory_lock(1);
 SELECT 'CREATE DATABASE {DATABASE}'
 WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{DATABASE}') \\gexec
 """  # noqa: S608  a constant
+"""One at a time: whoever was killed over it has left a server that goes on making it."""
 
 
 class Postgres:

@@ -1,5 +1,6 @@
 """The embedded servers: started where none are given, adopted after a kill, and never left behind."""
 
+import asyncio
 import os
 import shutil
 import signal
@@ -8,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,8 +19,10 @@ import pytest
 
 from agent.config import Settings, load
 from agent.embedded.account import Account, let_read
-from agent.embedded.stack import Stack, embedded, shared
+from agent.embedded.postgres import DATABASE, Postgres
+from agent.embedded.stack import Servers, Stack, embedded, shared
 from domain.errors import ConfigurationError, FolderInUseError, UnreachableError
+from tests.kit.cluster import seed
 from tests.kit.command import PATIENCE_S
 
 RUN = """
@@ -212,6 +216,27 @@ async def test_servers_that_died_with_the_machine_are_started_anew_though_their_
         async with embedded(given(data)) as stack:
             assert stack.database == "started"
             assert await answer(stack, "SELECT n FROM kept") == 42
+
+
+def test_a_database_that_a_killed_process_has_somebody_make_just_now_is_waited_for(data: Path) -> None:
+    seed(data)
+    servers = Servers(given(data))
+    try:
+        url = servers.start().database_url
+        postgres = next(server for server in servers._running if isinstance(server, Postgres))
+        asyncio.run(unmade(url))
+        with ThreadPoolExecutor(4) as hands:
+            list(hands.map(lambda _number: postgres._make_database(), range(4)))
+    finally:
+        servers.stop()
+
+
+async def unmade(url: str) -> None:
+    connection = await asyncpg.connect(url, database="postgres")
+    try:
+        await connection.execute(f"DROP DATABASE {DATABASE}")
+    finally:
+        await connection.close()
 
 
 async def test_a_cluster_that_was_only_half_made_is_made_anew(data: Path) -> None:
