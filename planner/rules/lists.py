@@ -10,12 +10,16 @@ from planner.rules.words import Word, form_of, words
 
 _SEPARATORS: frozenset[str] = frozenset({",", "and", "&", "plus", ";"})
 _OPENERS: frozenset[str] = wordlist(
-    "including covering between like as explaining about describing that which so because to who where when"
+    "including covering like as explaining about describing that which so because to who where when"
 )
 
 
 _SAID_BEFORE: frozenset[str] = wordlist("also then finally lastly eventually afterwards")
 """Words between items: "a table, an endpoint and finally a page"."""
+
+
+_COMPARES: frozenset[str] = wordlist("between comparing weighing contrasting")
+"""What stands behind is compared with each other: "a note comparing in-place and shadow tables"."""
 
 
 class Item(NamedTuple):
@@ -109,11 +113,17 @@ def _does_more(row: tuple[Word, ...], cut: int) -> bool:
 def _cuts(row: tuple[Word, ...]) -> list[int]:
     """Separators between items. Inside a phrase that a preposition opened only an article begins a new item."""
     cuts: list[int] = []
-    depth, inside = 0, False
+    depth, inside, compared = 0, False, False
     things = _followers(row)
     for index, word in enumerate(row):
         depth += (word.lower in "([") - (word.lower in ")]")
-        inside = inside or word.lower in _OPENERS or (word.lower in PREPOSITIONS and word.lower != "of")
+        compared = compared or word.lower in _COMPARES
+        inside = (
+            inside
+            or compared
+            or word.lower in _OPENERS
+            or (word.lower in PREPOSITIONS and word.lower != "of")
+        )
         if depth or word.lower not in _SEPARATORS or index == 0 or index + 1 >= len(row):
             continue
         following = things[index]
@@ -125,7 +135,10 @@ def _cuts(row: tuple[Word, ...]) -> list[int]:
             continue  # "TLS 1.0 and 1.1"
         if following is not None and inside and _same_place(row, index, following):
             continue
-        if inside and _does_more(row, index):
+        if inside and (
+            _does_more(row, index)
+            or (compared and following is not None and following.lower not in {"a", "an"})
+        ):
             continue
         if following is not None and not (
             inside

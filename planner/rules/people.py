@@ -12,7 +12,7 @@ WANT_TO = (
     r"(?:want|would like|wish|wanna|love|have asked|keep asking|are asking|asked) to (?:be able to )?"
 )
 ENABLED = re.compile(
-    rf"(?:let {PEOPLE} (?!know\b)|(?:allow|enable|permit) {PEOPLE} to |make it possible (?:for {PEOPLE} )?to "
+    rf"(?:let (?:{PEOPLE}|them|everyone|everybody|anyone|anybody) (?!know\b|in\b|into\b|out\b|go\b|have\b|through\b)|(?:allow|enable|permit) {PEOPLE} to |make it possible (?:for {PEOPLE} )?to "
     rf"|give {PEOPLE} (?:the (?:ability|option|possibility)|a way) to |{PEOPLE} (?:should|must|shall|need to|want to|would like to|can) "
     rf"(?:also |then |only )?(?:be able to |be allowed to |have the (?:option|ability) to )|{WANT_TO})(?=\w)",
     re.IGNORECASE,

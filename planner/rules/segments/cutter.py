@@ -180,9 +180,9 @@ class Cutter:
         thing = row[index].lower in {"and", "plus", "&"} and row[resume].lower in {"a", "an"}
         if is_bare(row, last.resume, index) and (thing or is_bare_verb(row, resume)):
             return True  # "fix and verify it", "fix plus a test"
-        if infinitives(row, index) or (row[index].lower == "or" and is_bare(row, last.resume, index)):
-            return False
-        if self._lists_things(last.resume, index, resume):
+        if infinitives(row, index) or (row[index].lower == "or" and _is_verb(row[index - 1])):
+            return False  # "decide whether to buy or build it"
+        if self._lists_things(last.resume, index, resume) or self._compares(last.resume, index, resume):
             return False
         if is_last_step(row, resume) and self._manner(last.resume, index) == "command":
             return True
@@ -201,6 +201,17 @@ class Cutter:
             return False
         following = row[resume + 1].lower if resume + 1 < len(row) else ""
         return row[resume].lower not in NOUN_TOO or following in DETERMINERS
+
+    def _compares(self, start: int, index: int, at: int) -> bool:
+        """“A note comparing in-place and shadow tables”: what is compared, not a second command."""
+        row = self._row
+        opened = any(word.lower in {"comparing", "between", "both"} for word in row[start:index])
+        return (
+            opened
+            and row[index].lower in {"and", "or"}
+            and row[at + 1 : at + 2] != ()
+            and row[at + 1].lower not in DETERMINERS
+        )
 
     def _lists_things(self, start: int, index: int, at: int) -> bool:
         """“A service: REST API, queue consumer, chart”: behind a colon and a thing come things."""
@@ -229,6 +240,10 @@ class Cutter:
             commands = ordered or (bool(row) and orders(row, 0))
             self._commanding[start] = "command" if commands else "statement"
         return self._commanding[start]
+
+
+def _is_verb(word: Word) -> bool:
+    return (form_of(word.lower) or ("", ""))[1] == "base" and word.lower not in NOUN_TOO
 
 
 def _runs(row: Sequence[Word]) -> list[tuple[int, Cue]]:

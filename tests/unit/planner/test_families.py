@@ -156,3 +156,25 @@ def test_rows_and_what_is_read_out_of_them_are_of_those_who_keep_the_data(text: 
 )
 def test_watching_writing_down_trying_and_showing_each_have_their_own(text: str, expected: str) -> None:
     assert work(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("Double the number of ingest workers", "infra"),
+        ("Move the cron host to the Frankfurt region", "infra"),
+        ("Buy 8 A100 nodes on the one-year plan", "infra"),
+        ("Rotate the nodes of the cluster to the new image", "infra"),
+        ("Block 203.0.113.0/24 at the edge", "infra"),
+        ("Move the e2e suite from the PR workflow into a nightly one", "cicd"),
+        ("Unlock the new dashboard for all partners", "release"),
+        ("Hand the beta build out to the 40 testers", "release"),
+        ("Pay the 12 waiting customers back by hand", "backend"),
+        ("Rehearse the conversion on the anonymised copy", "database"),
+        ("Free up the seats that are blocked in the live data", "database"),
+        ("Correct the 37 negative gift cards", "database"),
+        ("Look whether other leavers still have access", "security"),
+    ],
+)
+def test_what_is_done_to_it_says_whose_work_it_is(text: str, who: str) -> None:
+    assert work(text) == who

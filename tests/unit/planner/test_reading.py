@@ -249,3 +249,11 @@ def test_a_fix_is_asked_for_behind_the_steps_that_show_the_fault() -> None:
 )
 def test_a_sentence_without_an_order_that_only_describes_asks_for_nothing(text: str) -> None:
     assert asked(text) == []
+
+
+def test_what_is_compared_is_one_thing() -> None:
+    assert asked("Write a note comparing in-place and shadow tables") == [
+        ("write", "a note comparing in-place and shadow tables")
+    ]
+    assert asked("Decide whether we should buy or build the scheduler")[0][0] == "decide"
+    assert len(asked("Decide whether we should buy or build the scheduler")) == 1
