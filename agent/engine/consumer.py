@@ -30,7 +30,7 @@ class Consumer:
     concurrency: int
     unheard: frozenset[str] = frozenset()
     patience: Callable[[], float] | None = None
-    """For how many seconds a ticket may wait that the queue has just told of; None: for none."""
+    """For how many seconds a new ticket may wait when the queue tells of it; None: for none."""
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     listening: asyncio.Event = field(default_factory=asyncio.Event)
     at_hand: set[asyncio.Task[object]] = field(default_factory=set)

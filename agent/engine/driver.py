@@ -39,11 +39,12 @@ class SteadyDriver(AsyncpgPoolDriver):
         patience: Callable[[], float] | None = None,
     ) -> None:
         """`unheard`: what may happen to the queue's table without a word to whoever takes jobs through this.
-        `patience`: for how many seconds a word may wait, when it comes.
+        `patience`: for how many seconds, when it comes, a word of new jobs may wait.
         """
         super().__init__(pool)
         self._unheard = unheard
         self._patience = patience
+        self._about_to_tell = False
         self._dsn = dsn
         self._leaving = leaving
         self._ears: list[asyncio.Task[None]] = []
@@ -58,22 +59,28 @@ class SteadyDriver(AsyncpgPoolDriver):
         """On a connection of its own, which comes back after it broke. Jobs are polled for besides."""
 
         def heard(payload: str) -> None:
-            if payload and from_json(payload).get("operation") not in self._unheard:
-                self._tell(callback, payload)
+            if payload and (operation := from_json(payload).get("operation")) not in self._unheard:
+                self._tell(callback, payload, new=operation == "insert")
 
         self._ears.append(asyncio.create_task(hear(self._dsn, channel, heard, name="tickets")))
 
-    def _tell(self, callback: Callable[[str], Any], payload: str) -> None:
-        if self._patience is None:
+    def _tell(self, callback: Callable[[str], Any], payload: str, *, new: bool) -> None:
+        """Of new jobs one word is enough for all that come until it is said: whoever hears it looks for himself."""
+        if self._patience is None or not new:
             callback(payload)
-        else:
+        elif not self._about_to_tell:
+            self._about_to_tell = True
             asyncio.get_running_loop().call_later(A_MOMENT_S, self._tell_in_time, callback, payload)
 
     def _tell_in_time(self, callback: Callable[[str], Any], payload: str) -> None:
         if self._patience is not None and (seconds := self._patience()) > 0:
-            asyncio.get_running_loop().call_later(seconds, callback, payload)
+            asyncio.get_running_loop().call_later(seconds, self._tell_now, callback, payload)
         else:
-            callback(payload)
+            self._tell_now(callback, payload)
+
+    def _tell_now(self, callback: Callable[[str], Any], payload: str) -> None:
+        self._about_to_tell = False
+        callback(payload)
 
     async def __aexit__(self, *raised: object) -> None:
         await super().__aexit__(*raised)

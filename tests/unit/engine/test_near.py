@@ -14,6 +14,7 @@ from agent.store.rows import Pool
 from agent.store.tx import Ticket
 
 INSERTED = '{"operation": "insert"}'
+PATIENCE_S = 60
 DELETED = '{"operation": "delete"}'
 
 
@@ -54,30 +55,54 @@ async def test_where_no_hand_is_free_the_queue_is_asked_at_once() -> None:
     assert seen == []
 
 
-async def hearing(words: Sequence[str], patience: Callable[[], float] | None) -> list[str]:
-    """What whoever takes jobs is told of these words, until he hears the last one."""
-    heard: list[str] = []
-    last = asyncio.Event()
-    driver = SteadyDriver(cast("Pool", None), "", asyncio.Event(), patience=patience)
+class Hearing:
+    """Whoever takes jobs, and what he is told through a driver with this patience."""
 
-    def told(payload: str) -> None:
-        heard.append(payload)
-        if payload == words[-1]:
-            last.set()
+    def __init__(self, patience: Callable[[], float] | None) -> None:
+        self.heard: list[str] = []
+        self.spoken_to = asyncio.Event()
+        self.driver = SteadyDriver(cast("Pool", None), "", asyncio.Event(), patience=patience)
 
-    for word in words:
-        cast("Any", driver)._tell(told, word)
-    await asyncio.wait_for(last.wait(), 30)
-    return heard
+    def tell(self, word: str, *, new: bool = True) -> None:
+        cast("Any", self.driver)._tell(self._told, word, new=new)
+
+    def _told(self, word: str) -> None:
+        self.heard.append(word)
+        self.spoken_to.set()
+
+    async def until_told(self) -> list[str]:
+        await asyncio.wait_for(self.spoken_to.wait(), PATIENCE_S)
+        self.spoken_to.clear()
+        return self.heard
 
 
-async def test_no_word_of_the_queue_is_lost_however_long_it_waits() -> None:
-    for patience in (None, lambda: 0.0, lambda: 0.01):
-        assert await hearing([INSERTED, DELETED], patience) == [INSERTED, DELETED]
+async def test_without_patience_every_word_comes_at_once() -> None:
+    hearing = Hearing(None)
+    hearing.tell(INSERTED)
+    hearing.tell(DELETED)
+    assert hearing.heard == [INSERTED, DELETED]
+
+
+async def test_one_word_is_said_for_all_that_happened_and_the_next_for_what_comes_after_it() -> None:
+    for patience in (lambda: 0.0, lambda: 0.01):
+        hearing = Hearing(patience)
+        for _ in range(3):
+            hearing.tell(INSERTED)
+        assert await hearing.until_told() == [INSERTED]
+        hearing.tell(INSERTED)
+        assert await hearing.until_told() == [INSERTED, INSERTED]
 
 
 async def test_a_word_waits_for_as_long_as_there_is_patience_when_it_comes() -> None:
-    loop = asyncio.get_running_loop()
+    loop, hearing = asyncio.get_running_loop(), Hearing(lambda: 0.05)
     began = loop.time()
-    await hearing([INSERTED], lambda: 0.05)
+    hearing.tell(INSERTED)
+    await hearing.until_told()
     assert loop.time() - began >= 0.05
+
+
+async def test_word_of_a_job_that_is_done_with_does_not_wait() -> None:
+    hearing = Hearing(lambda: 0.05)
+    hearing.tell(INSERTED)
+    hearing.tell(DELETED, new=False)
+    assert hearing.heard == [DELETED]
