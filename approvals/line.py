@@ -147,9 +147,9 @@ def _later(line: Line, start: int) -> frozenset[str]:
 
 
 def into(line: Line, verb: Verb) -> frozenset[str]:
-    """What the place is that something is brought to: "put the gem | on RubyGems"."""
+    """What the place is that something is brought to or taken from: "put the gem | on RubyGems"."""
     end = phrase_end(line, verb.end)
-    if line.tokens[end : end + 1] not in _INTO and line.tokens[end : end + 1] != ("onto",):
+    if line.tokens[end : end + 1] not in _INTO | {("onto",), ("from",)}:
         return NOTHING
     return head_noun(line, end + 1, phrase_end(line, end + 1)) or NOTHING
 

@@ -108,7 +108,7 @@ class When(Value):
     head: tuple[Name, ...] = ()
     """What its direct object is, by the last noun alone: an order page is a page."""
     into: tuple[Name, ...] = ()
-    """What the place is that something is brought to, by its last noun: onto the store."""
+    """What the place is that something is brought to or taken from, by its last noun: onto the store."""
     work: tuple[Name, ...] = ()
     """The kind of work that the subtask was planned as."""
     environment: tuple[Environment, ...] = ()

@@ -209,7 +209,7 @@ def _unknown(line: Line, at: int) -> Iterator[Act]:
 
 def _unnamed(line: Line, at: int) -> Iterator[Act]:
     """A thing without a verb: "firewall change for the office". What it stands for is not said."""
-    if line.tokens[at - 1 : at] == ("let",):
+    if line.tokens[at - 1 : at] == ("let",) and objects_in(line, at, len(line.tokens)) <= _WHO:
         return  # "let admins filter the list": what people are to be able to do is a feature
     start = Verb(at - 1, at, "", UNNAMED, "noun")
     objects = objects_in(line, at, len(line.tokens)) - {"artifact"}
@@ -226,6 +226,9 @@ def _unnamed(line: Line, at: int) -> Iterator[Act]:
         outward=line.outward,
         text=line.text,
     )
+
+
+_WHO = frozenset({"people", "audience", "permission", "artifact", "content"})
 
 
 def _sounds_like_an_order(line: Line, at: int) -> bool:

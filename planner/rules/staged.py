@@ -6,12 +6,16 @@ What follows the first step has no verb of its own; it is given that of the firs
 import re
 
 from planner.rules.lexicon import FINITE
+from planner.rules.stages_told import told_in_stages
 from planner.rules.verbs import verb_at
 from planner.rules.words import form_of, words
 
 
 def staged(sentence: str) -> str:
     """The same with a verb in each step: “release it to 5 %, then release it to everyone”."""
+    stages = told_in_stages(sentence, _template(sentence.partition(",")[0]))
+    if stages is not None:
+        return stages
     parts = _JOINT.split(sentence)
     if len(parts) < 2 + 1:
         return sentence

@@ -26,6 +26,22 @@ from planner.rules.staged import staged
             "Apply the rest to staging, then apply it to production",
         ),
         (
+            "Staff first, 10 % on Tuesday, everyone by Friday",
+            "Roll it out to Staff first, then roll it out to 10 % on Tuesday, then roll it out to everyone by Friday",
+        ),
+        (
+            "Rollout: 5 % on Monday, everyone on Thursday",
+            "Roll it out to 5 % on Monday, then roll it out to everyone on Thursday",
+        ),
+        (
+            "Release it to 5 %, 25 %, 100 %",
+            "Release it to 5 %, then release it to 25 %, then release it to 100 %",
+        ),
+        (
+            "Deploy to production in two steps: EU first, US the day after",
+            "Deploy to production for EU, then deploy it to US the day after",
+        ),
+        (
             "Turn the flag on for employees and a week later for all shops",
             "Turn the flag on for employees, a week later turn it on for all shops",
         ),
@@ -43,6 +59,9 @@ def test_each_step_of_a_rollout_gets_the_verb_of_the_first(text: str, expected: 
         "Move the users to the new login, then delete the passwords",
         "Turn off the old host, then to be safe wait a day",
         "First the tables, then the endpoints",
+        "Enable it for staff, customers",
+        "Users, teams and accounts need a page",
+        "Tests, docs",
     ],
 )
 def test_steps_that_are_no_places_or_have_a_verb_stay_as_they_are(text: str) -> None:
