@@ -61,7 +61,9 @@ _SWITCHES_ON: frozenset[str] = wordlist("enable activate open unlock start") | {
 }
 _PEOPLE = (
     r"(?:users|customers|visitors|tenants?|accounts|clients|shops|stores|sellers|members|merchants|partners|drivers|employees|staff"
-    r"|subscribers|players|guests|teams|everyone|everybody|all|countries|markets|regions)"
+    r"|subscribers|players|guests|teams|everyone|everybody|all|countries|markets|regions|clinics|pharmacies|hospitals|schools|hotels|restaurants"
+    r"|patients|passengers|listeners|readers|viewers|students|parents|buyers|shoppers|riders|couriers|residents|farmers|teachers|owners|testers"
+    r"|publishers|landlords|franchisees|the public)"
 )
 _FOR_PEOPLE = re.compile(
     rf"\b(?:for|to|with) (?:(?!be\b)[\w%-]+ ){{0,4}}?{_PEOPLE}\b|^(?:it|them|this)(?: in| on| for)?(?: production| live)?$",
@@ -94,7 +96,7 @@ _GOES_BACK: frozenset[str] = wordlist("go return revert change switch move mitig
     "roll back",
 }
 _EARLIER = re.compile(
-    r"\b(?:back )?to (?:the |our |an? )?(?:previous|last|old|older|earlier|former|known)[\w -]*\b(?:version|release|build|deployment|state)\b",
+    r"^(?:[\w-]+ ){0,3}?(?:back )?to (?:version |release |build )?v?\d+\.\d+|\b(?:back )?to (?:the |our |an? )?(?:previous|last|old|older|earlier|former|known)[\w -]*\b(?:version|release|build|deployment|state)\b",
     re.IGNORECASE,
 )
 """What ran before is brought back."""

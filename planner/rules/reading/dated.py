@@ -20,7 +20,7 @@ def dated(said: Said) -> Phrase | None:
 
 
 def _brought(said: Said, target: str) -> Phrase:
-    return phrased(said._replace(mood="plan"), made(said.text, "release", target.strip()))
+    return phrased(said._replace(mood="plan", team="release"), made(said.text, "release", target.strip()))
 
 
 _TIME = (

@@ -74,7 +74,7 @@ _MADE: frozenset[Concept] = frozenset(
 _THING = re.compile(
     r"(?:tests?|coverage|suite|readme|guide|docs?|documentation|page|screen|form|banner|widget|dialog|entry|changelog|notes|runbook|how-to|tutorial|faq"
     r"|article|report|post-?mortem|dashboards?|alerts?|panel|graph|metrics|cluster|bucket|queue|network|chart|module|pipeline|workflow|job|table|column|index"
-    r"|migration|endpoints?|api|webhooks?|service|worker|template|adr|rfc|memo|estimate|comparison|diagram|proposal)$",
+    r"|migration|endpoints?|api|webhooks?|service|worker|template|adr|rfc|memo|estimate|comparison|diagram|proposal|rule|autoscaler)$",
     re.IGNORECASE,
 )
 

@@ -53,6 +53,7 @@ class Cutter:
         self._commanding: dict[int, str] = {}
         self._runs = _runs(row)
         self._colons = [index for index, word in enumerate(row) if word.text == ":"]
+        self._comparing = [n for n, word in enumerate(row) if word.lower in {"comparing", "between", "both"}]
 
     def cuts(self) -> list[Cut]:
         row = self._row
@@ -204,12 +205,12 @@ class Cutter:
 
     def _compares(self, start: int, index: int, at: int) -> bool:
         """“A note comparing in-place and shadow tables”: what is compared, not a second command."""
-        row = self._row
-        opened = any(word.lower in {"comparing", "between", "both"} for word in row[start:index])
+        row, place = self._row, bisect_left(self._comparing, start)
+        opened = place < len(self._comparing) and self._comparing[place] < index
         return (
             opened
             and row[index].lower in {"and", "or"}
-            and row[at + 1 : at + 2] != ()
+            and at + 1 < len(row)
             and row[at + 1].lower not in DETERMINERS
         )
 

@@ -178,3 +178,21 @@ def test_watching_writing_down_trying_and_showing_each_have_their_own(text: str,
 )
 def test_what_is_done_to_it_says_whose_work_it_is(text: str, who: str) -> None:
     assert work(text) == who
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Open the e-prescription flow to the rest",
+        "Widen the exposure to half of all listeners",
+        "Hand the new timetable to the public",
+        "Sunset API v1 for partners",
+        "Put the firmware 2.8 package onto the fleet",
+        "Hide the gift-card tile from users",
+        "Continue the wave from 20% to 100%",
+        "Drop the beta wall",
+        "Go back to 7.3.1",
+    ],
+)
+def test_whoever_releases_says_who_sees_what_and_who_no_longer_does(text: str) -> None:
+    assert work(text) == "release"

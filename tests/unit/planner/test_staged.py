@@ -2,7 +2,7 @@
 
 import pytest
 
-from planner.rules.clauses import parse
+from planner.rules.clauses import parse, read_all
 from planner.rules.staged import staged
 
 
@@ -153,3 +153,9 @@ def test_doors_and_what_goes_are_ordered_by_saying_how_it_should_be(text: str, v
 )
 def test_how_software_is_to_behave_orders_nothing_now(text: str) -> None:
     assert [clause.verb for clause in parse(text) if clause.kind == "action"] == []
+
+
+def test_what_goes_live_is_brought_by_whoever_releases_whatever_it_is() -> None:
+    (read,) = read_all("The seat map goes live on Monday at six")
+
+    assert (read.clause.verb, read.phrase.team) == ("release", "release")
