@@ -18,7 +18,7 @@ from agent.config import Settings, load
 from agent.embedded.stack import Servers, Stack
 from tests.kit.cluster import seed
 from tests.kit.databases import Databases
-from tests.kit.looptime import watched
+from tests.kit.looptime import to_blame, watched
 
 
 def _stay_home(event: str, args: tuple[Any, ...]) -> None:
@@ -133,13 +133,13 @@ HOUSE = ["agent", "approvals", "domain", "notifiers", "planner", "routing"]
 
 @pytest.fixture
 def free_loop() -> Iterator[None]:
-    """Fails a test in which our own code blocks the event loop: in a call that waits, or for 50 ms of CPU."""
+    """Fails a test in which our own code blocks the event loop: in a call that waits, or for 50 ms of CPU again and again."""
     with blockbuster_ctx(HOUSE) as guard, watched() as slow:
         for call in guard.functions.values():
             for file, functions in AT_START.items():
                 call.can_block_in(file, functions)
         yield
-    assert slow == []
+    assert to_blame(slow) == []
 
 
 def pytest_xdist_auto_num_workers() -> int:

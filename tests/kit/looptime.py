@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 LIMIT_S = 0.05
 _LOOP = str(Path(asyncio.__file__).parent)
@@ -28,8 +28,22 @@ def strain() -> float:
     return max(1.0, *(toil() / QUIET_S for _ in range(5)))
 
 
+class Slow(NamedTuple):
+    """A turn that was too long, and how many times as long as it may be."""
+
+    what: str
+    times: float
+
+
+def to_blame(slow: list[Slow]) -> list[Slow]:
+    """What the code does it does again, or for very long; a single turn a little too long may be a neighbour's doing
+    who was gone before the strain could be measured.
+    """
+    return slow if len(slow) > 1 or any(turn.times > 4 for turn in slow) else []
+
+
 @contextmanager
-def watched(limit_s: float = LIMIT_S) -> Iterator[list[str]]:
+def watched(limit_s: float = LIMIT_S) -> Iterator[list[Slow]]:
     """The turns that took more than `limit_s` of the thread's own CPU time, as they come.
 
     CPU time, because a busy machine stretches wall time; calls that block without using the CPU are
@@ -38,15 +52,18 @@ def watched(limit_s: float = LIMIT_S) -> Iterator[list[str]]:
     computes more slowly. The test's own turns do not count, nor those of the loop itself, and neither does
     collecting garbage.
     """
-    slow: list[str] = []
+    slow: list[Slow] = []
     original = asyncio.events.Handle._run
 
     def run(handle: Any) -> None:
         began, collected, computed = time.thread_time(), pauses[0], _computed()
         original(handle)
         took = min(time.thread_time() - began, _computed() - computed) - (pauses[0] - collected)
-        if took > limit_s and not _is_nobodys(handle) and took > limit_s * strain():
-            slow.append(f"{took * 1000:.0f} ms in {handle!r}")
+        if took <= limit_s or _is_nobodys(handle):
+            return
+        times = took / (limit_s * strain())
+        if times > 1:
+            slow.append(Slow(f"{took * 1000:.0f} ms in {handle!r}", times))
 
     pauses, since = [0.0], [0.0]
 
