@@ -21,13 +21,14 @@ HERE = Path(__file__).parent
 POLICY = HERE.parents[1] / "manifests" / "risk-policy.yaml"
 
 
-FIRST, HARDER, OTHERS, LATER, LAST = "o001", "o414", "o486", "o558", "o654"
+FIRST, HARDER, OTHERS, LATER, TICKETS, LAST = "o001", "o414", "o486", "o558", "o654", "o714"
 """Where each part of the set begins. The second is harder on purpose: terse, chatty or clumsy English of trades that
 nobody had in mind; in one sum with the first it would hide what the first can no longer do. The third and the fourth were
-written and labelled by somebody who knew no rule, the fourth when the rules had been mended for the third. Of the last all are held.
+written and labelled by somebody who knew no rule, the fourth when the rules had been mended for the third. Of the tickets all are
+held. The last part tells what is wanted more often than it orders it.
 """
-ENDS = {FIRST: HARDER, HARDER: OTHERS, OTHERS: LATER, LATER: LAST, LAST: "p"}
-PARTS = [(split, part) for split in ("dev", "held") for part in ENDS if (split, part) != ("dev", LAST)]
+ENDS = {FIRST: HARDER, HARDER: OTHERS, OTHERS: LATER, LATER: TICKETS, TICKETS: LAST, LAST: "p"}
+PARTS = [(split, part) for split in ("dev", "held") for part in ENDS if (split, part) != ("dev", TICKETS)]
 
 
 @cache
@@ -61,7 +62,9 @@ def test_every_request_gives_a_valid_plan_that_covers_it_exactly(split: str, par
         ("held", OTHERS, 87.5, 65.5),
         ("dev", LATER, 88.0, 73.0),
         ("held", LATER, 69.0, 51.0),
-        ("held", LAST, 79.5, 55.5),
+        ("held", TICKETS, 80.0, 56.0),
+        ("dev", LAST, 82.0, 68.0),
+        ("held", LAST, 69.0, 52.0),
     ],
 )
 def test_plans_are_no_worse_than_they_were_measured_to_be(
@@ -82,7 +85,9 @@ def test_plans_are_no_worse_than_they_were_measured_to_be(
         ("held", OTHERS, 82.0, 70.0),
         ("dev", LATER, 85.0, 72.0),
         ("held", LATER, 60.0, 60.0),
-        ("held", LAST, 67.5, 82.0),
+        ("held", TICKETS, 70.0, 85.0),
+        ("dev", LAST, 79.0, 75.0),
+        ("held", LAST, 45.0, 43.0),
     ],
 )
 def test_gates_stand_where_people_expect_them(split: str, part: str, precision: float, recall: float) -> None:
