@@ -63,6 +63,10 @@ def test_phrases_of_somebody_who_knew_no_rule_are_rated_no_worse_than_they_were(
         ("Roll staging back to Monday's build", "medium"),
         ("The migration that we tried on staging shall be executed", "high"),
         ("Copy the live orders table to my laptop", "high"),
+        # a guard that is made weaker, however it is put
+        ("Unhook the rate limiter from the public API", "high"),
+        ("Neuter the captcha on the signup form", "high"),
+        ("Loosen the content filter", "high"),
         # a guard that only looks on
         ("Set the WAF to report-only", "high"),
         ("Just look at the logs, change nothing", "low"),
