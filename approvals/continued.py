@@ -32,6 +32,16 @@ def goes_on(line: Line) -> bool:
     return first.endswith("s") and line.words.is_verb(first)
 
 
+def describes(line: Line, verb: Verb | None) -> bool:
+    """“Add a small cluster, | own network, | off at night”: how the thing is to be that is made."""
+    if verb is None or "make" not in line.words.manners(verb.classes):
+        return False
+    own = line.tokens[0] == "own" and len(line.tokens) <= _SHORT
+    return own or (line.tokens[0] in {"on", "off", "up", "down"} and line.tokens[1:2] in _DURING)
+
+
+_SHORT = 4
+_DURING = {("at",), ("over",), ("during",), ("outside",), ("between",)}
 _SPOKEN_TO = frozenset({"you", "we", "i", "somebody", "someone"})
 _CAN = frozenset({"can", "could", "may", "might", "will", "would"})
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from approvals import foreign
 from approvals.act import UNKNOWN, Act
-from approvals.continued import goes_on, headed, meaning, spoken_of, tells_of_what_is_made
+from approvals.continued import describes, goes_on, headed, meaning, spoken_of, tells_of_what_is_made
 from approvals.english import ADJECTIVES, ALL, ASKING, BOUNDARIES, DETERMINERS, FINITE, PRONOUNS
 from approvals.head import opening, ordered, passive, promised, told, unheard
 from approvals.letting import letting
@@ -53,6 +53,8 @@ def read_acts(text: Iterable[Segment], words: Vocabulary) -> list[Act]:
         line = line_of(segment, words)
         told = bool(line.joint) and (told or (line.joint == ":" and _looks(before, carried)))
         before = line
+        if describes(line, carried):
+            continue
         shared = carried if segment.joint else None
         later = made and bool(line.joint) and goes_on(line)
         acts, carried = _of_line(line, shared)

@@ -68,7 +68,7 @@ VERBS: frozenset[str] = wordlist(
     bundle bypass chase chunk circulate coordinate curate dedicate demonstrate detach disclose downsample
     drill elevate equip exempt flatten gauge glue groom hash hide impersonate impose intercept invalidate
     justify kick lengthen lighten memoise memoize modularise modularize mask negotiate nudge obfuscate
-    offboard offload own pilot polish pool precompute preload prefill probe readjust rebrand recap recheck
+    offboard offload pilot polish pool precompute preload prefill probe readjust rebrand recap recheck
     reclaim reconnect recycle reformulate rehost reimburse reinstall reinstate remap rephrase replatform
     repurpose respect respond retarget retest rethink rig scrap scrutinise scrutinize sharpen shelve
     showcase signal slim snooze soften spell sponsor stagger steer stub subtract supervise supplement
@@ -103,7 +103,7 @@ NOUN_TOO: frozenset[str] = wordlist(
     train transfer transform trial trigger trim try tune turn type undo update upgrade upload use vacuum value vendor
     version view visit vote wait walk wash watch wire work wrap zip zero experiment build deploy trim fan chain
     hand lookup downgrade recall warm sunset embed triple free brief drill hash hook kick mask pool preview backfill
-    probe signal spell thread toggle tweak drink dance bet exercise trade study own batch bundle chunk pilot polish
+    probe signal spell thread toggle tweak drink dance bet exercise trade study batch bundle chunk pilot polish
     play practice end point blank bake bid blog blur boil budget caption chat comment cool dub dust feed film fry grill hang heat hold like love
     mend mop mow nap pack park paste plant quote ring sleep stamp stay stretch subtitle taste tax text tour travel water claim
     catch fax iron lease memo photograph treat tip tweet heat

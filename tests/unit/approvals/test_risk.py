@@ -63,6 +63,8 @@ def test_phrases_of_somebody_who_knew_no_rule_are_rated_no_worse_than_they_were(
         ("Roll staging back to Monday's build", "medium"),
         ("The migration that we tried on staging shall be executed", "high"),
         ("Copy the live orders table to my laptop", "high"),
+        # how a thing is to be that is made
+        ("Add a small cluster via Terraform, own VPC, off at night", "medium"),
         # a guard that is made weaker, however it is put
         ("Unhook the rate limiter from the public API", "high"),
         ("Neuter the captcha on the signup form", "high"),
