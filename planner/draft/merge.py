@@ -63,11 +63,8 @@ def _told(ask: Ask) -> str:
         or not (listed or ask.clause.verb == "need")
     ):
         return ask.text
-    plain = (
-        ask.text
-        if ask.text[:2].strip().isupper() and len(ask.text[:2].strip()) > 1
-        else f"{ask.text[:1].lower()}{ask.text[1:]}"
-    )
+    initials = ask.text[:2].isupper() and ask.text[1:2] != " "
+    plain = ask.text if initials else f"{ask.text[:1].lower()}{ask.text[1:]}"
     return f"Add {plain}"
 
 

@@ -6,7 +6,7 @@ from itertools import takewhile
 
 from planner.rules.concepts import Concept
 from planner.rules.kinds.leanings import kind_of
-from planner.rules.lexicon import FINITE, PREPOSITIONS
+from planner.rules.lexicon import PREPOSITIONS
 from planner.rules.reading.phrase import Phrase, Said, phrased
 from planner.rules.reading.wording import finite_in, is_form, tells
 from planner.rules.verbal import made
@@ -32,9 +32,7 @@ def _bare(said: Said) -> str | None:
     if finite_in(row) or tells(row) or any(_may_tell(word) for word in head[1:]):
         return None
     text = rest[head[0].start : head[-1].end]
-    kind = kind_of(None, text)
-    sure = kind is not None and kind.score >= 3.0 and kind.concept in _MADE
-    return rest if sure and _THING.search(text) else None
+    return rest if _THING.search(text) and _is_of(text, _MADE, least=3.0) else None
 
 
 _LONGEST = 5
@@ -42,6 +40,11 @@ _WELCOME = re.compile(
     r"\s+(?:would|will|'d) (?:be|make)(?: also| really| very)* (?:great|nice|good|lovely|handy|helpful|welcome|useful|perfect|cool|fine|appreciated)\b.*$",
     re.IGNORECASE | re.DOTALL,
 )
+
+
+def _is_of(thing: str, makers: frozenset[Concept], *, least: float) -> bool:
+    kind = kind_of(None, thing)
+    return kind is not None and kind.score >= least and kind.concept in makers
 
 
 def _head(row: Sequence[Word]) -> list[Word]:
@@ -61,7 +64,7 @@ _ONES_OWN: frozenset[str] = wordlist(
 def _may_tell(word: Word) -> bool:
     """Whether a word may be the verb of a sentence: "the scanner | reports"."""
     low = word.lower
-    return low in FINITE or (is_form(low, "s") and low not in _NAMES) or is_form(low, "ed")
+    return (is_form(low, "s") and low not in _NAMES) or is_form(low, "ed")
 
 
 _NAMES: frozenset[str] = wordlist(
@@ -84,8 +87,7 @@ def _new(said: Said) -> str | None:
     found = _NEW.search(said.rest)
     if found is None or _BY_OTHERS.search(said.text):
         return None
-    kind = kind_of(None, found["thing"])
-    return found["thing"] if kind is not None and kind.score >= 2.5 and kind.concept in _BUILT else None
+    return found["thing"] if _is_of(found["thing"], _BUILT, least=2.5) else None
 
 
 _NEW = re.compile(
@@ -103,10 +105,7 @@ _BUILT: frozenset[Concept] = frozenset({"database", "backend", "frontend", "infr
 def _missed(said: Said) -> str | None:
     """“Clinics want a screen to preview it”, “there's a resource missing for that”."""
     found = _MISSED.match(said.rest) or _WANT.match(said.rest)
-    kind = kind_of(None, found["thing"]) if found else None
-    return (
-        found["thing"] if found and kind is not None and kind.score >= 2.0 and kind.concept in _MADE else None
-    )
+    return found["thing"] if found and _is_of(found["thing"], _MADE, least=2.0) else None
 
 
 _MISSED = re.compile(
@@ -114,7 +113,7 @@ _MISSED = re.compile(
     re.IGNORECASE,
 )
 _WANT = re.compile(
-    r"(?!(?:they|it|he|she)\b)(?:[\w-]+ ){1,3}(?:also )?(?:wants?|would like|asks? for|asked for|are asking for|keep asking for|wishe?s? for)"
+    r"(?!(?:they|it|he|she)\b)(?:[\w-]+ ){1,3}(?:also )?(?:wants?|would like|asks? for|asked for|are asking for|keep asking for|wish(?:es)? for)"
     r" (?P<thing>(?:an?|some|new) .+)$",
     re.IGNORECASE | re.DOTALL,
 )
