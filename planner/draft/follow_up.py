@@ -17,7 +17,7 @@ def goes_on(ask: Ask, last: Node) -> bool:
     if before.concept == "docs":
         return own in _TELLS
     inquires = (
-        before.concept == "research"
+        before.concept in {"research", "diagnosis"}
         or last.clauses[0].object.endswith("model")
         or "threat model" in last.text.lower()
     )
@@ -25,7 +25,7 @@ def goes_on(ask: Ask, last: Node) -> bool:
 
 
 _CONCLUDES: frozenset[str] = wordlist(
-    "recommend propose present summarise summarize decide choose pick conclude suggest share discuss outline list estimate"
+    "recommend propose present summarise summarize decide choose pick conclude suggest share discuss outline list estimate name report"
 ) | {"write up", "write down", "sum up"}
 """What ends an inquiry: its result told by whoever inquired."""
 

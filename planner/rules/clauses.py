@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from domain.clause import Clause, ClauseKind
 from planner.rules.environment import environment_of
+from planner.rules.gapped import filled
 from planner.rules.language import foreign_verb, language_of
 from planner.rules.reading.phrase import Phrase
 from planner.rules.reading.read import read
@@ -90,7 +91,7 @@ def _sentence(unit: Unit, number: int, offset: int) -> list[Read]:
     inquiry = _INQUIRY.match(unit.text)
     if inquiry is not None:
         return [_inquired(unit, number, inquiry)]
-    parts = segments(staged(spelled_out(unit.text.rstrip(" .!?"))))
+    parts = segments(filled(staged(spelled_out(unit.text.rstrip(" .!?")))))
     phrases = [
         _phrase(part, unit, question, planned=bool(n) and parts[n - 1].leads) for n, part in enumerate(parts)
     ]
@@ -105,6 +106,7 @@ def _sentence(unit: Unit, number: int, offset: int) -> list[Read]:
             part.heads,
             part.leads,
             part.orders,
+            part.coupled,
         )
         for part, phrase in zip(parts, phrases, strict=True)
     ]

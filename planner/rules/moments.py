@@ -25,10 +25,11 @@ _TIME = rf"(?:{_DATE}|{_DAY}(?:['’]s)?(?: (?:{_WINDOW}))?|{_CLOCK}|{_MONTH}|{_
 _COUNT = r"(?:an?|one|two|three|four|five|six|seven|eight|ten|twelve|\d+|a few|a couple of|several)"
 _SOME = rf"(?:the|this|that|next|coming|same|very|following|first|second|third|fourth|last|previous|early|late|end of|beginning of|start of|middle of|night to|quiet|{_COUNT})"
 _NAMED = rf"(?:{_SOME} )*{_TIME}(?: (?:at|on|of|in|to|and|until|till|from)? ?(?:{_SOME} )*{_TIME})*"
+_QUIETLY = r"(?:without|with no) (?:[\w-]+ ){0,3}?(?:complaints?|incidents?|errors?|problems?|issues?|trouble|objections?|alarms?|alerts?|regressions?|tickets?)"
 _SIDE = r"later(?: on)?|after(?:wards)?|thereafter|from now|earlier|before(?:hand)?|prior|ahead"
 _MOMENT = re.compile(
     r"(?:"
-    rf"(?:on|at|by|from|until|till|during|in|over|within|between|starting|as of|before|after) {_NAMED}(?: (?:(?P<side>{_SIDE})|on(?:wards)?))?"
+    rf"(?:on|at|by|from|until|till|during|in|over|within|between|starting|as of|before|after) {_NAMED}(?: {_QUIETLY})?(?: (?:(?P<side>{_SIDE})|on(?:wards)?))?"
     rf"|(?:the |{_COUNT} )(?:\w+ )?(?:{_SPAN}|{_DAY}) (?P<far>{_SIDE})(?: (?:that|this))?"
     r"|(?P<until>(?:by|until|till|before) then|up to then|ahead of (?:that|this|it))"
     r"|(?P<straight>(?:right|straight|directly|immediately|shortly|soon) after(?:wards| (?:that|this))?)"

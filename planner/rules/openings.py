@@ -38,7 +38,7 @@ _CUES: tuple[tuple[Cue, str], ...] = (
     (
         "parallel",
         (
-            r"(?:and )?(?:also|additionally|meanwhile|separately|besides|furthermore|moreover|plus|likewise|simultaneously|concurrently)|in addition(?: to (?:that|this))?"
+            r"(?:and )?(?:independently(?: of (?:that|this|it))?|regardless of (?:that|this)|also|additionally|meanwhile|separately|besides|furthermore|moreover|plus|likewise|simultaneously|concurrently)|in addition(?: to (?:that|this))?"
             r"|at the same time|in parallel|on top of that|in the meantime|as well as that|apart from that|other than that|by the way|btw"
         ),
     ),

@@ -66,7 +66,8 @@ _SIGNED_BY = re.compile(
     re.IGNORECASE,
 )
 _BY = re.compile(
-    rf"\b(?:by|from|with|let|have|get|ask|tell|involve) {_TEAM}(?!\s*(?:{_THINGS})s?\b)", re.IGNORECASE
+    rf"\b(?:by|from|with|let|have|get|ask|tell|involve) {_TEAM}(?!\s*(?:{_THINGS})s?\b(?! (?:the|it|this|that|them|all|our|every|each)\b))",
+    re.IGNORECASE,
 )
 
 

@@ -18,7 +18,7 @@ _GOES_WITH: dict[str, frozenset[str]] = {
         "to": "launch sell submit open scale copy stream return rise drop cut go switch upgrade move link sync push deploy release publish ship export post mail email load copy map talk respond reply report return merge connect route promote transfer write roll forward bind convert change turn",
         "into": "load import merge look copy turn map split transform",
         "across": "test run search",
-        "with": "check sync merge start test share deal work integrate connect consult talk",
+        "with": "show measure document prove check sync merge start test share deal work integrate connect consult talk",
         "on": "alert build back report work focus deploy run check post test build",
         "against": "test run check match",
         "from": "backfill restore migrate import pull copy read export load recover switch fetch download extract",
@@ -27,7 +27,7 @@ _GOES_WITH: dict[str, frozenset[str]] = {
         "out": "roll test check figure phase cut print",
         "over": "switch cut fail hand",
         "at": "look alert start stop cap limit load",
-        "in": "log check switch test run search work sign",
+        "in": "document note record store list publish show log check switch test run search work sign",
         "behind": "deploy release ship launch roll put",
         "about": "report ask talk notify",
     }.items()
@@ -58,7 +58,7 @@ _STRONG: frozenset[str] = wordlist(
     "play practice text film dub water feed stamp park pack caption chat comment quote "
     "set queue sync count time show retry alert return track scan fail log limit monitor audit profile benchmark measure warn watch restrict prune pin tag "
     "enable sign trace scale switch lock drop drain pause stop reload list link free hook shard mirror mark group seed "
-    "make display backfill redeploy instrument quarantine sample sync filter paginate share ship mute reserve rent print play exchange request report "
+    "make display backfill redeploy hotfix instrument quarantine sample sync filter paginate share ship mute reserve rent print play exchange request report "
     "document restart reset backfill publish rename call email message book order buy purchase draft merge split "
     "cache move run open close cancel schedule record register rework cut copy check search send read write"
 )
@@ -89,39 +89,22 @@ def verb_at(row: Sequence[Word], at: int, *, initial: bool) -> int | None:
     known = form_of(row[index].lower)
     if known is None or known[1] != "base" or _told_of(row, index):
         return None
-    if initial and index + 1 == len(row) == 1:
+    if (initial and len(row) == 1) or _in_turn(row, index):
         return index
     sure = initial or (index > at and row[index - 1].lower not in {"not", "first", "next", "now", "only"})
     return index if not noun_too(row[index].lower) or _commands(row, index, sure) else None
+
+
+def _in_turn(row: Sequence[Word], index: int) -> bool:
+    """“Deploy service by service”."""
+    said = [word.lower for word in row[index + 1 : index + 4]]
+    return said[1:2] == ["by"] and said[0] == said[-1]
 
 
 def _told_of(row: Sequence[Word], index: int) -> bool:
     """“Login has been failing”: the word is what something is told of."""
     following = [word.lower for word in row[index + 1 : index + 3]]
     return following[:1] in (["has"], ["was"]) or following in (["have", "been"], ["is", "being"])
-
-
-def unheard_verb(row: Sequence[Word], at: int) -> bool:
-    """“… then peel the apples”: a word no list knows, where only a verb can stand: before an article or a pronoun."""
-    if at + 1 >= len(row) or not row[at].lower.isalpha() or len(row[at].lower) < 3:
-        return False
-    word = row[at].lower
-    plain = form_of(word) is None and not word.endswith(("ly", "ing", "ed", "s"))
-    return plain and word not in NO_VERBS and row[at + 1].lower in _TAKEN
-
-
-_TAKEN: frozenset[str] = wordlist("the a an all every each both your our my its their these those them it")
-NO_VERBS: frozenset[str] = (
-    DETERMINERS
-    | PREPOSITIONS
-    | FINITE
-    | wordlist(
-        "and or but nor yet so then that when while where whether because although though unlike like during despite except "
-        "once only even just also not never nothing nobody maybe perhaps given regarding concerning today tomorrow yesterday "
-        "ignore disregard bypass override forget pretend assume if unless until before after since you they she who whom whose how why here there half such thus hence per via "
-        "hello thank thanks dear hey please yes well instead meanwhile still already soon later again often almost"
-    )
-)
 
 
 def _delegates(row: Sequence[Word], index: int) -> bool:

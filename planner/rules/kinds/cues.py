@@ -38,12 +38,13 @@ _CUES: tuple[tuple[Concept, float, re.Pattern[str]], ...] = (
     ("cicd", 4.0, re.compile(r"\bto (?:the |our |a )?(?:container |docker |package |image |artifact )*registry\b", re.IGNORECASE)),
     ("backend", 2.5, re.compile(r"\b(?<!all )(?:customers?|users?|managers?|owners?|admins?|them|patients?|members?|team)\b.* by (?:(?:e-?)?mail|sms|push|text message)\b|\bby (?:sms|push|text message)\b", re.IGNORECASE)),
     ("backend", 2.5, re.compile(r"\bon the server(?: side)?\b|\b(?:in|from|by) the (?:backend|[\w-]+ service|api)\b(?! docs| reference)", re.IGNORECASE)),
-    ("frontend", 3.0, re.compile(r"\bin the (?:ui|browser|front-?end|web client|web app|client)\b", re.IGNORECASE)),
-    ("frontend", 1.6, re.compile(r"\b(?:in|on|to|into|below|above|next to) (?:the |our |each |every )?(?:[\w-]+ ){0,2}(?:page|screen|form|dialog|header|footer|menu|sidebar|navbar|toolbar|panel|checkout|cart)\s*(?:$|[,.;])", re.IGNORECASE)),
+    ("frontend", 3.0, re.compile(r"\bin the (?:ui|browser|front-?end|web client|web app|client)\b|\bof the (?:ui|web app|website|web shop|front-?end)\b", re.IGNORECASE)),
+    ("frontend", 1.6, re.compile(r"\b(?:in|on|to|into|below|above|next to) (?:the |our |each |every )?(?:[\w-]+ ){0,2}(?:page|screen|form|dialog|header|footer|menu|sidebar|navbar|toolbar|panel|checkout|cart|component|widget|modal|wizard|popup|banner|drawer|tab|portal|app)\s*(?:$|[,.;])", re.IGNORECASE)),
     ("database", 2.0, re.compile(r"\b(?:in|from|into|to|on) (?:the |our |a )?(?:[\w-]+ )?(?:database|db|tables?)\b", re.IGNORECASE)),
     ("security", 4.0, re.compile(r"^who (?:has|have|can|may|could|had)\b.*\b(?:access|reach|log|read|write|admin)", re.IGNORECASE)),
-    ("database", 3.0, re.compile(r"\b[a-z]+_(?:id|at|by|key|count|type|date|status|on|name|code)\b|\b(?!www\b)[a-z]{3,}\.[a-z]{2,}_?[a-z]*\b(?<!\.com)(?<!\.org)(?<!\.io)(?<!\.js)(?<!\.net)(?<!\.py)(?<!\.md)(?<!\.dev)(?<!\.ts)(?<!\.css)")),
+    ("database", 3.0, re.compile(r"\b[a-z]+_(?:id|at|by|key|count|type|date|status|on|name|code)\b|(?<![.\w])(?!www\b)[a-z]{3,}\.[a-z]{2,}_?[a-z]*\b(?!\.)(?<!\.com)(?<!\.org)(?<!\.io)(?<!\.js)(?<!\.net)(?<!\.py)(?<!\.md)(?<!\.dev)(?<!\.ts)(?<!\.css)")),
     ("qa", 2.0, re.compile(r"\b(?:before and after(?:wards)?|match(?:es)?|on (?:ios|android|macos|mobile|a phone|tablets?|windows)|in (?:firefox|safari|chrome|edge|all browsers))\b", re.IGNORECASE)),
+    ("infra", 3.0, re.compile(r"\b(?:in|to|into) (?:a|an|the|another) (?:second|other|different|third|separate|new)? ?region\b", re.IGNORECASE)),
     ("qa", 3.0, re.compile(r"\bunder (?:heavy |full |peak |real )?load\b", re.IGNORECASE)),
 )  # fmt: skip
 """Phrases that say what kind of work it is, wherever they stand."""
@@ -59,6 +60,7 @@ _SWITCHES_ON: frozenset[str] = wordlist("enable activate open unlock start") | {
     "switch on",
     "make available",
 }
+_SWITCHES_OFF: frozenset[str] = wordlist("disable deactivate suspend pause") | {"turn off", "switch off"}
 _PEOPLE = (
     r"(?:users|customers|visitors|tenants?|accounts|clients|shops|stores|sellers|members|merchants|partners|drivers|employees|staff"
     r"|subscribers|players|guests|teams|everyone|everybody|all|countries|markets|regions|clinics|pharmacies|hospitals|schools|hotels|restaurants"
@@ -188,6 +190,7 @@ _BEHIND: tuple[tuple[frozenset[str], Concept, float, re.Pattern[str]], ...] = (
     (_HANDS_OUT, "cicd", 3.0, _PACKED),
     (_INTRODUCES, "backend", 2.5, re.compile("feature flag", re.IGNORECASE)),
     (_SWITCHES_ON, "release", 4.0, _FOR_PEOPLE),
+    (_SWITCHES_ON | _SWITCHES_OFF, "release", 4.0, re.compile(r" for [A-Z][a-z]+")),
     (_HANDS_OVER, "release", 4.0, _IT_TO_PEOPLE),
     (_MOVES, "release", 3.5, _PEOPLE_TO),
     (_RESTORES, "release", 3.5, _SERVICE),

@@ -7,8 +7,9 @@ from domain.clause import Clause
 from planner.rules.lexicon import DETERMINERS, FINITE, NOUN_TOO, PARTICLES
 from planner.rules.reading.phrase import Phrase, Said, phrased
 from planner.rules.reading.wording import INNER, is_form
+from planner.rules.unheard import unheard_verb
 from planner.rules.verbal import limited, plain, verbal
-from planner.rules.verbs import unheard_verb, verb_at
+from planner.rules.verbs import verb_at
 from planner.rules.wordlist import wordlist
 from planner.rules.words import Word, form_of
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from planner.rules.lexicon import DETERMINERS, FINITE, NOUN_TOO, PREPOSITIONS
-from planner.rules.verbs import NO_VERBS, unheard_verb, verb_at
+from planner.rules.unheard import NO_VERBS, unheard_verb
+from planner.rules.verbs import verb_at
 from planner.rules.wordlist import wordlist
 from planner.rules.words import Word, form_of
 
@@ -20,10 +21,13 @@ def is_bare(row: Sequence[Word], start: int, stop: int) -> bool:
 
 def is_last_step(row: Sequence[Word], at: int) -> bool:
     """“Migrate the prices and deploy”: a step that needs no object."""
-    return row[at].lower in _NEEDS_NO_OBJECT and is_bare_verb(row, at)
+    listed = row[at].lower in _LISTED_ALONE and row[at - 1].lower == ","
+    return (listed or row[at].lower in _NEEDS_NO_OBJECT) and is_bare_verb(row, at)
 
 
 _NEEDS_NO_OBJECT: frozenset[str] = wordlist("deploy redeploy release publish commit merge rollback retest")
+_LISTED_ALONE: frozenset[str] = wordlist("backfill reindex test")
+"""“Add the column, backfill, drop the old one”; but “the migration and backfill” are things."""
 
 
 def is_bare_verb(row: Sequence[Word], at: int) -> bool:
@@ -33,13 +37,24 @@ def is_bare_verb(row: Sequence[Word], at: int) -> bool:
 
 
 def infinitives(row: Sequence[Word], at: int) -> bool:
-    """“An endpoint to approve or reject”: two verbs of one infinitive."""
-    return (
-        row[at].lower in {"or", "and"}
-        and at > 1
-        and row[at - 2].lower == "to"
-        and (form_of(row[at - 1].lower) or ("", ""))[1] == "base"
-    )
+    """“An endpoint to approve or reject”, "… to create, list and delete them": verbs of one infinitive."""
+    if row[at].lower not in {"or", "and", ","} or at < 2 or not _base(row[at - 1]):
+        return False
+    first = at - 1
+    while first > 2 and row[first - 1].lower == "," and _base(row[first - 2]):
+        first -= 2
+    if row[first - 1].lower != "to":
+        return False
+    chained = row[at].lower == "," or first != at - 1
+    return not chained or row[first - 2].lower not in _WISHES
+
+
+def _base(word: Word) -> bool:
+    return (form_of(word.lower) or ("", ""))[1] == "base"
+
+
+_WISHES: frozenset[str] = wordlist("need needs want wants have has like plan going got is")
+"""“We need to build, test and ship it” orders each of these."""
 
 
 def is_finite(word: str) -> bool:

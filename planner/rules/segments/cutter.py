@@ -28,7 +28,8 @@ from planner.rules.segments.beginnings import (
 )
 from planner.rules.segments.subordinate import SUBORDINATORS, Role, subordinate
 from planner.rules.teams import led
-from planner.rules.verbs import noun_too, unheard_verb, verb_at
+from planner.rules.unheard import unheard_verb
+from planner.rules.verbs import noun_too, verb_at
 from planner.rules.words import Word, form_of, lemma_of, words
 
 JOINERS: frozenset[str] = frozenset({",", ";", "and", "then", "but", "plus", "—", "–", "&", "or", ":", "("})
@@ -181,8 +182,8 @@ class Cutter:
         thing = row[index].lower in {"and", "plus", "&"} and row[resume].lower in {"a", "an"}
         if is_bare(row, last.resume, index) and (thing or is_bare_verb(row, resume)):
             return True  # "fix and verify it", "fix plus a test"
-        if infinitives(row, index) or (row[index].lower == "or" and _is_verb(row[index - 1])):
-            return False  # "decide whether to buy or build it"
+        if _goes_together(row, index, resume):
+            return False
         if self._lists_things(last.resume, index, resume) or self._compares(last.resume, index, resume):
             return False
         if is_last_step(row, resume) and self._manner(last.resume, index) == "command":
@@ -195,7 +196,7 @@ class Cutter:
         if manner == "obliged":
             return False
         if manner == "story":
-            return row[index].lower == ","
+            return row[index].lower == "," or row[resume].lower in {"have", "get"}
         if manner == "command":
             return True
         if row[index].lower in {"and", "or", "&"}:
@@ -241,6 +242,21 @@ class Cutter:
             commands = ordered or (bool(row) and orders(row, 0))
             self._commanding[start] = "command" if commands else "statement"
         return self._commanding[start]
+
+
+def _goes_together(row: Sequence[Word], index: int, resume: int) -> bool:
+    """“Decide whether to buy or build it", "drag and drop"."""
+    chosen = row[index].lower == "or" and _is_verb(row[index - 1])
+    return chosen or infinitives(row, index) or (row[index - 1].lower, row[resume].lower) in _PAIRS
+
+
+_PAIRS: frozenset[tuple[str, str]] = frozenset(
+    {
+        ("drag", "drop"), ("search", "replace"), ("copy", "paste"), ("cut", "paste"), ("plug", "play"), ("read", "write"),
+        ("click", "collect"), ("track", "trace"), ("trial", "error"), ("find", "replace"), ("pan", "zoom"), ("lift", "shift"),
+    }
+)  # fmt: skip
+"""Two verbs that name one thing: “drag and drop”."""
 
 
 def _is_verb(word: Word) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from planner.rules.lexicon import FINITE
+from planner.rules.lexicon import FINITE, PREPOSITIONS
 from planner.rules.verbs import verb_at
 from planner.rules.wordlist import wordlist
 from planner.rules.words import Word, form_of
@@ -50,8 +50,14 @@ def subordinate(row: Sequence[Word], at: int) -> tuple[Role, int] | None:
             if _points_back(row, at + 1) or (at and row[at - 1].lower in _SPANS and _ends_there(row, at + 1)):
                 return None
             return (role, at + 1) if role and _clause_follows(row, at + 1) else None
+        case "once" if following in PREPOSITIONS | _COUNTED:
+            return None
         case _:
             return (role, at + 1) if role else None
+
+
+_COUNTED: frozenset[str] = wordlist("a more again only daily weekly and , .")
+"""“Run it once by hand", "once a day": how often, rather than when."""
 
 
 def _granted(row: Sequence[Word], at: int) -> tuple[Role, int] | None:

@@ -27,6 +27,7 @@ def _sharing(asks: tuple[Ask, ...]) -> tuple[Ask, ...]:
     for number, (ask, following) in enumerate(pairwise(asks)):
         if (
             not ask.clause.object
+            and following.clause.verb not in _ADDS
             and following.coupled
             and following.unit == ask.unit
             and following.clause.object
@@ -35,6 +36,10 @@ def _sharing(asks: tuple[Ask, ...]) -> tuple[Ask, ...]:
             clause = ask.clause.model_copy(update={"object": following.clause.object, "text": said})
             out[number] = ask._replace(text=said, clause=clause, bare=True)
     return tuple(out)
+
+
+_ADDS: frozenset[str] = wordlist("add write create include need")
+"""“Fix and add a test”: what is added is not what is fixed."""
 
 
 def _without_echoes(asks: tuple[Ask, ...]) -> tuple[Ask, ...]:
