@@ -41,6 +41,7 @@ COMMANDS: Final[tuple[tuple[str, str, Callable[..., int]], ...]] = (
     (WORK, "plan", tasks.plan),
     (WORK, "run", tasks.run),
     (WORK, "watch", tasks.watch),
+    (WORK, "show", tasks.show),
     (WORK, "tasks", tasks.tasks),
     (WORK, "execute", tasks.execute),
     (WORK, "pause", steering.pause),

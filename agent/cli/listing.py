@@ -1,4 +1,4 @@
-"""What there is: tasks, approvals that wait, agents."""
+"""What there is: tasks, all that is known of one, approvals that wait, agents."""
 
 import asyncio
 import shlex
@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from agent.cli.address import Where
 from agent.cli.api import Api
 from agent.cli.ask import ask
+from agent.cli.draw.account import account
 from agent.cli.draw.lists import agent_card, agents_table, more, pending, tasks_table
 from agent.cli.draw.screen import emit, out, say
 from agent.cli.exits import Exit
@@ -48,6 +49,15 @@ def tasks(
     console.print(tasks_table(page.tasks) if page.tasks else "There are no such tasks.")
     if page.next is not None:
         say([more(f"orchestrator tasks --cursor {shlex.quote(page.next)}{where.suffix}")])
+    return Exit.OK
+
+
+def show(task_id: str, *, where: Where, as_json: bool) -> Exit:
+    answer = ask(where, lambda api: api.get("tasks", task_id))
+    if as_json:
+        emit(answer)
+    else:
+        say(account(read(TaskView, answer), where.suffix))
     return Exit.OK
 
 

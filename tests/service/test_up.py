@@ -107,6 +107,27 @@ def test_approving_shows_the_plan_and_sends_the_hash_that_was_seen(service: Up) 
     )
 
 
+def test_what_it_was_going_to_do_who_let_it_and_what_it_cost_are_one_command(service: Up) -> None:
+    answer = submitted(service, "told")
+    code = code_of(service, "told")
+    before = service.call("show", "told")
+    assert (before.code, f"orchestrator approve {code}" in before.out) == (0, True)
+    service.call("reject", code, "--as", "bea", "--role", "tech_lead", "--reason", "not on a Friday")
+    said = service.call("show", "told")
+    assert said.code == 0, said
+    for told in (
+        f"Plan {answer['plan']['plan_hash'][:12]}",
+        f"Approval {code} for plan {answer['plan']['plan_hash'][:12]}, revision 1: rejected",
+        "bea said no as tech_lead: not on a Friday · who that is was claimed, not proven",
+        "none: nothing of it was started",
+        "no money for 0 attempts",
+        "Task told is rejected",
+    ):
+        assert told in said.out
+    assert service.call("show", "told", "--json").json["approvals"] == got(service, "told")["approvals"]
+    assert service.call("show", "nobodys").code == 6
+
+
 def test_who_approves_is_the_person_at_the_machine_in_the_first_role_that_is_asked(service: Up) -> None:
     submitted(service, "defaults", PUBLISH, "--no-execute")
     approval = service.call("approve", code_of(service, "defaults"), "--json").json

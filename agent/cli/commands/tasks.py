@@ -136,6 +136,17 @@ def watch(task_id: TaskId, *, url: Url = None, data: Data = None, as_json: Json 
     return work(task_id, where=Where(url, data), as_json=as_json)
 
 
+def show(task_id: TaskId, *, url: Url = None, data: Data = None, as_json: Json = False) -> int:
+    """Show what a task was going to do, who let it, what it did and cost.
+
+    For a task that ended as for one that runs, waits, failed or was refused; the log it is told from is what `orchestrator audit export` proves.
+    """
+    from agent.cli.address import Where
+    from agent.cli.listing import show as work
+
+    return work(task_id, where=Where(url, data), as_json=as_json)
+
+
 def tasks(
     *,
     status: Annotated[

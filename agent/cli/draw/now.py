@@ -85,12 +85,20 @@ def watching(task_id: str, suffix: str = "") -> Text:
 def _left(task: TaskView) -> Iterator[Text]:
     """What it ends with: the answers of those that nobody builds on, and the files."""
     built_on = {before for subtask in task.subtasks for before in subtask.depends_on}
+    files = {artifact.uri for artifact in task.artifacts}
     for subtask in task.subtasks:
         if subtask.subtask_id not in built_on:
             for name, value in subtask.outputs.items():
-                text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-                yield line("  ", (f"{name}: ", "dim"), shorten(text, OUTPUT, placeholder=" …"))
-    yield from (line("  ", (artifact.uri, "cyan")) for artifact in task.artifacts)
+                if not (isinstance(value, dict) and value.get("uri") in files):
+                    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+                    yield line("  ", (f"{name}: ", "dim"), shorten(text, OUTPUT, placeholder=" …"))
+    yield from (_whole_line(line("  ", (artifact.uri, "cyan"))) for artifact in task.artifacts)
+
+
+def _whole_line(text: Text) -> Text:
+    """Never broken into lines: it is there to be copied."""
+    text.no_wrap, text.overflow = True, "ignore"
+    return text
 
 
 def _sentence(text: str) -> str:
@@ -117,10 +125,7 @@ def to_decide(approval: ApprovalView, suffix: str = "") -> Iterator[Text]:
 
 
 def command(what: str, typed: str) -> Text:
-    """Never broken into lines: it is there to be copied."""
-    text = line(f"  {what + ':' if what else '':<17} ", (typed, "bold"))
-    text.no_wrap, text.overflow = True, "ignore"
-    return text
+    return _whole_line(line(f"  {what + ':' if what else '':<17} ", (typed, "bold")))
 
 
 def _asked(task: TaskView, suffix: str) -> Iterator[Text]:

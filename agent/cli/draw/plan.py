@@ -17,7 +17,7 @@ from agent.service.views.plan import PlanView
 from agent.service.views.subtask import DependencyView, SubtaskView
 from domain.agent import RISK_ORDER
 from domain.drafting import Drafting
-from domain.verdict import RuleHit
+from domain.verdict import RuleHit, Verdict
 
 MOST = 200
 """Subtasks that are drawn; nobody reads a longer tree."""
@@ -83,8 +83,7 @@ def findings(plan: PlanView) -> RenderableType | None:
 
 def gate(picture: Picture) -> RenderableType:
     """Which rules fired, the gravest first, on what, what would lift them, and who is asked."""
-    verdict, names = picture.plan.verdict, picture.names
-    rules = [_hit(hit, names) for hit in sorted(verdict.hits, key=lambda hit: -RISK_ORDER[hit.level])]
+    verdict, rules = picture.plan.verdict, hits(picture.plan.verdict, picture.names)
     if verdict.demand is None:
         return _panel(
             line("The gate: risk ", risk(picture.plan.level)), "green", *rules, "No approval is needed."
@@ -98,6 +97,11 @@ def gate(picture: Picture) -> RenderableType:
     )
     title = line("The gate: risk ", risk(picture.plan.level), ", approval needed")
     return _panel(title, "yellow", *rules, asked)
+
+
+def hits(verdict: Verdict, names: Mapping[str, str]) -> Sequence[RenderableType]:
+    """The rules that fired, the gravest first."""
+    return [_hit(hit, names) for hit in sorted(verdict.hits, key=lambda hit: -RISK_ORDER[hit.level])]
 
 
 def whole(picture: Picture) -> Iterator[RenderableType]:

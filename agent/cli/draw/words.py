@@ -87,6 +87,13 @@ def span(seconds: float) -> str:
     return f"{days} d {hours} h" if hours else f"{days} d"
 
 
+def money(dollars: float) -> str:
+    """Cents where there are any; a fraction of one is not rounded to nothing."""
+    if dollars <= 0:
+        return "no money"
+    return f"${dollars:.2f}" if dollars >= 0.10 else f"${dollars:.4f}"
+
+
 def age(seconds: float) -> str:
     """The same, as much of it as a list has room for."""
     return " ".join(span(seconds).split()[:2]).replace(".00", "")
@@ -98,7 +105,7 @@ def clock(at: datetime) -> str:
 
 
 def day(at: datetime) -> str:
-    return at.astimezone().strftime("%Y-%m-%d %H:%M")
+    return at.astimezone().strftime("%Y-%m-%d %H:%M %Z")
 
 
 def count(number: int, noun: str) -> str:

@@ -16,7 +16,20 @@ NAMES = [*(name for _, name, _ in COMMANDS), *(name for _, name, _, _ in GROUPS)
 ASKED_FOR = {
     *("route", "memory"),
     "bench",
-    *("up", "demo", "worker", "init-db", "doctor", "plan", "run", "watch", "tasks", "inbox", "approve"),
+    *(
+        "up",
+        "demo",
+        "worker",
+        "init-db",
+        "doctor",
+        "plan",
+        "run",
+        "watch",
+        "show",
+        "tasks",
+        "inbox",
+        "approve",
+    ),
     *("reject", "agents", "cancel", "answer", "assign", "execute", "pause", "unpause", "priority", "retry"),
     *("skip", "queue", "stop", "prune"),
     *(
