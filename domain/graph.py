@@ -19,18 +19,21 @@ def successors(predecessors: Mapping[N, Sequence[N]]) -> dict[N, list[N]]:
 
 def waves(predecessors: Mapping[N, Sequence[N]]) -> list[list[N]]:
     """Nodes in levels: each level needs only earlier ones. Nodes on or behind a circle are left out."""
-    waiting = {node: sum(1 for p in before if p in predecessors) for node, before in predecessors.items()}
     after = successors(predecessors)
+    waiting = dict.fromkeys(predecessors, 0)
+    for following in after.values():
+        for node in following:
+            waiting[node] += 1
     level, levels = [node for node, count in waiting.items() if count == 0], []
     while level:
         levels.append(level)
-        following = []
+        opened = []
         for node in level:
             for other in after[node]:
                 waiting[other] -= 1
                 if waiting[other] == 0:
-                    following.append(other)
-        level = following
+                    opened.append(other)
+        level = opened
     return levels
 
 

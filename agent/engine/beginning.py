@@ -37,15 +37,15 @@ def begun(picture: Picture, node: SubtaskId, now: datetime, health: Health, limi
         question = questions.agent_unavailable(subtask.title, agent, reason, now)
         return _held(picture, node, reason, question)
     return Start(
-        subtask_id=node,
-        was=standing.state,
-        was_attempt=standing.attempt,
-        number=standing.attempt + 1,
-        agent=agent,
-        key=picture.key(node),
-        timeout_s=subtask.timeout_s + SLOT_GRACE_S,
-        digest=picture.digest(node),
-        limited=limited(agent),
+        node,
+        standing.state,
+        standing.attempt,
+        standing.attempt + 1,
+        agent,
+        picture.key(node),
+        subtask.timeout_s + SLOT_GRACE_S,
+        picture.digest(node),
+        limited(agent),
     )
 
 

@@ -12,31 +12,28 @@ from domain.request import Request
 
 
 class Left(NamedTuple):
-    """What a completed subtask left behind: its outputs, under the names its agent produces them."""
+    """What a completed subtask left behind."""
 
-    produces: tuple[str, ...]
-    outputs: JsonObject
+    named: JsonObject
+    """Its outputs, under the names its agent produces them."""
+    handed: JsonObject
+    """What each of its successors is given."""
     artifacts: tuple[Artifact, ...] = ()
     skipped: bool = False
 
-    @property
-    def named(self) -> JsonObject:
-        return {name: self.outputs[name] for name in self.produces if name in self.outputs}
 
-
-def inputs(left: Mapping[SubtaskId, Left]) -> dict[str, Json]:
-    """Predecessors' outputs by name; whoever names none gives all it has under its id."""
-    found: dict[str, Json] = {}
-    for subtask_id, leaving in left.items():
-        if not leaving.skipped:
-            found.update(leaving.named or {subtask_id: leaving.outputs})
-    return found
+def left(
+    subtask_id: SubtaskId, produces: Sequence[str], outputs: JsonObject, artifacts: tuple[Artifact, ...] = ()
+) -> Left:
+    """Whoever names none of its outputs hands on all it has, under its id."""
+    named = {name: outputs[name] for name in produces if name in outputs}
+    return Left(named, named or {subtask_id: outputs}, artifacts)
 
 
 def assignment(
     subtask: Runnable,
     request: Request,
-    left: Mapping[SubtaskId, Left],
+    before: Mapping[SubtaskId, Left],
     *,
     attempt: int,
     key: str,
@@ -45,6 +42,14 @@ def assignment(
     """Raises ValueError for a subtask without an agent; the runner blocks those before."""
     if subtask.agent is None or subtask.endpoint is None:
         raise ValueError(f"{subtask.subtask_id} has no agent")
+    inputs: dict[str, Json] = {}
+    artifacts: list[Artifact] = []
+    skipped: list[SubtaskId] = []
+    for node, leaving in before.items():
+        inputs.update(leaving.handed)
+        artifacts += leaving.artifacts
+        if leaving.skipped:
+            skipped.append(node)
     brief = Brief.trusted(
         task_id=request.task_id,
         subtask_id=subtask.subtask_id,
@@ -52,9 +57,9 @@ def assignment(
         objective=subtask.objective,
         acceptance=subtask.acceptance,
         constraints=tuple(constraints),
-        inputs=inputs(left),
-        artifacts=tuple([artifact for leaving in left.values() for artifact in leaving.artifacts]),
-        skipped=tuple([node for node, leaving in left.items() if leaving.skipped]),
+        inputs=inputs,
+        artifacts=tuple(artifacts),
+        skipped=tuple(skipped),
         context=request.metadata.context,
         repository=request.metadata.repository,
         tools=subtask.tools,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
-from typing import Final, Literal, assert_never
+from typing import Final, Literal, NamedTuple, assert_never
 
 from agent.engine.frontier import Frontier
 from domain.ids import AgentId, SubtaskId
@@ -20,8 +20,7 @@ NOTHING_TO_DO: Final = "its plan has nothing to do"
 """Of a request that asks for nothing: done would be a lie, and only a person can say what was meant."""
 
 
-@dataclass(frozen=True, slots=True)
-class Begin:
+class Begin(NamedTuple):
     """Start an attempt of this subtask."""
 
     subtask_id: SubtaskId
@@ -113,11 +112,11 @@ def _rest(situation: Situation) -> tuple[Move, ...]:
 def _run(situation: Situation, now: datetime) -> tuple[Move, ...]:
     frontier = situation.frontier
     frontier.pass_time(now)
-    if frontier.count("failed") and situation.task.on_failure == "fail":
+    if situation.task.on_failure == "fail" and frontier.count("failed"):
         return _give_up(situation)
     if _reached(situation):
         return (Go("pausing", "checkpoint"),) if situation.in_flight else (_pause(situation),)
-    if starts := tuple(Begin(node) for node in _startable(situation)):
+    if starts := tuple(map(Begin, _startable(situation))):
         return starts
     if situation.in_flight:
         return ()

@@ -8,7 +8,7 @@ from typing import Final
 from domain.attempt import BACKOFF_CAP_S
 from domain.graph import successors
 from domain.ids import AgentId, SubtaskId
-from domain.subtask import PASSED, SubtaskState
+from domain.subtask import PASSED, SUBTASK_STATES, SubtaskState
 
 LONGEST: Final = timedelta(seconds=2 * BACKOFF_CAP_S)
 """No back-off takes so long, however the clocks of two workers differ."""
@@ -36,29 +36,26 @@ class Frontier:
         self._after = successors(predecessors)
         self.states: dict[SubtaskId, SubtaskState] = dict(states)
         self._missing = {
-            node: sum(1 for p in before if self.states[p] not in PASSED)
+            node: len([p for p in before if self.states[p] not in PASSED])
             for node, before in predecessors.items()
         }
         self._due: dict[SubtaskId, datetime] = dict(due or {})
         self._timers = [(at, node) for node, at in self._due.items()]
         heapq.heapify(self._timers)
-        self.counts: dict[SubtaskState, int] = {}
+        self.counts = dict.fromkeys(SUBTASK_STATES, 0)
         for state in self.states.values():
-            self.counts[state] = self.counts.get(state, 0) + 1
+            self.counts[state] += 1
         self.open: dict[SubtaskId, None] = {}
         self.lines: dict[AgentId | None, dict[SubtaskId, None]] = {}
         for node in predecessors:
             self._place(node)
-
-    def _may_start(self, node: SubtaskId) -> bool:
-        return self.states[node] in STARTABLE and self._missing[node] == 0 and node not in self._due
 
     def move(self, node: SubtaskId, state: SubtaskState, due: datetime | None = None) -> None:
         """A subtask is in `state` now; with `due`, it may not start before."""
         was = self.states[node]
         self.states[node] = state
         self.counts[was] -= 1
-        self.counts[state] = self.counts.get(state, 0) + 1
+        self.counts[state] += 1
         if self._due:
             self._due.pop(node, None)
         if due is not None:
@@ -75,7 +72,7 @@ class Frontier:
                     self._place(other)
 
     def _place(self, node: SubtaskId) -> None:
-        if self._may_start(node):
+        if self._missing[node] == 0 and self.states[node] in STARTABLE and node not in self._due:
             self.open[node] = None
             self.lines.setdefault(self._agents.get(node), {})[node] = None
         elif node in self.open:
@@ -100,7 +97,7 @@ class Frontier:
         return self._timers[0][0] if self._timers else None
 
     def count(self, *states: SubtaskState) -> int:
-        return sum(self.counts.get(state, 0) for state in states)
+        return sum([self.counts[state] for state in states])
 
     def recomputed(self) -> set[SubtaskId]:
         """What `open` must hold, from nothing but the states: slow, and the measure of the fast way."""

@@ -28,22 +28,25 @@ def ended(tried: Tried, outcome: Outcome, *, now: datetime, draw: float) -> End:
     """
     match outcome:
         case Succeeded():
-            return End(
-                subtask_id=tried.subtask.subtask_id,
-                number=tried.number,
-                agent=tried.agent,
-                attempt_state="completed",
-                state="completed",
-                outputs=outcome.outputs,
-                artifacts=outcome.artifacts,
-                cost_usd=outcome.cost_usd,
-                seconds=tried.seconds,
-                slot=tried.slot,
-            )
+            return _completed(tried, outcome)
         case Unsuccessful():
             return _unsuccessful(tried, outcome, now, draw)
         case other:
             assert_never(other)
+
+
+def _completed(tried: Tried, outcome: Succeeded) -> End:
+    attempt = (tried.subtask.subtask_id, tried.number, tried.agent)
+    return End(
+        *attempt,
+        "completed",
+        "completed",
+        tried.seconds,
+        tried.slot,
+        outcome.outputs,
+        outcome.artifacts,
+        outcome.cost_usd,
+    )
 
 
 def _unsuccessful(tried: Tried, outcome: Unsuccessful, now: datetime, draw: float) -> End:

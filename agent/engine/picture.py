@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from agent.engine.approved import refuse_other
-from agent.engine.brief import Left, assignment
+from agent.engine.brief import Left, assignment, left
 from agent.engine.decide import AT_ONCE, Situation
 from agent.engine.frontier import Frontier
 from agent.engine.outcome import Tried
@@ -36,6 +36,7 @@ class Picture:
             if standing.state == "completed"
         }
         self._artifacts = dict(run.artifacts)
+        self._lefts: dict[SubtaskId, Left] = {}
         self.situation = Situation(
             task=task,
             frontier=Frontier(
@@ -117,19 +118,18 @@ class Picture:
 
     def _left_for(self, node: SubtaskId) -> dict[SubtaskId, Left]:
         """What the predecessors left, and what it consumes of those before them."""
-        left = {before: self._left(before) for before in self._run.predecessors[node]}
-        consumes = self.subtask(node).consumes
-        missing = (
-            set(consumes) - {name for found in left.values() for name in found.named} if consumes else None
-        )
-        for before in self._ancestors(left) if missing else ():
-            if not missing:
-                break
-            found = self._left(before)
-            if handed := missing & set(found.named):
-                left[before] = Left(tuple(sorted(handed)), found.outputs, found.artifacts)
-                missing -= handed
-        return left
+        found = {before: self._left(before) for before in self._run.predecessors[node]}
+        if consumes := self.subtask(node).consumes:
+            missing = set(consumes).difference(*[leaving.named for leaving in found.values()])
+            for before in self._ancestors(found):
+                if not missing:
+                    break
+                leaving = self._left(before)
+                if names := missing & leaving.named.keys():
+                    handed = {name: leaving.named[name] for name in sorted(names)}
+                    found[before] = Left(handed, handed, leaving.artifacts)
+                    missing -= names
+        return found
 
     def _ancestors(self, start: Iterable[SubtaskId]) -> Iterable[SubtaskId]:
         """Nearest first."""
@@ -142,24 +142,28 @@ class Picture:
                     yield before
 
     def _left(self, node: SubtaskId) -> Left:
-        skipped = self.standing[node].state == "skipped"
-        return Left(
-            self.subtask(node).produces, self._outputs.get(node, {}), self._artifacts.get(node, ()), skipped
-        )
+        """Made once for all its successors."""
+        if (known := self._lefts.get(node)) is None:
+            artifacts = self._artifacts.get(node, ())
+            if self.standing[node].state == "skipped":
+                known = Left({}, {}, artifacts, skipped=True)
+            else:
+                known = left(node, self.subtask(node).produces, self._outputs.get(node, {}), artifacts)
+            self._lefts[node] = known
+        return known
 
     def apply(self, end: End) -> None:
         """An attempt ended; its subtask stands elsewhere now."""
-        self.situation.in_flight.discard(end.subtask_id)
-        state = end.state if end.state != "running" else "ready"
-        self._stand(end.subtask_id, state, end.number, end.agent, question=end.question)
-        self.situation.frontier.move(end.subtask_id, self.standing[end.subtask_id].state, end.next_at)
+        node, state = end.subtask_id, "ready" if end.state == "running" else end.state
+        self.situation.in_flight.discard(node)
+        self._stand(node, state, end.number, end.agent, end.question, due=end.next_at)
         if end.outputs is not None:
-            self._outputs[end.subtask_id] = end.outputs
-            self._artifacts[end.subtask_id] = end.artifacts
+            self._outputs[node] = end.outputs
+            self._artifacts[node] = end.artifacts
+            self._lefts.pop(node, None)
 
     def started(self, node: SubtaskId, attempt: int, agent: AgentId, slot: int | None) -> None:
         self._stand(node, "running", attempt, agent, slot=slot)
-        self.situation.frontier.move(node, "running")
         self.situation.in_flight.add(node)
 
     def asked(self, starts: Sequence[Start], refused: frozenset[SubtaskId]) -> None:
@@ -175,14 +179,10 @@ class Picture:
     def lined_up(self, node: SubtaskId) -> None:
         """It stands in line for a slot."""
         self._stand(node, "ready", self.standing[node].attempt, self.standing[node].agent)
-        self.situation.frontier.move(node, "ready")
         self.situation.in_line.add(node)
 
     def held(self, node: SubtaskId, question: Question) -> None:
-        self._stand(
-            node, "blocked", self.standing[node].attempt, self.standing[node].agent, question=question
-        )
-        self.situation.frontier.move(node, "blocked")
+        self._stand(node, "blocked", self.standing[node].attempt, self.standing[node].agent, question)
 
     def first_deadline(self) -> datetime | None:
         """When the first question falls due that nobody has answered."""
@@ -202,9 +202,11 @@ class Picture:
         state: SubtaskState,
         attempt: int,
         agent: AgentId | None,
-        *,
         question: Question | None = None,
+        *,
         slot: int | None = None,
+        due: datetime | None = None,
     ) -> None:
         allowed = self.standing[node].attempts_allowed
-        self.standing[node] = Standing(state, attempt, allowed, agent, question=question, slot=slot)
+        self.standing[node] = Standing(state, attempt, allowed, agent, None, None, question, slot)
+        self.situation.frontier.move(node, state, due)

@@ -6,7 +6,7 @@ a batch to fill.
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple, assert_never
 
 import asyncpg
 
@@ -28,6 +28,9 @@ CROWDED_S = 1.0
 """Where slots of an agent were not to be had at once, its attempts take their turn in line for so long."""
 
 
+_Way = Literal["takes", "at once", "the long way"]
+
+
 class _Entry(NamedTuple):
     what: Step | Take
     done: "asyncio.Future[Written | Taken]"
@@ -47,7 +50,8 @@ class Recorder:
         on_turn: Callable[[], None] = lambda: None,
     ) -> None:
         self._session = session
-        self._queue: asyncio.Queue[_Entry] = asyncio.Queue()
+        self._waiting: list[_Entry] = []
+        self._something = asyncio.Event()
         self._batch = 0
         self._crowded: dict[AgentId, float] = {}
         self._on_batch = on_batch
@@ -70,7 +74,8 @@ class Recorder:
 
     async def _put(self, what: Step | Take) -> Written | Taken:
         entry = _Entry(what, asyncio.get_running_loop().create_future())
-        self._queue.put_nowait(entry)
+        self._waiting.append(entry)
+        self._something.set()
         return await entry.done
 
     async def run(self) -> None:
@@ -78,39 +83,41 @@ class Recorder:
         try:
             while True:
                 for part in self._parted(await self._drain()):
-                    await self._write_all(part)
+                    await self._write_all(*part)
         except FencedError as error:
-            while not self._queue.empty():
-                _tell(self._queue.get_nowait(), error)
+            for entry in self._waiting:
+                _tell(entry, error)
             raise
 
     async def _drain(self) -> list[_Entry]:
-        batch = [await self._queue.get()]
-        while len(batch) < MAX_BATCH and not self._queue.empty():
-            batch.append(self._queue.get_nowait())
+        if not self._waiting:
+            self._something.clear()
+            await self._something.wait()
+        batch, self._waiting = self._waiting[:MAX_BATCH], self._waiting[MAX_BATCH:]
         return batch
 
-    def _parted(self, batch: list[_Entry]) -> list[list[_Entry]]:
+    def _parted(self, batch: list[_Entry]) -> list[tuple[list[_Entry], _Way]]:
         """Plain steps by themselves, and takes, so that what is neither does not take them along on the long way."""
-        plain: list[_Entry] = []
-        takes: list[_Entry] = []
-        rest: list[_Entry] = []
-        for entry in batch:
-            part = takes if isinstance(entry.what, Take) else plain if self._is_plain(entry.what) else rest
-            part.append(entry)
-        return [part for part in (takes, plain, rest) if part]
-
-    def _is_plain(self, what: Step | Take) -> bool:
-        if isinstance(what, Take) or not is_plain(what):
-            return False
+        parts: dict[_Way, list[_Entry]] = {"takes": [], "at once": [], "the long way": []}
         now = asyncio.get_running_loop().time()
-        return not any(start.limited and self._crowded.get(start.agent, now) > now for start in what.starts)
+        for entry in batch:
+            parts[self._way_of(entry.what, now)].append(entry)
+        return [(part, way) for way, part in parts.items() if part]
 
-    async def _write_all(self, batch: list[_Entry]) -> None:
+    def _way_of(self, what: Step | Take, now: float) -> _Way:
+        if isinstance(what, Take):
+            return "takes"
+        return "at once" if is_plain(what) and not self._is_crowded(what, now) else "the long way"
+
+    def _is_crowded(self, step: Step, now: float) -> bool:
+        until = self._crowded
+        return bool(until) and any(s.limited and until.get(s.agent, now) > now for s in step.starts)
+
+    async def _write_all(self, batch: list[_Entry], way: _Way) -> None:
         loop = asyncio.get_running_loop()
         began = loop.time()
         try:
-            result = await self._commit([entry.what for entry in batch])
+            result = await self._commit([entry.what for entry in batch], way)
         except FencedError as error:
             for entry in batch:
                 _tell(entry, error)
@@ -121,8 +128,8 @@ class Recorder:
                 _tell(batch[0], error)
                 return
             middle = len(batch) // 2
-            await self._write_all(batch[:middle])
-            await self._write_all(batch[middle:])
+            await self._write_all(batch[:middle], way)
+            await self._write_all(batch[middle:], way)
             return
         # The next batch leaves first: Postgres works on it while the news of this one goes round.
         loop.call_soon(self._spread, batch, result, loop.time() - began)
@@ -140,25 +147,18 @@ class Recorder:
         self._on_batch(size, seconds)
         self._on_facts(facts)
 
-    async def _commit(self, entries: list[Step | Take]) -> BatchResult:
+    async def _commit(self, entries: list[Step | Take], way: _Way) -> BatchResult:
         """Write a batch exactly once, through however many failures of the database.
 
         The batch's number is stored by the same transaction, so when the connection breaks in the middle of
         a commit, the number says afterwards whether it took place.
         """
         self._batch += 1
-        if (quick := self._quick(entries)) is not None:
+        if (quick := _quick(entries, way)) is not None:
             if (result := await self._at_once(quick)) is not None:
                 return result
             self._expect_lines(entries)
         return await self._the_long_way(entries)
-
-    def _quick(self, entries: list[Step | Take]) -> AtOnce | Taking | None:
-        takes = [entry for entry in entries if isinstance(entry, Take)]
-        if len(takes) == len(entries):
-            return Taking(takes)
-        steps = [entry for entry in entries if isinstance(entry, Step) and self._is_plain(entry)]
-        return AtOnce(steps) if len(steps) == len(entries) else None
 
     def _expect_lines(self, entries: list[Step | Take]) -> None:
         until = asyncio.get_running_loop().time() + CROWDED_S
@@ -202,6 +202,18 @@ class Recorder:
                 return await self._session.resume()
             except UnreachableError:
                 await asyncio.sleep(RECONNECT_S)
+
+
+def _quick(entries: list[Step | Take], way: _Way) -> AtOnce | Taking | None:
+    match way:
+        case "takes":
+            return Taking([entry for entry in entries if isinstance(entry, Take)])
+        case "at once":
+            return AtOnce([entry for entry in entries if isinstance(entry, Step)])
+        case "the long way":
+            return None
+        case other:
+            assert_never(other)
 
 
 def _tell(entry: _Entry, outcome: Written | Taken | Exception) -> None:

@@ -6,7 +6,7 @@ way (`agent/store/steps.py`), which can say whose obstacle it is.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 import asyncpg
 from pydantic_core import to_json
@@ -66,7 +66,7 @@ class AtOnce:
         self._starts: list[tuple[object, ...]] = []
         self._asked: list[tuple[str, Start]] = []
         self._artifacts: list[JsonRow] = []
-        self._turns: list[JsonRow] = []
+        self.turns: list[JsonRow] = []
         self._slots: dict[tuple[str, SubtaskId], int] = {}
         self._ended: list[Fact] = []
         self._begun: list[Fact] = []
@@ -85,6 +85,12 @@ class AtOnce:
         """As they stand in the log."""
         return [*self._ended, *self._turned, *self._begun]
 
+    @property
+    def columns(self) -> list[str | None]:
+        """Of attempts that ended, of slots that are left free, and of attempts that begin."""
+        freed = [slot for left in self._free.values() for slot in left]
+        return [*lines(self._ends, 7), *lines(freed, 5), *lines(self._starts, 13)]
+
     def _end(self, step: Step, end: End) -> None:
         task, node = step.task_id, end.subtask_id
         if end.slot is not None and end.frees:
@@ -92,34 +98,32 @@ class AtOnce:
         for artifact in end.artifacts:
             place = {"task_id": task, "subtask_id": node, "attempt": end.number}
             self._artifacts.append(place | artifact.model_dump())
-        fact = SubtaskCompleted.trusted(
-            kind="subtask_completed",
-            task_id=task,
-            subtask_id=node,
-            attempt=end.number,
-            outputs_digest=outputs_digest(end.outputs or {}),
-            artifacts=end.artifacts,
-            cost_usd=end.cost_usd,
-            seconds=end.seconds,
+        told = {
+            "attempt": end.number,
+            "outputs_digest": outputs_digest(end.outputs or {}),
+            "artifacts": end.artifacts,
+            "cost_usd": end.cost_usd,
+            "seconds": end.seconds,
+        }
+        outputs = None if end.outputs is None else _json(end.outputs)
+        self._ends.append((task, node, end.number, end.agent, outputs, end.cost_usd, _json(told)))
+        self._ended.append(
+            SubtaskCompleted.trusted(kind="subtask_completed", task_id=task, subtask_id=node, **told)
         )
-        outputs = None if end.outputs is None else to_json(end.outputs).decode()
-        self._ends.append((task, node, end.number, end.agent, outputs, end.cost_usd, data(fact)))
-        self._ended.append(fact)
 
     def _start(self, step: Step, start: Start) -> None:
         task, node = step.task_id, start.subtask_id
-        fact = SubtaskStarted.trusted(
-            kind="subtask_started",
-            task_id=task,
-            subtask_id=node,
-            attempt=start.number,
-            agent=start.agent,
-            epoch=step.epoch,
-            digest=start.digest,
-        )
+        told = {
+            "attempt": start.number,
+            "agent": start.agent,
+            "epoch": step.epoch,
+            "digest": start.digest,
+        }
         attempt = (start.number, step.epoch, start.agent, start.key, start.timeout_s)
-        self._starts.append((task, node, start.was, *attempt, data(fact), *self._seat(task, start)))
-        self._begun.append(fact)
+        self._starts.append((task, node, start.was, *attempt, _json(told), *self._seat(task, start)))
+        self._begun.append(
+            SubtaskStarted.trusted(kind="subtask_started", task_id=task, subtask_id=node, **told)
+        )
 
     def _seat(self, task: str, start: Start) -> tuple[int | None, str | None, str | None, int | None]:
         """Which slot it takes, and from which attempt."""
@@ -141,7 +145,7 @@ class AtOnce:
             needs_review=turn.needs_review,
             reason=turn.reason,
         )
-        self._turns.append(
+        self.turns.append(
             {
                 "task_id": step.task_id,
                 "status": turn.status,
@@ -159,14 +163,11 @@ class AtOnce:
         self, connection: Connection, worker_id: int, batch: int, actor: str
     ) -> BatchResult | None:
         """One statement, one transaction; None: nothing was written, and the long way will say why."""
+        guards = held(self._steps)
+        rest = (self._artifacts or None, self.turns or None)
         try:
             row = await connection.fetchrow(
-                _SQL["at_once"],
-                *(worker_id, batch, actor, held(self._steps)),
-                *lines(self._ends, 7),
-                *lines([freed for left in self._free.values() for freed in left], 5),
-                *lines(self._starts, 13),
-                *(self._artifacts or None, self._turns or None),
+                _SQL["at_once"], worker_id, batch, actor, guards, *self.columns, *rest
             )
         except asyncpg.PostgresError as error:
             if error.sqlstate != LONG_WAY:
@@ -204,7 +205,10 @@ def lines(rows: Sequence[tuple[object, ...]], width: int) -> list[str | None]:
 
 
 def _text(column: Sequence[object]) -> str:
-    text = "\n".join(["" if value is None else str(value) for value in column])
+    try:
+        text = "\n".join(cast("Sequence[str]", column))
+    except TypeError:  # numbers, or something that is not there
+        text = "\n".join(["" if value is None else str(value) for value in column])
     if text.count("\n") >= len(column):
         raise ValueError("what a step writes holds a line feed where none may be")
     return text
@@ -218,6 +222,5 @@ def _fields(fact: Fact) -> dict[str, Json]:
     return fields
 
 
-def data(fact: Fact) -> str:
-    """The same as text. Only for facts whose fields are plain values by themselves."""
-    return to_json(_fields(fact)).decode()
+def _json(value: object) -> str:
+    return to_json(value).decode()

@@ -6,14 +6,15 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Final, NamedTuple
+from itertools import starmap
+from typing import Any, Final, NamedTuple
 
 from pydantic import ValidationError
 from pydantic_core import from_json
 
 from agent.store.queries import queries
 from agent.store.rows import Pool, Row, known
-from approvals.seal import SealedSubtask, unseal
+from approvals.seal import SealedSubtask, unseal_header
 from domain.approval import Approval
 from domain.attempt import Artifact
 from domain.base import JsonObject
@@ -87,10 +88,8 @@ class Run:
     @cached_property
     def plan(self) -> Plan:
         """The plan without its subtasks."""
-        return unseal(self.header, [])
+        return unseal_header(self.header)
 
-
-_JSON: Final = frozenset({"subtasks", "edges", "progress", "artifacts", "approvals"})
 
 LARGE: Final = 500
 """Subtasks from which on reading a plan takes the loop from others for too long; a thread reads it then."""
@@ -158,7 +157,9 @@ async def _tell(asked: Sequence[_Asked], found: dict[str, Row] | Exception) -> N
 
 
 def _size(task_id: str, found: dict[str, Row] | Exception) -> int:
-    return 0 if isinstance(found, Exception) or task_id not in found else int(found[task_id]["size"])
+    return (
+        0 if isinstance(found, Exception) or task_id not in found else len(found[task_id]["standing"] or ())
+    )
 
 
 async def _run_of(task_id: str, found: dict[str, Row] | Exception) -> Run | Exception:
@@ -167,19 +168,19 @@ async def _run_of(task_id: str, found: dict[str, Row] | Exception) -> Run | Exce
     if task_id not in found:
         return NotFoundError(f"there is no task {task_id!r}")
     try:
-        row = found[task_id]
-        return _read(row) if row["size"] < LARGE else await asyncio.to_thread(_read, row)
+        row, large = found[task_id], _size(task_id, found) >= LARGE
+        return await asyncio.to_thread(_read, row) if large else _read(row)
     except Exception as error:  # noqa: BLE001  what is wrong with one task is told to nobody else
         return error
 
 
-def _read(record: Row) -> Run:
-    row = {name: from_json(value) if name in _JSON else value for name, value in record.items()}
-    edges: dict[SubtaskId, list[EdgeRow]] = {entry[0]: [] for entry in row["subtasks"]}
-    for node, *edge in row["edges"]:
+def _read(row: Row) -> Run:
+    nodes = row["subtasks"] or ()
+    edges: dict[SubtaskId, list[EdgeRow]] = {node: [] for node in nodes}
+    for node, *edge in _across(row, "edges", "befores", "kinds", "reasons"):
         edges.setdefault(node, []).append((edge[0], edge[1], edge[2]))
     artifacts: dict[SubtaskId, list[Artifact]] = {}
-    for node, artifact in row["artifacts"]:
+    for node, artifact in from_json(row["artifacts"]):
         artifacts.setdefault(node, []).append(Artifact.model_validate(known(Artifact, artifact)))
     return Run(
         request_text=row["request"],
@@ -187,14 +188,49 @@ def _read(record: Row) -> Run:
         plan_hash=row["plan_hash"],
         planner=row["planner"],
         level=row["level"],
-        subtasks={entry[0]: SealedSubtask(*entry[:3]) for entry in row["subtasks"]},
-        beside={entry[0]: (entry[3], entry[4]) for entry in row["subtasks"]},
+        subtasks=dict(
+            zip(nodes, starmap(SealedSubtask, _across(row, "subtasks", "texts", "digests")), strict=True)
+        ),
+        beside=dict(zip(nodes, _across(row, "ordinals", "agents"), strict=True)),
         edges={node: tuple(found) for node, found in edges.items()},
-        predecessors={node: tuple(edge[0] for edge in found) for node, found in edges.items()},
-        standing={entry[0]: _standing(*entry[1:]) for entry in row["progress"]},
+        predecessors={node: tuple([edge[0] for edge in found]) for node, found in edges.items()},
+        standing=dict(_standings(row)),
         artifacts={node: tuple(found) for node, found in artifacts.items()},
-        approvals=dict(_approvals(row["approvals"])),
+        approvals=dict(_approvals(from_json(row["approvals"]))),
     )
+
+
+def _across(row: Row, *columns: str) -> Iterable[tuple[Any, ...]]:
+    """What stands in these columns, side by side; a column without rows is null."""
+    return zip(*[row[column] or () for column in columns], strict=True)
+
+
+def _standings(row: Row) -> Iterator[tuple[SubtaskId, Standing]]:
+    columns = (
+        "standing",
+        "states",
+        "attempts",
+        "allowed",
+        "holders",
+        "dues",
+        "outputs",
+        "questions",
+        "slots",
+    )
+    for node, state, attempt, allowed, holder, due, outputs, question, slot in _across(row, *columns):
+        yield (
+            node,
+            Standing(
+                state,
+                attempt,
+                allowed,
+                holder,
+                due,
+                None if outputs is None else from_json(outputs),
+                None if question is None else Question.model_validate_json(question),
+                slot,
+            ),
+        )
 
 
 def _approvals(rows: Iterable[JsonObject]) -> Iterator[tuple[str, Approval]]:
@@ -203,25 +239,3 @@ def _approvals(rows: Iterable[JsonObject]) -> Iterator[tuple[str, Approval]]:
         with suppress(ValidationError):
             found = Approval.model_validate(known(Approval, row))
             yield found.plan_hash, found
-
-
-def _standing(  # noqa: PLR0917  the columns of the query
-    state: SubtaskState,
-    attempt: int,
-    allowed: int,
-    agent: str | None,
-    next_at: str | None,
-    outputs: JsonObject | None,
-    question: JsonObject | None,
-    slot: int | None,
-) -> Standing:
-    return Standing(
-        state,
-        attempt,
-        allowed,
-        agent,
-        None if next_at is None else datetime.fromisoformat(next_at),
-        outputs,
-        None if question is None else Question.model_validate(question),
-        slot,
-    )

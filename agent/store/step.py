@@ -1,8 +1,8 @@
 """One step of a runner: everything that one decision changed about one task, written at once or not at all."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from domain.attempt import Artifact, AttemptState
@@ -34,19 +34,18 @@ class End(NamedTuple):
     agent: AgentId
     attempt_state: AttemptState
     state: SubtaskState
+    seconds: float | None = None
+    slot: int | None = None
     outputs: JsonObject | None = None
     artifacts: tuple[Artifact, ...] = ()
+    cost_usd: float = 0.0
     error: Failure | None = None
     next_at: datetime | None = None
     question: Question | None = None
-    cost_usd: float = 0.0
-    seconds: float | None = None
     frees: bool = True
-    slot: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Hold:
+class Hold(NamedTuple):
     """A subtask comes to rest without an attempt: it is blocked before its dispatch."""
 
     subtask_id: SubtaskId
@@ -57,8 +56,7 @@ class Hold:
     question: Question
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(NamedTuple):
     """The task itself changes (`kind` names the event), or is let go (`release`) until `wake_at`, or both."""
 
     status: TaskStatus
@@ -82,8 +80,7 @@ class Turn:
     wake_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Consent:
+class Consent(NamedTuple):
     """What lets a step start anything: the plan that it is of, and the yes to that plan where one is needed.
 
     `anew`: something of `gated` starts for the first time, so the yes must not have come to its expiry by now.
@@ -95,8 +92,7 @@ class Consent:
     anew: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """Guarded by the epoch and the version under which it was decided, and by what lets it start anything."""
 
     task_id: str
@@ -111,27 +107,24 @@ class Step:
     consent: Consent | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Take:
+class Take(NamedTuple):
     """A runner wants to own this task."""
 
     task_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(NamedTuple):
     """The task as taken, or None where somebody has it already or there is nothing to do for it."""
 
     task: Task | None
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """A step that is stored. Those in `refused` got no slot; those of them in `waiting` stand in line for one, the
     others behind them.
     """
 
     refused: frozenset[SubtaskId] = frozenset()
     waiting: frozenset[SubtaskId] = frozenset()
-    slots: Mapping[SubtaskId, int] = field(default_factory=dict)
+    slots: Mapping[SubtaskId, int] = MappingProxyType({})
     """By number, those that the others got."""

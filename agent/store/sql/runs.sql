@@ -50,25 +50,38 @@ WHERE task_id = ANY (
 RETURNING <task>
 
 -- name: runs
--- Everything that runners need of their tasks, in one round trip; lists as text, so that a thread may read long ones.
+-- Everything that runners need of their tasks, in one round trip; lists by column, so that nothing is written as JSON
+-- only to be read again.
 SELECT t.task_id, t.request, coalesce(p.header, '') AS header, coalesce(p.plan_hash, '') AS plan_hash,
        coalesce(p.planner, '') AS planner, coalesce(p.level, '') AS level,
-       (SELECT count(*) FROM progress g WHERE g.task_id = t.task_id) AS size,
-       (SELECT coalesce(json_agg(json_build_array(s.subtask_id, s.spec, s.digest, s.ordinal, s.agent) ORDER BY s.ordinal), '[]')
-        FROM subtask s WHERE s.task_id = t.task_id AND s.revision = t.revision)::text AS subtasks,
-       (SELECT coalesce(json_agg(json_build_array(e.subtask_id, e.depends_on, e.kind, e.reason)), '[]')
-        FROM edge e WHERE e.task_id = t.task_id AND e.revision = t.revision)::text AS edges,
-       (SELECT coalesce(json_agg(json_build_array(g.subtask_id, g.state, g.attempt, g.attempts_allowed, g.agent, g.next_at,
-                                           g.outputs, g.question,
-                                           CASE WHEN g.state = 'running' THEN (
-                                               SELECT number FROM slot s
-                                               WHERE s.agent = g.agent AND s.task_id = g.task_id
-                                                 AND s.subtask_id = g.subtask_id AND s.attempt = g.attempt LIMIT 1) END
-                                           ) ORDER BY g.ordinal), '[]')
-        FROM progress g WHERE g.task_id = t.task_id)::text AS progress,
+       s.subtasks, s.texts, s.digests, s.ordinals, s.agents,
+       e.edges, e.befores, e.kinds, e.reasons,
+       g.standing, g.states, g.attempts, g.allowed, g.holders, g.dues, g.outputs, g.questions, g.slots,
        (SELECT coalesce(jsonb_agg(jsonb_build_array(a.subtask_id, to_jsonb(a)) ORDER BY a.artifact_id), '[]')
         FROM artifact a WHERE a.task_id = t.task_id)::text AS artifacts,
        (SELECT coalesce(jsonb_agg(to_jsonb(a) || '{"votes": []}' ORDER BY a.requested_at), '[]')
         FROM approval a WHERE a.task_id = t.task_id)::text AS approvals
-FROM task t LEFT JOIN plan p ON p.task_id = t.task_id AND p.revision = t.revision
+FROM task t LEFT JOIN plan p ON p.task_id = t.task_id AND p.revision = t.revision,
+LATERAL (
+    SELECT array_agg(subtask_id ORDER BY ordinal) AS subtasks, array_agg(spec ORDER BY ordinal) AS texts,
+           array_agg(digest ORDER BY ordinal) AS digests, array_agg(ordinal ORDER BY ordinal) AS ordinals,
+           array_agg(agent ORDER BY ordinal) AS agents
+    FROM subtask WHERE task_id = t.task_id AND revision = t.revision
+) AS s,
+LATERAL (
+    SELECT array_agg(subtask_id) AS edges, array_agg(depends_on) AS befores, array_agg(kind) AS kinds,
+           array_agg(reason) AS reasons
+    FROM edge WHERE task_id = t.task_id AND revision = t.revision
+) AS e,
+LATERAL (
+    SELECT array_agg(subtask_id ORDER BY ordinal) AS standing, array_agg(state ORDER BY ordinal) AS states,
+           array_agg(attempt ORDER BY ordinal) AS attempts, array_agg(attempts_allowed ORDER BY ordinal) AS allowed,
+           array_agg(agent ORDER BY ordinal) AS holders, array_agg(next_at ORDER BY ordinal) AS dues,
+           array_agg(outputs::text ORDER BY ordinal) AS outputs, array_agg(question::text ORDER BY ordinal) AS questions,
+           array_agg(CASE WHEN state = 'running' THEN (
+               SELECT number FROM slot
+               WHERE slot.agent = h.agent AND slot.task_id = h.task_id
+                 AND slot.subtask_id = h.subtask_id AND slot.attempt = h.attempt LIMIT 1) END ORDER BY ordinal) AS slots
+    FROM progress h WHERE task_id = t.task_id
+) AS g
 WHERE t.task_id = ANY ($1)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from approvals.seal import read_subtask, seal, unseal, verify_root, verify_subtask
+from approvals.seal import read_subtask, seal, unseal, unseal_header, verify_root, verify_subtask
 from domain.agent import Candidate, McpToolEndpoint, Ranking, Sla
 from domain.clause import Clause
 from domain.errors import PlanInvalidError
@@ -88,6 +88,7 @@ SEALED = seal(PLAN)
 
 def test_what_was_sealed_is_what_is_read() -> None:
     assert unseal(SEALED.header, [subtask.text for subtask in SEALED.subtasks]) == PLAN
+    assert unseal_header(SEALED.header) == PLAN.model_copy(update={"subtasks": ()})
     assert [read_subtask(subtask.text) for subtask in SEALED.subtasks] == list(PLAN.subtasks)
     assert seal(unseal(SEALED.header, [subtask.text for subtask in SEALED.subtasks])) == SEALED
 

@@ -4,10 +4,11 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from pydantic_core import to_json
 
-from agent.engine.brief import Left, assignment
+from agent.engine.brief import assignment, left
 from agent.engine.reading import runnable
-from agent.store.at_once import AtOnce, data, lines
+from agent.store.at_once import AtOnce, lines
 from agent.store.layout import Layout
 from agent.store.step import End, Start, Step, Turn
 from approvals.seal import seal
@@ -58,7 +59,7 @@ def test_an_assignment_is_what_checking_would_make_of_it() -> None:
     made = assignment(
         runnable(subtask("t", "b", "a").model_dump_json()),
         Request(task_id="t", title="x"),
-        {node("t", "a"): Left(("n",), {"n": [1, {"deep": None}]})},
+        {node("t", "a"): left(node("t", "a"), ("n",), {"n": [1, {"deep": None}]})},
         attempt=1,
         key="k",
         constraints=("c",),
@@ -74,10 +75,17 @@ def test_facts_that_are_written_at_once_read_as_they_always_did() -> None:
     )
     end = End(NODE, 1, agent="worker", attempt_state="completed", state="completed", outputs={"a": 1.5})
     done = Turn(status="completed", kind="task_completed", reason="\u2028", release=True)
-    facts = AtOnce([Step("t", 1, 1, 1, None, starts=(start,), ends=(end,), turn=done)]).facts
-    assert [fact.kind for fact in facts] == ["subtask_completed", "task_completed", "subtask_started"]
-    for fact in facts:
-        assert json.loads(data(fact)) == fact.model_dump(mode="json", exclude=set(ENVELOPE))
+    batch = AtOnce([Step("t", 1, 1, 1, None, starts=(start,), ends=(end,), turn=done)])
+    completed, turned, started = batch.facts
+    assert [fact.kind for fact in batch.facts] == ["subtask_completed", "task_completed", "subtask_started"]
+    for fact, written in [
+        (completed, batch.columns[6]),
+        (started, batch.columns[20]),
+        (turned, to_json(batch.turns[0]["fact"])),
+    ]:
+        assert written is not None
+        assert json.loads(written) == fact.model_dump(mode="json", exclude=set(ENVELOPE))
+    assert [checked(fact) for fact in (completed, started)] == [completed, started]
 
 
 def test_columns_go_as_lines_and_a_line_feed_within_one_is_refused() -> None:
