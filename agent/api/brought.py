@@ -1,8 +1,8 @@
 """A route whose body may be large: it is read and checked by a thread, piece by piece, while others are answered."""
 
-import asyncio
 import json
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any, Final
 
 from fastapi import Request, Response
@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
+from agent.apart import apart
 from domain.piecewise import read_submission
 
 LARGE: Final = 64 * 1024
@@ -46,7 +47,7 @@ class _Read(Request):
 
 async def _read(body: bytes) -> Any:
     try:
-        return await asyncio.to_thread(read_submission, body)
+        return await apart(partial(read_submission, body))
     except json.JSONDecodeError as error:
         issue = {"type": "json_invalid", "loc": ("body", error.pos), "msg": "", "ctx": {"error": error.msg}}
         raise RequestValidationError([issue]) from error

@@ -60,23 +60,22 @@ async def orchestrate(
         response.status_code = 202
         response.headers["Preference-Applied"] = "respond-async"
     response.headers["Location"] = f"/tasks/{body.task_id}"
-    view = await served.looking.submitted(receipt)
     response.status_code = response.status_code or 201
-    return await told(view, len(view.subtasks), response)
+    return await told(await served.looking.submitted(receipt), response)
 
 
 router.include_router(brought)
 
 
-@router.post("/resume/{task_id}", responses=answers(403, 404, 409, 410))
+@router.post("/resume/{task_id}", response_model=Resumed, responses=answers(403, 404, 409, 410))
 @needs("read")
-async def resume(task_id: str, served: Served) -> Resumed:
+async def resume(task_id: str, served: Served) -> Resumed | Response:
     """Whether the plan may run by now: 409 while people are asked, 403 rejected, 410 expired."""
     await served.deciding.expire(task_id)
     task = await served.tasks.get(task_id)
     if task.status not in {"pausing", "completed"}:
         refuse_unless_planned(task)
-    return await served.looking.resumed(task)
+    return await told(await served.looking.resumed(task))
 
 
 @router.post("/execute/{task_id}", status_code=202, responses=answers(400, 403, 404, 409, 410, 503))
@@ -127,8 +126,7 @@ async def subtasks(
 @router.get("/tasks/{task_id}", response_model=TaskView, responses=answers(404))
 async def task(task_id: str, served: Served) -> TaskView | Response:
     """Everything that is known of a task."""
-    view = await served.looking.task(task_id)
-    return await told(view, len(view.subtasks))
+    return await told(await served.looking.whole(task_id))
 
 
 def _cursor(place: Place) -> str:

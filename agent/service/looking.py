@@ -1,10 +1,11 @@
 """Puts together what a caller sees of a task."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, NamedTuple, TypeVar
 
-from agent.service.estimating import Estimating
+from agent.apart import apart
+from agent.service.estimating import MOST_NODES, Estimating
 from agent.service.shown import (
     approval_view,
     attempt_view,
@@ -23,15 +24,48 @@ from agent.service.views.task import ArtifactView, Resumed, SubmittedView, TaskV
 from agent.store.approvals import Approvals
 from agent.store.database import Database
 from agent.store.events import Events
-from agent.store.plans import Plans
-from agent.store.progress import Standings
+from agent.store.plans import PlanRows, Plans
+from agent.store.progress import Standings, read_attempt
+from agent.store.progress import read as read_progress
+from agent.store.rows import Row
 from agent.store.runs import LARGE
 from agent.store.tasks import Tasks
 from domain.clock import Clock
 from domain.plan import Plan
+from domain.subtask import Progress
 from domain.task import Task
+from planner.estimate import Estimate
 
 View = TypeVar("View")
+
+
+@dataclass(frozen=True)
+class Look(Generic[View]):
+    """What a caller is to see, read and not yet put together. Where it is `large`, a thread should do that, and free
+    what it took: the loop has others to serve.
+    """
+
+    large: bool
+    compose: Callable[[], View]
+
+
+class _Stored(NamedTuple):
+    """A plan and how everything in it stands, as rows; `opened` where it was small enough to be estimated."""
+
+    sealed: PlanRows | None
+    stand: Sequence[Row]
+    opened: Plan | None = None
+    expected: Estimate | None = None
+
+    @property
+    def large(self) -> bool:
+        return self.sealed is not None and len(self.sealed.subtasks) >= LARGE
+
+    def plan(self) -> Plan | None:
+        return self.opened or (self.sealed.stored().open() if self.sealed else None)
+
+    def standings(self) -> list[Progress]:
+        return [read_progress(row) for row in self.stand]
 
 
 class Looking:
@@ -51,48 +85,57 @@ class Looking:
         self._events = Events(database.pool)
         self._clock = clock
 
-    async def submitted(self, receipt: Receipt) -> SubmittedView:
+    async def submitted(self, receipt: Receipt) -> Look[SubmittedView]:
         task = receipt.task
-        plan, standings = await self._plan(task), await self._standings.of(task.task_id)
+        stored = await self._stored(task)
         approvals = await self._approvals.of(task.task_id)
-        expected = await self._estimating.of(plan, task) if plan else None
 
         def composed() -> SubmittedView:
+            plan, standings = stored.plan(), stored.standings()
             return SubmittedView(
                 task_id=task.task_id,
                 status=task.status,
-                plan=plan_view(plan, task, standings, expected) if plan else None,
+                plan=plan_view(plan, task, standings, stored.expected) if plan else None,
                 subtasks=subtask_views(plan, standings) if plan else (),
                 routing_plan=routing_view(task, plan, approvals),
                 duplicate=receipt.duplicate,
                 request_changed=receipt.request_changed,
             )
 
-        return await _aside(composed, plan)
+        return Look(stored.large, composed)
 
-    async def resumed(self, task: Task) -> Resumed:
-        plan = await self._plan(task)
-        standings = await self._standings.of(task.task_id)
-        return Resumed(
-            task_id=task.task_id, status=task.status, subtasks=subtask_views(plan, standings) if plan else ()
-        )
+    async def resumed(self, task: Task) -> Look[Resumed]:
+        stored = await self._stored(task)
+
+        def composed() -> Resumed:
+            plan = stored.plan()
+            subtasks = subtask_views(plan, stored.standings()) if plan else ()
+            return Resumed(task_id=task.task_id, status=task.status, subtasks=subtasks)
+
+        return Look(stored.large, composed)
 
     async def task(self, task_id: str) -> TaskView:
         """Raises NotFoundError."""
+        look = await self.whole(task_id)
+        return await apart(look.compose) if look.large else look.compose()
+
+    async def whole(self, task_id: str) -> Look[TaskView]:
+        """Everything that is known of a task. Raises NotFoundError."""
         task = await self._tasks.get(task_id)
-        plan, standings = await self._plan(task), await self._standings.of(task_id)
-        attempts = await self._standings.attempts(task_id)
+        stored = await self._stored(task)
+        tried = await self._standings.attempt_rows(task_id)
         approvals = await self._approvals.of(task_id)
         history = await self._events.status_history(task_id)
         artifacts, notes = await self._standings.artifacts(task_id), await self._notes(task_id)
-        expected = await self._estimating.of(plan, task) if plan else None
 
         def composed() -> TaskView:
+            plan, standings = stored.plan(), stored.standings()
+            attempts = [read_attempt(row) for row in tried]
             return TaskView(
                 **task_row(task).model_dump(exclude={"revision"}),
                 reason=task.reason,
                 mode=task.mode,
-                plan=plan_view(plan, task, standings, expected) if plan else None,
+                plan=plan_view(plan, task, standings, stored.expected) if plan else None,
                 routing_plan=routing_view(task, plan, approvals),
                 subtasks=subtask_views(plan, standings) if plan else (),
                 dependencies=dependency_views(plan) if plan else (),
@@ -106,7 +149,7 @@ class Looking:
                 notes=notes,
             )
 
-        return await _aside(composed, plan)
+        return Look(stored.large or len(tried) >= LARGE, composed)
 
     async def subtasks(self, task_id: str, *, after: int, limit: int) -> SubtaskPage:
         """A page of a plan of any size. Raises NotFoundError."""
@@ -115,14 +158,11 @@ class Looking:
         rows = tuple(subtask_row(subtask, standing) for subtask, standing in page[:limit])
         return SubtaskPage(subtasks=rows, next=after + limit if len(page) > limit else None)
 
-    async def _plan(self, task: Task) -> Plan | None:
-        if task.revision == 0:
-            return None
-        stored = await self._plans.get(task.task_id, task.revision)
-        return await asyncio.to_thread(stored.open) if len(stored.subtasks) >= LARGE else stored.open()
-
-
-async def _aside(compose: Callable[[], View], plan: Plan | None) -> View:
-    """What a large plan is shown as is put together by a thread: the loop has others to serve."""
-    large = plan is not None and len(plan.subtasks) >= LARGE
-    return await asyncio.to_thread(compose) if large else compose()
+    async def _stored(self, task: Task) -> _Stored:
+        sealed = await self._plans.rows(task.task_id, task.revision) if task.revision else None
+        stored = _Stored(sealed, await self._standings.rows(task.task_id))
+        if sealed is None or len(sealed.subtasks) > MOST_NODES:
+            return stored
+        plan = await apart(stored.plan) if stored.large else stored.plan()
+        expected = await self._estimating.of(plan, task) if plan else None
+        return stored._replace(opened=plan, expected=expected)

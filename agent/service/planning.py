@@ -1,13 +1,14 @@
 """Makes the plan of a submitted task and stores it, with the approval that it needs."""
 
-import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 from uuid import UUID
 
+from agent.apart import apart
 from agent.engine import questions
 from agent.service.ports import DrawsGiven, Planner
 from agent.store import tasks
@@ -90,7 +91,7 @@ class Planning:
 
         Whoever plans the task next in this process finds it drawn; a few of those that nobody came for are kept.
         """
-        drawn = await asyncio.to_thread(self._given, request, given, revision=1, numbers={})
+        drawn = await apart(partial(self._given, request, given, revision=1, numbers={}))
         self._ready[request.task_id] = drawn
         while len(self._ready) > READY:
             self._ready.popitem(last=False)
@@ -109,7 +110,7 @@ class Planning:
                 drawn = self.draw(plan, task.requester, task.authors)
             else:
                 # Ten thousand subtasks take seconds to route, judge and seal; the loop has others to serve.
-                drawn = await asyncio.to_thread(self._draw_given, task, request, given, numbers)
+                drawn = await apart(partial(self._draw_given, task, request, given, numbers))
                 plan = drawn.plan
         except PlanInvalidError as error:
             await self._fail(task_id, error)
@@ -157,7 +158,7 @@ class Planning:
         )
         large = len(drawn.plan.subtasks) >= LARGE
         states, facts = (
-            await asyncio.to_thread(_stood, drawn, planned, now) if large else _stood(drawn, planned, now)
+            await apart(partial(_stood, drawn, planned, now)) if large else _stood(drawn, planned, now)
         )
         await tx.record(Planned(drawn.plan, drawn.seal, now, states), *facts)
         await tx.record(TaskEdited(planned))

@@ -4,8 +4,10 @@ import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
+from agent.apart import apart
 from agent.service.planning import PLANNING_TAKES
 from agent.store.changes import Submitted
 from agent.store.database import Database
@@ -56,7 +58,7 @@ class Submitting:
         """
         brought, digest = None, self._digest(request)
         if given is not None:
-            brought, digest = await asyncio.to_thread(_brought, given, digest)
+            brought, digest = await apart(partial(_brought, given, digest))
         known = await self._tasks.find(request.task_id)
         if known is None:
             if given is not None and wait and self._check is not None:

@@ -1,13 +1,18 @@
 """Plans in the database: sealed texts, written once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import partial
+from itertools import islice
+from typing import Final, NamedTuple
 
+from pydantic_core import to_json
+
+from agent.apart import apart
 from agent.store import progress
 from agent.store.changes import Planned
 from agent.store.queries import queries
-from agent.store.rows import Connection, Pool
+from agent.store.rows import Connection, Pool, Row
 from approvals.seal import SealedSubtask, read_subtask, unseal
 from domain.errors import NotFoundError
 from domain.ids import AgentId, SubtaskId
@@ -33,6 +38,17 @@ class StoredPlan:
         return unseal(self.header, [subtask.text for subtask in self.subtasks])
 
 
+class PlanRows(NamedTuple):
+    """A revision as the database has it: ten thousand rows are read by a thread."""
+
+    plan: Row
+    subtasks: Sequence[Row]
+
+    def stored(self) -> StoredPlan:
+        sealed = (SealedSubtask(row["subtask_id"], row["spec"], row["digest"]) for row in self.subtasks)
+        return StoredPlan(self.plan["header"], self.plan["plan_hash"], tuple(sealed))
+
+
 async def insert(connection: Connection, new: Planned) -> bool:
     plan, seal = new.plan, new.seal
     await connection.execute(
@@ -45,49 +61,63 @@ async def insert(connection: Connection, new: Planned) -> bool:
         seal.header,
         new.at,
     )
-    subtasks = [
-        {
-            "ordinal": subtask.ordinal,
-            "subtask_id": subtask.subtask_id,
-            "agent": subtask.agent or UNASSIGNED,
-            "digest": sealed.digest,
-            "spec": sealed.text,
-        }
-        for subtask, sealed in zip(plan.subtasks, seal.subtasks, strict=True)
-    ]
-    await _insert_each(connection, _SQL["insert_subtasks"], (plan.task_id, plan.revision), subtasks)
-    edges = [
-        {"subtask_id": s.subtask_id, "depends_on": edge.on, "kind": edge.kind, "reason": edge.reason}
-        for s in plan.subtasks
-        for edge in s.depends_on
-    ]
-    await _insert_each(connection, _SQL["insert_edges"], (plan.task_id, plan.revision), edges)
+    large = len(plan.subtasks) > SLICE
+    rows = await apart(partial(_Rows.of, new)) if large else _Rows.of(new)
+    for part in rows.subtasks:
+        await connection.execute(_SQL["insert_subtasks"], plan.task_id, plan.revision, part)
+    for part in rows.edges:
+        await connection.execute(_SQL["insert_edges"], plan.task_id, plan.revision, part)
     if not new.keep:
-        await _begin_progress(connection, new)
+        await connection.execute(_SQL["clear_progress"], plan.task_id)
+        for part in rows.progress:
+            await connection.execute(_SQL["insert_progress"], plan.task_id, part)
     return True
 
 
-async def _begin_progress(connection: Connection, new: Planned) -> None:
-    await connection.execute(_SQL["clear_progress"], new.plan.task_id)
-    rows = [
-        {
-            "subtask_id": subtask.subtask_id,
-            "ordinal": subtask.ordinal,
-            "state": new.states[subtask.subtask_id][0],
-            "agent": subtask.agent,
-            "question": new.states[subtask.subtask_id][1],
-        }
-        for subtask in new.plan.subtasks
-    ]
-    await _insert_each(connection, _SQL["insert_progress"], (new.plan.task_id,), rows)
+class _Rows(NamedTuple):
+    """What is written of a plan's subtasks, as JSON and in slices: thirty megabytes in one go would take the loop,
+    and every thread, from everybody else.
+    """
+
+    subtasks: list[str]
+    edges: list[str]
+    progress: list[str]
+
+    @classmethod
+    def of(cls, new: Planned) -> "_Rows":
+        plan = new.plan
+        subtasks = (
+            {
+                "ordinal": subtask.ordinal,
+                "subtask_id": subtask.subtask_id,
+                "agent": subtask.agent or UNASSIGNED,
+                "digest": sealed.digest,
+                "spec": sealed.text,
+            }
+            for subtask, sealed in zip(plan.subtasks, new.seal.subtasks, strict=True)
+        )
+        edges = (
+            {"subtask_id": s.subtask_id, "depends_on": edge.on, "kind": edge.kind, "reason": edge.reason}
+            for s in plan.subtasks
+            for edge in s.depends_on
+        )
+        progress = (
+            {
+                "subtask_id": subtask.subtask_id,
+                "ordinal": subtask.ordinal,
+                "state": new.states[subtask.subtask_id][0],
+                "agent": subtask.agent,
+                "question": new.states[subtask.subtask_id][1],
+            }
+            for subtask in plan.subtasks
+            if not new.keep
+        )
+        return cls(_slices(subtasks), _slices(edges), _slices(progress))
 
 
-async def _insert_each(
-    connection: Connection, sql: str, of: tuple[object, ...], rows: Sequence[Mapping[str, object]]
-) -> None:
-    """In slices: writing out thirty megabytes in one go would take the loop from everybody else."""
-    for start in range(0, len(rows), SLICE):
-        await connection.execute(sql, *of, rows[start : start + SLICE])
+def _slices(rows: Iterable[Mapping[str, object]]) -> list[str]:
+    rest = iter(rows)
+    return [to_json(part).decode() for part in iter(lambda: list(islice(rest, SLICE)), [])]
 
 
 class Plans:
@@ -98,12 +128,14 @@ class Plans:
 
     async def get(self, task_id: str, revision: int) -> StoredPlan:
         """Raises NotFoundError."""
+        return (await self.rows(task_id, revision)).stored()
+
+    async def rows(self, task_id: str, revision: int) -> PlanRows:
+        """The same, yet to be read. Raises NotFoundError."""
         header = await self._pool.fetchrow(_SQL["plan"], task_id, revision)
         if header is None:
             raise NotFoundError(f"task {task_id!r} has no plan of revision {revision}")
-        rows = await self._pool.fetch(_SQL["subtasks"], task_id, revision)
-        sealed = tuple(SealedSubtask(row["subtask_id"], row["spec"], row["digest"]) for row in rows)
-        return StoredPlan(header["header"], header["plan_hash"], sealed)
+        return PlanRows(header, await self._pool.fetch(_SQL["subtasks"], task_id, revision))
 
     async def page(
         self, task_id: str, revision: int, *, start: int, limit: int

@@ -110,10 +110,18 @@ class Standings:
         self._pool = pool
 
     async def of(self, task_id: str) -> list[Progress]:
-        return [read(row) for row in await self._pool.fetch(_SQL["progress"], task_id)]
+        return [read(row) for row in await self.rows(task_id)]
+
+    async def rows(self, task_id: str) -> list[Row]:
+        """The same, yet to be read."""
+        return await self._pool.fetch(_SQL["progress"], task_id)
 
     async def attempts(self, task_id: str) -> list[Attempt]:
-        return [read_attempt(row) for row in await self._pool.fetch(_SQL["attempts"], task_id)]
+        return [read_attempt(row) for row in await self.attempt_rows(task_id)]
+
+    async def attempt_rows(self, task_id: str) -> list[Row]:
+        """The same, yet to be read."""
+        return await self._pool.fetch(_SQL["attempts"], task_id)
 
     async def orphans(self, task_id: str) -> list[Attempt]:
         """Attempts whose owner is gone."""

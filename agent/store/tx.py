@@ -1,9 +1,10 @@
 """The one write verb: `tx.record(state, *facts)`. Both are written in one transaction, or neither is."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Final, NamedTuple, assert_never
 
+from agent.apart import apart
 from agent.store import agents, approvals, nudges, plans, progress, pruning, queue, revisions, tasks, warrants
 from agent.store.changes import (
     AgentFound,
@@ -25,7 +26,6 @@ from agent.store.queries import queries
 from agent.store.rows import Connection
 from agent.store.tickets import ADVANCE, issue
 from domain.approval import Approval
-from domain.base import JsonObject
 from domain.errors import LostRaceError
 from domain.event import Fact
 
@@ -43,8 +43,8 @@ class Ticket(NamedTuple):
     carrier: Mapping[str, str]
 
 
-def _dumped(facts: Sequence[Fact]) -> list[JsonObject]:
-    return [fact.model_dump(mode="json") for fact in facts]
+def _written(facts: Sequence[Fact]) -> str:
+    return f"[{','.join(fact.model_dump_json() for fact in facts)}]"
 
 
 class Tx:
@@ -132,8 +132,8 @@ class Tx:
         """
         if self.facts:
             large = len(self.facts) >= LARGE
-            facts = await asyncio.to_thread(_dumped, self.facts) if large else _dumped(self.facts)
-            append = _EVENTS["append_and_wake" if self._wakes else "append"]
+            facts = await apart(partial(_written, self.facts)) if large else _written(self.facts)
+            append = _EVENTS["append_text_and_wake" if self._wakes else "append_text"]
             await self.connection.execute(append, self._actor, facts)
         elif self._wakes:
             await self.hint()

@@ -1,9 +1,13 @@
 -- name: append
 SELECT append_events($1, $2::jsonb)
 
--- name: append_and_wake
+-- name: append_text
+-- Facts that were written out already, by a thread where they are many.
+SELECT append_events($1, $2::text::jsonb)
+
+-- name: append_text_and_wake
 -- And tell workers that a task of theirs may have changed.
-SELECT append_events($1, $2::jsonb), pg_notify('orchestrator_wake', '')
+SELECT append_events($1, $2::text::jsonb), pg_notify('orchestrator_wake', '')
 
 -- name: head
 SELECT coalesce(max(seq), 0) FROM event

@@ -5,12 +5,12 @@ VALUES ($1, $2, $3, $4, $5, $6, $7)
 -- name: insert_subtasks
 INSERT INTO subtask (task_id, revision, ordinal, subtask_id, agent, digest, spec)
 SELECT $1, $2, s.*
-FROM jsonb_to_recordset($3) AS s (ordinal int, subtask_id text, agent text, digest text, spec text)
+FROM jsonb_to_recordset($3::text::jsonb) AS s (ordinal int, subtask_id text, agent text, digest text, spec text)
 
 -- name: insert_edges
 INSERT INTO edge (task_id, revision, subtask_id, depends_on, kind, reason)
 SELECT $1, $2, e.*
-FROM jsonb_to_recordset($3) AS e (subtask_id text, depends_on text, kind text, reason text)
+FROM jsonb_to_recordset($3::text::jsonb) AS e (subtask_id text, depends_on text, kind text, reason text)
 
 -- name: clear_progress
 DELETE FROM progress WHERE task_id = $1
@@ -18,7 +18,7 @@ DELETE FROM progress WHERE task_id = $1
 -- name: insert_progress
 INSERT INTO progress (task_id, subtask_id, ordinal, state, agent, question)
 SELECT $1, p.*
-FROM jsonb_to_recordset($2) AS p (subtask_id text, ordinal int, state text, agent text, question jsonb)
+FROM jsonb_to_recordset($2::text::jsonb) AS p (subtask_id text, ordinal int, state text, agent text, question jsonb)
 
 -- name: plan
 SELECT header, plan_hash FROM plan WHERE task_id = $1 AND revision = $2

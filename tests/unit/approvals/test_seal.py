@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -157,3 +158,34 @@ def test_what_has_no_canonical_form_is_refused_and_not_sealed_by_luck(value: flo
     subtask = PLAN.subtasks[0].model_copy(update={"endpoint": endpoint})
     with pytest.raises(PlanInvalidError, match="cannot be sealed"):
         seal(PLAN.model_copy(update={"subtasks": (subtask,)}))
+
+
+@pytest.mark.parametrize("named", ["beside", "имя"])
+def test_a_number_that_would_come_back_as_another_is_refused_whatever_stands_beside_it(named: str) -> None:
+    arguments = {named: 1, "deep": [{"x": 5.230137717657842e16}]}
+    endpoint = McpToolEndpoint(kind="mcp-tool", server="s", tool="t", arguments=arguments)
+    subtask = PLAN.subtasks[0].model_copy(update={"endpoint": endpoint})
+    with pytest.raises(PlanInvalidError, match="no exact number"):
+        seal(PLAN.model_copy(update={"subtasks": (subtask,)}))
+
+
+NUMBERS = st.floats(allow_nan=False, allow_infinity=False) | st.sampled_from(
+    [-0.0, 1e-5, 1e-7, 300.0, 0.1, 2e15]
+)
+ANY = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | NUMBERS | TEXTS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(arguments=st.dictionaries(TEXTS, ANY, max_size=3), title=TEXTS)
+def test_what_is_sealed_is_written_as_rfc_8785_says(arguments: dict[str, Any], title: str) -> None:
+    endpoint = McpToolEndpoint(kind="mcp-tool", server="s", tool="t", arguments=arguments)
+    subtask = PLAN.subtasks[0].model_copy(update={"endpoint": endpoint, "title": title})
+    try:
+        (sealed,) = seal(PLAN.model_copy(update={"subtasks": (subtask,)})).subtasks
+    except PlanInvalidError:
+        return
+    assert sealed.text == rfc8785.dumps(subtask.model_dump(mode="json")).decode()
