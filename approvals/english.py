@@ -8,12 +8,12 @@ _POLITE = (
     " needs want wants wanted like to let lets us go ahead immediately asap quickly urgent urgently today tonight"
     " tomorrow first second third next finally lastly step task todo again really simply quietly silently temporarily"
     " permanently carefully safely manually automatically remember forget time it is have has had got gonna wanna"
-    " dont be able try trying and or either why not s might may if possible soon once more later already still bitte svp porfavor prosze пожалуйста 请"
+    " dont be able try trying and or either why not s might may if possible soon once more later already still only merely bitte svp porfavor prosze пожалуйста 请"
 )
 _BOUNDARIES = (
     "to in on at from into onto over with without for of by about via through using after before during when while"
     " if unless so because that which who whose where against as per until till since behind under between within"
-    " across instead toward towards upon regarding concerning like than and or once how whether"
+    " across instead toward towards upon regarding concerning like than and or once how whether around beside behind despite except inside near"
 )
 _PLACES = "to in on into onto against at over from across within inside as"
 _NEGATIONS = (

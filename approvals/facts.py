@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from approvals.act import Act
 from approvals.line import line_of
 from approvals.reading import read_acts
+from approvals.typed import TypedLines
 from approvals.vocabulary import Vocabulary
 from approvals.wording import segments
 from domain.agent import (
@@ -72,8 +73,9 @@ class TextFacts(NamedTuple):
 class FactFinder:
     """Reads facts with the words of one policy; the same text is read once."""
 
-    def __init__(self, words: Vocabulary) -> None:
+    def __init__(self, words: Vocabulary, typed: TypedLines) -> None:
         self._words = words
+        self._typed = typed
         self.of_text = lru_cache(maxsize=2_048)(self._of_text)
 
     def of(self, subtask: Subtask, claims: Claims, agent_floor: RiskLevel) -> Facts:
@@ -109,9 +111,10 @@ class FactFinder:
         )
 
     def _of_text(self, text: str) -> TextFacts:
-        cut = list(segments(text))
+        said, typed = self._typed.split(text)
+        cut = list(segments(said))
         asks = any(self._words.asks_approval(segment.tokens) for segment in cut)
-        return TextFacts(tuple(read_acts(cut, self._words)), asks)
+        return TextFacts((*typed, *read_acts(cut, self._words)), asks)
 
 
 def written_to(subtask: Subtask) -> str:

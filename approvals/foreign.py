@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from approvals.act import UNKNOWN, Act
-from approvals.line import Line, everything, is_live, objects_in
+from approvals.line import Line, everything, objects_in
+from approvals.place import is_live
 from domain.clause import Environment
 
 _SMALL = (

@@ -1,17 +1,14 @@
 """One segment with its known words marked, and the noun phrases in it."""
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from approvals.act import UNKNOWN
-from approvals.english import ALL, BOUNDARIES, DETERMINERS, FILLERS, PLACES, TRAILING
+from approvals.english import ALL, BOUNDARIES, DETERMINERS, PLACES, TRAILING
 from approvals.vocabulary import Span, Verb, Vocabulary
 from approvals.wording import Segment
-from domain.clause import Environment
 
 NOTHING: frozenset[str] = frozenset()
-_STORES: frozenset[str] = frozenset({"data", "personal"})
-_BRINGS: frozenset[str] = frozenset({"publish", "release"})
+STORES: frozenset[str] = frozenset({"data", "personal"})
 _ALL_FLAGS = frozenset({"--all", "--all-namespaces"})
 
 
@@ -50,11 +47,17 @@ def head_noun(line: Line, start: int, end: int) -> frozenset[str] | None:
     while end > start:
         known = next((span for span in line.spans if span.end == end and span.start >= start), None)
         if known is not None:
-            return known.objects or None
-        if not _silent(line, end - 1):
+            return _TEXT if _of_a_text(line, known) else known.objects or None
+        if not silent(line, end - 1):
             return None
         end -= 1
     return None
+
+
+def _of_a_text(line: Line, span: Span) -> bool:
+    """“The glossary | entry": what is in a text is part of it."""
+    before = next((one for one in line.spans if one.end == span.start), None)
+    return span.objects == _IN_TEXTS and before is not None and before.objects == _TEXT
 
 
 def _called(line: Line, start: int, end: int) -> bool:
@@ -68,6 +71,7 @@ _CODE = frozenset(
 )
 _ARTICLES = {("the",), ("a",), ("our",), ("this",)}
 _TEXT = frozenset({"artifact"})
+_IN_TEXTS = frozenset({"content"})
 
 
 def head(line: Line, verb: Verb) -> frozenset[str]:
@@ -75,7 +79,7 @@ def head(line: Line, verb: Verb) -> frozenset[str]:
     end = phrase_end(line, verb.end)
     end = end if verb.particle is None else min(end, verb.particle)
     known = head_noun(line, verb.end, end) or NOTHING
-    while end > verb.end and _silent(line, end - 1):
+    while end > verb.end and silent(line, end - 1):
         end -= 1
     return known | line.words.things(line.tokens[verb.end : end])
 
@@ -100,7 +104,10 @@ def touched(line: Line, verb: Verb, *, trusting: bool) -> tuple[frozenset[str], 
     head = head_noun(line, verb.end, end)
     later = _later(line, end)
     if head is not None and "artifact" in head:
-        if line.tokens[end : end + 1] in {("in",), ("from",)} and later & _STORES and "artifact" not in later:
+        if not trusting and line.tokens[end - 1 : end + 1] in _MANY_OF:
+            # "charge the backlog | of invoices": invoices are charged
+            return objects_in(line, verb.end, phrase_end(line, end + 1)) or head, direct
+        if line.tokens[end : end + 1] in {("in",), ("from",)} and later & STORES and "artifact" not in later:
             return later, direct  # "correct the credit notes | in the database": they are rows there
         return head | later, direct
     if not trusting:
@@ -140,16 +147,25 @@ def _apposed(line: Line, start: int, end: int) -> frozenset[str] | None:
 
 def _later(line: Line, start: int) -> frozenset[str]:
     """What stands behind the direct object: "add bob | to the admins"."""
+    if line.tokens[start + 1 : start + 2] in _HOW:
+        return NOTHING  # "write a guide | on how to rotate the keys"
     infinitive = line.tokens[start : start + 1] == ("to",) and line.words.is_order(line.tokens, start + 1)
     if start < len(line.tokens) and line.tokens[start] in PLACES and not infinitive:
         return head_noun(line, start + 1, phrase_end(line, start + 1)) or NOTHING
     return NOTHING
 
 
+_MANY_OF = {(word, "of") for word in ("backlog", "list", "rest", "batch", "set", "half", "pile")}
+_HOW = {("how",), ("what",), ("why",), ("when",), ("where",), ("whether",)}
+
+
 def into(line: Line, verb: Verb) -> frozenset[str]:
     """What the place is that something is brought to or taken from: "put the gem | on RubyGems"."""
     end = phrase_end(line, verb.end)
-    if line.tokens[end : end + 1] not in _INTO | {("onto",), ("from",)}:
+    if (
+        line.tokens[end : end + 1] not in _INTO | {("onto",), ("from",)}
+        or line.tokens[end + 1 : end + 2] in _HOW
+    ):
         return NOTHING
     return head_noun(line, end + 1, phrase_end(line, end + 1)) or NOTHING
 
@@ -166,81 +182,7 @@ _ANOTHER = {("a",), ("an",), ("another",)}
 _NEW = frozenset({"own", "separate", "scratch"})
 
 
-def place(line: Line, verb: Verb, *, trusting: bool) -> Environment:
-    """Where the act takes effect; the worst place named wins.
-
-    With trust, production counts for a text or a page only as the place of the act itself: "a runbook
-    for production" is written anywhere, "change the text in production" is not.
-    """
-    end = phrase_end(line, verb.end)
-    if not trusting and "production" in line.words.foreign_places(line.tokens):
-        return "production"
-    if any(_counts(line, span, verb, end, trusting=trusting) for span in _named(line, "production")):
-        return "production"
-    if is_live(line) and (not trusting or "disclose" in verb.classes):
-        return "production"
-    for environment in ("staging", "development"):
-        if any(_fixed(line, span) or _itself(line, span, verb) for span in _named(line, environment)):
-            return environment
-    return "unknown"
-
-
-def is_live(line: Line) -> bool:
-    """A store that is called live is in use: "the live customer table"."""
-    at = line.tokens.index("live") + 1 if "live" in line.tokens[:-1] else len(line.tokens)
-    stores = any(span.start == at and _STORES & span.objects for span in line.spans)
-    return stores or bool(_STORES & line.words.foreign_objects(line.tokens[at : at + 1]))
-
-
-def _named(line: Line, environment: str) -> Sequence[Span]:
-    return [span for span in line.spans if span.environment == environment]
-
-
-def _counts(line: Line, span: Span, verb: Verb, end: int, *, trusting: bool) -> bool:
-    if not trusting:
-        return True
-    head = head_noun(line, verb.end, end) or NOTHING
-    if span.start < end or "artifact" not in head:
-        return "artifact" not in head
-    openers = [token for token in line.tokens[end : span.start] if token in BOUNDARIES]
-    if _BRINGS & verb.classes:
-        # "publish the notes | for the last commits | to production": it is brought where the last word says
-        return openers[-1:] == ["to"] or all(token in PLACES for token in openers)
-    return all(token in PLACES for token in openers)
-
-
-def _fixed(line: Line, span: Span) -> bool:
-    """A lower environment lowers, so it must be said of the place and not in passing."""
-    if _besides(line, span):
-        return False
-    before = next((t for t in reversed(line.tokens[: span.start]) if t not in DETERMINERS), "")
-    behind = next((s for s in line.spans if s.start == span.end), None)
-    ends = before == "for" and all(_silent(line, at) for at in range(span.end, len(line.tokens)))
-    return before in PLACES or ends or (behind is not None and bool(behind.objects - {"artifact"}))
-
-
-def _itself(line: Line, span: Span, verb: Verb) -> bool:
-    """Whether a place is what the act is done to: "roll | staging | back", "wipe dev"."""
-    end = phrase_end(line, verb.end) if verb.particle is None else verb.particle
-    return (
-        verb.end <= span.start
-        and span.end == end
-        and all(t in DETERMINERS for t in line.tokens[verb.end : span.start])
-    )
-
-
-def _besides(line: Line, span: Span) -> bool:
-    """Whether it is told of a thing and not of the act: "the build | that we tried on staging"."""
-    tokens = line.tokens
-    return any(
-        tokens[at] in _TELLING and tokens[at - 1] not in BOUNDARIES | FILLERS for at in range(1, span.start)
-    )
-
-
-_TELLING = frozenset({"we", "they", "i", "you", "that", "which"})
-
-
-def _silent(line: Line, at: int) -> bool:
+def silent(line: Line, at: int) -> bool:
     token = line.tokens[at]
     return (
         token in TRAILING

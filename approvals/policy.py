@@ -13,6 +13,7 @@ from approvals.facts import Claims, FactFinder, PlanFacts, written_to
 from approvals.judge import Rules, act_hits, floor_hits, plan_hits
 from approvals.one_meaning import read_yaml
 from approvals.policy_file import PolicyFile
+from approvals.typed import TypedLines
 from approvals.vocabulary import Vocabulary
 from domain.agent import RISK_ORDER, Manifest, RiskLevel
 from domain.errors import FieldIssue, PolicyError
@@ -49,7 +50,8 @@ class Policy:
         self._cost_p90 = cost_p90
         self._asks_cost = any(floor.when.cost_p90_over is not None for floor in file.floors)
         self._rules = Rules(file.rules)
-        self._facts = FactFinder(Vocabulary(file))
+        words = Vocabulary(file)
+        self._facts = FactFinder(words, TypedLines(file.programs, words))
         self.version = _digest(file)
 
     @classmethod

@@ -96,6 +96,28 @@ class Command(Value):
     object: Name
 
 
+class Program(Value):
+    """A program that people type. What it is not known to `read`, or to `make` on the desk of whoever types it, acts on
+    `object`.
+
+    The first word behind its name tells, behind as many `groups` of commands (`aws ec2 describe-instances` has one; null:
+    anywhere among the first few, where `acts` are the words that end the search). With one of `tries` nothing is done;
+    behind one of `statement` stands a statement in a database's language; to take away what is `idle` harms nobody.
+    `word`: its name is also an English word, or its other commands are read as sentences are.
+    """
+
+    names: Words
+    object: Name
+    reads: tuple[str, ...] = ()
+    makes: tuple[str, ...] = ()
+    acts: Words = ()
+    tries: Words = ()
+    statement: Words = ()
+    idle: Words = ()
+    groups: int | None = Field(default=0, ge=0)
+    word: bool = False
+
+
 class When(Value):
     """What must hold of an act. Lists are alternatives; `only` asks that no other object is touched,
     `without` that none of these is; what is not given is not asked.
@@ -183,6 +205,7 @@ class PolicyFile(Value):
     """What the last noun of a direct object may be besides, for rules about its `head`."""
     works: dict[Name, Works] = Field(default_factory=dict)
     commands: tuple[Command, ...] = ()
+    programs: tuple[Program, ...] = ()
     outward: Words = ()
     """Words for those outside the house."""
     sign_off: Words = ()
@@ -207,6 +230,8 @@ class PolicyFile(Value):
         for number, command in enumerate(self.commands):
             _known((command.verb,), verbs, f"commands[{number}].verb")
             _known((command.object,), objects, f"commands[{number}].object")
+        for number, program in enumerate(self.programs):
+            _known((program.object,), objects, f"programs[{number}].object")
         _unique([*(rule.rule for rule in self.rules), *(floor.rule for floor in self.floors)])
         return self
 

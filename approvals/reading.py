@@ -24,10 +24,10 @@ from approvals.line import (
     line_of,
     objects_in,
     phrase_end,
-    place,
     served,
     touched,
 )
+from approvals.place import place
 from approvals.vocabulary import Verb, Vocabulary
 from approvals.wording import Segment
 

@@ -14,6 +14,9 @@ _HOST = re.compile(
 _PAIRS = re.compile(r"\b(drag and drop|copy and paste)\b", re.IGNORECASE)
 """Two words for one act that does no harm."""
 
+_DEVICE = re.compile(r"(?<!\w)/dev/")
+"""Of a machine, and not of developers."""
+
 _SENTENCES = re.compile(r"[!?;\n\r•·。\uff01\uff1f\uff1b]+|\.(?=\s|$)|[()\[\]{}]|\s[-–—]\s")
 _TOKEN = re.compile(
     r"(?<![\w-])--?[A-Za-z0-9][\w-]*|[^\W_]+(?:'[^\W_]+)*|[/*](?=\s|$)|%|&&|\|\|?|,|:(?=\s|$)"
@@ -77,7 +80,7 @@ def _one_alphabet(word: str) -> str:
 
 def _of_sentence(sentence: str) -> Iterator[Segment]:
     outward = _EMAIL.search(sentence) is not None or _URL.search(sentence) is not None
-    sentence = _PAIRS.sub("dragging", sentence)
+    sentence = _DEVICE.sub(" device ", _PAIRS.sub("dragging", sentence))
     plain = _CAMEL.sub(" ", _HOST.sub(" hostname ", _EMAIL.sub(" ", _URL.sub(" ", sentence))))
     found: list[str] = []
     joint = ""
@@ -92,6 +95,15 @@ def _of_sentence(sentence: str) -> Iterator[Segment]:
             found += _parts(token)
     if found:
         yield Segment(sentence.strip(), tuple(found), joint, outward)
+
+
+def split_words(line: str) -> tuple[str, ...]:
+    """The words of a typed line, hosts and addresses with it; flags stay as they are."""
+    tokens = (
+        normal(match.group())
+        for match in _TOKEN.finditer(_CAMEL.sub(" ", _DEVICE.sub(" device ", _unmasked(line))))
+    )
+    return tuple(part for token in tokens if token not in JOINTS for part in _parts(token))
 
 
 def _parts(token: str) -> list[str]:
