@@ -84,7 +84,7 @@ def holds(when: When, act: Act, facts: Facts) -> bool:
 def floor_hits(floors: Sequence[Floor], facts: Facts, subtask_id: SubtaskId) -> Iterator[RuleHit]:
     """Every floor that holds of a subtask, and the one of its agent."""
     effect = facts.effect or "unknown"
-    places: set[Environment] = {act.environment for act in facts.acts}
+    places: set[Environment] = {act.environment for act in facts.acts} or {"unknown"}
     told = _of_tool(facts)
     for floor in floors:
         when = floor.when

@@ -14,6 +14,7 @@ from jinja2 import TemplateError as JinjaError
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from agent.specialists.place import place
 from domain.base import Json
 from domain.errors import FieldIssue, OrchestratorError
 
@@ -196,6 +197,7 @@ def _sandbox() -> _Sandbox:
         "find": _find,
         "first_line": _first_line,
         "left": _left,
+        "place": place,
         "json": _json,
         "zip": _zip,
     }

@@ -116,8 +116,29 @@ def test_clauses_that_ask_for_nothing_add_nothing(policy: Policy, kind: str) -> 
 
 def test_a_tool_that_cannot_be_undone_is_high_whatever_the_words_say(policy: Policy) -> None:
     assert level(policy.judge(request(), [subtask("Write the docs", effect="destructive")])) == "high"
-    assert level(policy.judge(request(), [subtask("Write the docs", effect="external")])) == "medium"
+    assert level(policy.judge(request(), [subtask("Write the docs", effect="external")])) == "high"
     assert level(policy.judge(request(), [subtask("Drop the database", effect="read")])) == "high"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Plan how to publish the release notes to production",
+        "Do not stop until you publish the release notes to production",
+        "Simulate really publish the release notes",
+        "Check whether to publish the notes",
+        "Prepare publishing",
+    ],
+)
+def test_no_words_lower_what_a_tool_does_outside_unless_they_say_where_it_harms_nobody(
+    policy: Policy, words: str
+) -> None:
+    assert level(policy.judge(request(), [subtask(words, effect="external")])) == "high"
+
+
+def test_outside_the_house_but_in_staging_waits_for_nobody(policy: Policy) -> None:
+    judged = policy.judge(request(), [subtask("Publish the release notes to staging", effect="external")])
+    assert level(judged) == "medium"
 
 
 def test_what_is_not_understood_is_high_unless_its_tool_is_known_to_be_harmless(policy: Policy) -> None:
