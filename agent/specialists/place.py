@@ -9,6 +9,7 @@ _STAGING: Final = (
 )
 _DEVELOPMENT: Final = (
     "development|develop|dev|localhost|local|sandbox|testing|test lab|test|scratch|playground|minikube|ephemeral|ci|preview"
+    r"|(?:copy|clone) of the (?:database|data|table|db)|throwaway (?:copy|database|cluster)"
     r"|feature environment|laptop|(?:the|our) lab|entwicklung\w*|lokal\w*|desarrollo|developpement|sviluppo"
     r"|desenvolvimento|ontwikkel\w*|开发\w*|開発\w*"
 )
