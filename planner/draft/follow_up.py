@@ -12,7 +12,9 @@ def goes_on(ask: Ask, last: Node) -> bool:
     if ask.marker == "number" or ask.team is not None or ask.implied or last.ask.implied:
         return False
     own, before = ask.clause.verb, last.ask.kind
-    if before is None or ask.clause.environment != last.clauses[-1].environment:
+    if before is None or ask.clause.environment not in {last.clauses[-1].environment, "unknown"}:
+        return False
+    if ask.clause.environment != last.clauses[-1].environment and before.concept != "diagnosis":
         return False
     if before.concept == "docs":
         return own in _TELLS
@@ -21,9 +23,11 @@ def goes_on(ask: Ask, last: Node) -> bool:
         or last.clauses[0].object.endswith("model")
         or "threat model" in last.text.lower()
     )
-    return inquires and own in _CONCLUDES
+    shown = own == "review" and _WITH_THEM.search(ask.clause.object) is not None
+    return inquires and (own in _CONCLUDES or shown)
 
 
+_WITH_THEM = re.compile(r"\bwith (?:the |our )", re.IGNORECASE)
 _CONCLUDES: frozenset[str] = wordlist(
     "recommend propose present summarise summarize decide choose pick conclude suggest share discuss outline list estimate name report"
 ) | {"write up", "write down", "sum up"}
@@ -43,9 +47,11 @@ def continues(ask: Ask, last: Node) -> bool:
         or ask.clause.environment != last.clauses[-1].environment
     ):
         return False
-    if last.ask.bare or not last.clauses[-1].object:
+    if (last.ask.bare and len(last.clauses) == 1) or not last.clauses[-1].object:
         plain = last.ask.bare or len(last.texts[-1].split()) == 1
         return ask.coupled and plain and bool(ask.clause.object)
+    if ask.clause.verb == "merge" and last.ask.kind is not None and last.ask.kind.concept == "database":
+        return False  # rows are merged, not a branch
     content = [word for word in ask.clause.object.lower().split() if word.strip(".,") not in REFERS]
     return not content and ask.clause.verb in _GOES_ON
 

@@ -30,6 +30,8 @@ def _pieces(ask: Ask, assigner: Assigner) -> list[Ask]:
         return [ask]
     if ask.mood == "story":
         return story(ask, assigner)
+    if ask.clause.verb in _WEIGHS:
+        return [ask]
     items = parts(ask.clause.object, ask.clause.verb)
     if ask.clause.verb is None and any(map(_no_thing, items)):
         return [ask]
@@ -153,6 +155,9 @@ _WHERE = re.compile(r"\s+(?:to|in|on|into|at)\s+(?:the\s+)?[\w-]+(?:\s+(?:enviro
 _HARMS: frozenset[str] = wordlist(
     "wipe drop delete purge truncate erase remove destroy restart stop reboot kill rotate revoke disable restore migrate"
 ) | {"shut down", "turn off", "switch off", "take down", "roll back"}
+_WEIGHS: frozenset[str] = wordlist("compare evaluate assess weigh benchmark check verify test")
+"""What is held against each other stays together: “compare WebSockets, SSE and polling”."""
+
 _PLAIN_VERBS: frozenset[str] = wordlist(
     "need include ship deliver provide want have support do make get offer"
 )

@@ -58,13 +58,18 @@ def _asked(title: str, description: str, body: tuple[Read, ...], head: tuple[Rea
     if language != "en":
         return _foreign(title, description, body or head, language)
     work = actions(body)
-    if not work:
+    if all(_says_nothing(clause) for clause in work):
         return _from_title(title, head, body)
     if _adds(head, work) or _comes_first(head, body):
         return collected(_joined(head, body))
     named = _feature(title, head, body, work)
     found = collected(body)
     return found if named is None else found._replace(asks=_led_by(named, found.asks))
+
+
+def _says_nothing(clause: Clause) -> bool:
+    """“Do what is necessary”; what is to be fixed the title says."""
+    return is_vague(clause) and clause.environment == "unknown" and clause.verb != "fix"
 
 
 def _feature(title: str, head: tuple[Read, ...], body: tuple[Read, ...], work: list[Clause]) -> Ask | None:
@@ -147,6 +152,8 @@ def _joined(head: tuple[Read, ...], body: tuple[Read, ...]) -> tuple[Read, ...]:
 def _from_title(title: str, head: tuple[Read, ...], body: tuple[Read, ...]) -> Asked:
     """No work in the description: the title asks, or a statement of what should be, or nobody does."""
     titled = actions(head)
+    if titled and title.rstrip().endswith("?") and any(read.clause.kind == "question" for read in body):
+        return Asked((), nothing="question")
     if titled:
         vague = len(titled) == 1 and is_vague(titled[0])
         return Asked((), nothing="vague") if vague else _with_statements(collected(head), body)

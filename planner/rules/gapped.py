@@ -53,7 +53,7 @@ def _only_names(rest: str) -> bool:
     row = words(_ENDS.split(rest, maxsplit=1)[0])
     if not 0 < len(row) <= _LONGEST or any(word.lower in FINITE for word in row):
         return False
-    if verb_at(row, 0, initial=True) is not None or unheard_verb(row, 0):
+    if row[0].lower in _JOINS or verb_at(row, 0, initial=True) is not None or unheard_verb(row, 0):
         return False
     if row[0].lower in _THINGS or row[0].lower in _PLACES:
         return True
@@ -62,6 +62,7 @@ def _only_names(rest: str) -> bool:
 
 
 _ENDS = re.compile(r"\s*[,;:.(]\s*|\s+(?:and|once|when|if|after|before|so that|because)\s+", re.IGNORECASE)
+_JOINS: frozenset[str] = wordlist("and or but so")
 _LONGEST = 8
 _SURE = 3.5
 _THINGS: frozenset[str] = wordlist("the a an our its their all")

@@ -77,6 +77,9 @@ VERBS: frozenset[str] = wordlist(
     play dial greet decorate declare decode decompress stylize login logout memo jot graduate unfollow dislike bookmark breathe
     brighten celebrate cite claim commute congratulate heal harvest iron lease meet owe photocopy photograph refill reword rewind
     rsvp spend sweep swim thank throw tip treat tweet weigh insure fax carry catch grab
+    award deduct prorate accrue bill prefetch precompile timestamp watermark sandbox geocode surface internationalise internationalize transpile
+    polyfill assert refetch debounce spawn salt collapse autofill autocomplete fade scroll harmonise harmonize retrofit backport rebase bisect
+    preheat prime decompile prettify debit balance certify attest notarise notarize cap meter recalculate reorganise redistribute loosen
     apologise apologize reinstate uncordon cordon reactivate retune recalibrate redraw discontinue readmit delist
     exercise meditate wake trade sue vaccinate prescribe apply study tutor hibernate provision escape
     """
@@ -106,6 +109,7 @@ NOUN_TOO: frozenset[str] = wordlist(
     probe signal spell thread toggle tweak drink dance bet exercise trade study batch bundle chunk pilot polish
     play practice end point blank bake bid blog blur boil budget caption chat comment cool dub dust feed film fry grill hang heat hold like love
     mend mop mow nap pack park paste plant quote ring sleep stamp stay stretch subtitle taste tax text tour travel water claim
+    award bill timestamp watermark sandbox surface salt debit balance cap meter collapse scroll fade prime
     catch fax iron lease memo photograph treat tip tweet heat
     """
 )

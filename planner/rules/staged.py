@@ -41,7 +41,7 @@ _JOINT = re.compile(
     re.IGNORECASE,
 )
 _BRINGS = re.compile(
-    r"\b(?P<verb>roll|release|ship|launch|deploy|enable|activate|turn|switch|open|push|promote|apply|expose|offer|install)\b(?P<behind>[^,;]*)",
+    r"\b(?P<verb>roll|release|ship|launch|deploy|enable|activate|turn|switch|open|push|promote|apply|expose|offer|install|go(?= live\b))\b(?P<behind>[^,;]*)",
     re.IGNORECASE,
 )
 _PARTICLES: dict[str, str] = {"roll": "out", "turn": "on", "switch": "on", "push": "out", "open": "up"}
@@ -69,6 +69,8 @@ def _template(first: str) -> str | None:
     if before and (before[-1].lower in _NAMES or any(word.lower in FINITE for word in before[-1:])):
         return None
     verb = found["verb"].lower()
+    if verb == "go":
+        return "go live"
     particle = _PARTICLES.get(verb)
     if particle is None or re.search(rf"\b{particle}\b", found["behind"], re.IGNORECASE) is None:
         return None if verb in {"roll", "turn", "switch"} else f"{verb} it"

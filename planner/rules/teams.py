@@ -8,7 +8,7 @@ from planner.rules.wordlist import wordlist
 from planner.rules.words import form_of
 
 _NAMES: dict[Concept, str] = {
-    "security": r"security|legal|infosec|appsec|dpo|ciso|compliance|data protection officer|pen-?testers?",
+    "security": r"security|legal|infosec|appsec|dpo|ciso|compliance|privacy team|data protection team|data protection officer|pen-?testers?",
     "qa": r"qa|testers?|test team|quality assurance",
     "database": r"dbas?|database team|data team",
     "monitoring": r"sres?|ops|operations|on-?call|noc",
@@ -30,7 +30,7 @@ _THINGS = (
 """After these a team's name only describes a thing: "the security page"."""
 
 _SUBJECT = re.compile(
-    rf"{_TEAM}\s+(?:should|must|shall|has to|have to|needs? to|ought to|will|is to|are to|can|could|would)\s+"
+    rf"{_TEAM}\s*(?:,\s*|\s)(?:please|pls|should|must|shall|has to|have to|needs? to|ought to|will|is to|are to|can|could|would)\s+"
     r"(?:also |then |first |please )?(?!be\b|not\b)",
     re.IGNORECASE,
 )

@@ -28,7 +28,7 @@ _TELLS: frozenset[str] = wordlist(", that which we you i because since")
 def is_vague(clause: Clause) -> bool:
     """Whether neither verb nor object says what is to be done to what."""
     content = _content(clause.object)
-    if clause.verb == "do" and content[:1] in (["something"], ["anything"]):
+    if clause.verb in {"do", "need", "add"} and content[:1] in (["something"], ["anything"]):
         return True
     empty = all(word in _EMPTY or word in _EMPTY_VERBS for word in content)
     return empty and (clause.verb is None or clause.verb in _EMPTY_VERBS)

@@ -58,7 +58,7 @@ _STRONG: frozenset[str] = wordlist(
     "play practice text film dub water feed stamp park pack caption chat comment quote "
     "set queue sync count time show retry alert return track scan fail log limit monitor audit profile benchmark measure warn watch restrict prune pin tag "
     "enable sign trace scale switch lock drop drain pause stop reload list link free hook shard mirror mark group seed "
-    "make display backfill redeploy hotfix instrument quarantine sample sync filter paginate share ship mute reserve rent print play exchange request report "
+    "award bill timestamp watermark scroll cap make display backfill redeploy hotfix instrument quarantine sample sync filter paginate share ship mute reserve rent print play exchange request report "
     "document restart reset backfill publish rename call email message book order buy purchase draft merge split "
     "cache move run open close cancel schedule record register rework cut copy check search send read write"
 )
@@ -96,9 +96,9 @@ def verb_at(row: Sequence[Word], at: int, *, initial: bool) -> int | None:
 
 
 def _in_turn(row: Sequence[Word], index: int) -> bool:
-    """“Deploy service by service”."""
+    """“Deploy service by service", "store only hashes”."""
     said = [word.lower for word in row[index + 1 : index + 4]]
-    return said[1:2] == ["by"] and said[0] == said[-1]
+    return (said[1:2] == ["by"] and said[0] == said[-1]) or said[:1] == ["only"]
 
 
 def _told_of(row: Sequence[Word], index: int) -> bool:
@@ -177,7 +177,7 @@ def _commands(row: Sequence[Word], index: int, sure: bool) -> bool:
         return _not_stated(row, index)
     if word in _STRONG:
         return True
-    return _plural(following.lower) and word not in {
+    return _names_many(row, index + 1) and word not in {
         "order",
         "user",
         "time",
@@ -271,6 +271,12 @@ def _not_stated(row: Sequence[Word], index: int) -> bool:
         }:
             return False
     return True
+
+
+def _names_many(row: Sequence[Word], at: int) -> bool:
+    """“…, mask e-mail addresses”: a plural follows, by itself or behind what it is of."""
+    behind = row[at + 1].lower if at + 1 < len(row) else ""
+    return _plural(row[at].lower) or ("-" in row[at].lower and _plural(behind))
 
 
 def _plural(word: str) -> bool:

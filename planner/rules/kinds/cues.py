@@ -27,7 +27,7 @@ _CUES: tuple[tuple[Concept, float, re.Pattern[str]], ...] = (
     ("cicd", 3.0, re.compile(r"\b(?:to|in|into) the (?:\w+ )?workflows?\b", re.IGNORECASE)),
     ("docs", 2.5, re.compile(r"\bin the (?:docs?|documentation|wiki|handbook|readme|runbook|manual|user guide|help cent(?:er|re)|faq|knowledge base|admin guide)\b", re.IGNORECASE)),
     ("docs", 2.0, re.compile(r"\bto (?:the |our |all )?(?:stakeholders|support(?: team)?|sales(?: team)?|management|auditors)\b", re.IGNORECASE)),
-    ("release", 3.0, re.compile(r"\d+ ?(?:%|percent) of (?:the |our |all )?(?:users|customers|visitors|traffic|tenants|requests)\b", re.IGNORECASE)),
+    ("release", 3.0, re.compile(r"\d+ ?(?:%|percent) of (?:the |our |all )?(?:live |production )?(?:users|customers|visitors|traffic|tenants|requests|mails|messages|orders|calls|payments|sessions|queries|reads|writes|accounts|shops|stores)\b", re.IGNORECASE)),
     ("release", 2.5, re.compile(r"\b(?:for|to) (?:beta|internal|pilot|selected|a few|all|early)[ -](?:users|customers|testers|tenants|adopters)\b", re.IGNORECASE)),
     ("backend", 3.0, re.compile(r"^(?:the |our |all )?(?:users?|customers?|admins?|managers?|owners?|members?|partners?|drivers?) (?:when|whenever|if|once|as soon as)\b", re.IGNORECASE)),
     ("diagnosis", 4.0, re.compile(r"\b(?:is|are|was|were) (?:to blame|at fault|responsible|the cause|the culprit)\b", re.IGNORECASE)),
@@ -186,6 +186,18 @@ _FIGURES = re.compile(
 )
 """What is held against something else to see whether it is right."""
 
+_ASKS_WHY: frozenset[str] = wordlist("check see look determine establish") | {"find out", "work out"}
+_WHY = re.compile(
+    r"^(?:at |for )?(?:what(?: is|'s| has| was| keeps)|why|where the|since when|how (?:long|often))\b",
+    re.IGNORECASE,
+)
+_SCRIPT = re.compile(
+    r"^(?:an? |the |some )*(?:sql |one-off |small )*scripts? (?:that|which|to) (?:corrects?|fix(?:es)?|updates?|deletes?|merges?|cleans?|removes?|moves?|fills?|sets?|backfills?|repairs?) (?:up )?"
+    r"(?:them|these|those|(?:the |all |wrong |affected |existing |old )+(?:rows|records|entries|[\w-]+s)\b)",
+    re.IGNORECASE,
+)
+"""What is kept is mended by a script."""
+
 _BEHIND: tuple[tuple[frozenset[str], Concept, float, re.Pattern[str]], ...] = (
     (_HANDS_OUT, "cicd", 3.0, _PACKED),
     (_INTRODUCES, "backend", 2.5, re.compile("feature flag", re.IGNORECASE)),
@@ -203,6 +215,8 @@ _BEHIND: tuple[tuple[frozenset[str], Concept, float, re.Pattern[str]], ...] = (
     (_INSTALLS, "infra", 3.0, _ON_MACHINES),
     (_ENCRYPTS, "infra", 3.0, _AT_REST),
     (_CLEARS, "database", 2.5, _STORED),
+    (_ASKS_WHY, "diagnosis", 4.5, _WHY),
+    (frozenset({"write", "create", "build", "prepare"}), "database", 4.0, _SCRIPT),
     (_HOLDS_AGAINST, "qa", 2.5, _FIGURES),
 )
 """Phrases that say what kind of work it is where one of these verbs has them for its object."""

@@ -19,12 +19,19 @@ def told_in_turn(pieces: Sequence[Piece]) -> list[Link]:
         if looks(piece):
             found += _after_act(pieces, index, before)
         elif _records(piece):
-            acts = [i for i in before if _acts(pieces[i])]
+            sums_up = _SUMS_UP.search(piece.target) is not None
+            acts = [i for i in before if _done(pieces[i]) or (sums_up and pieces[i].stage not in _TELLS)]
             found += [
                 Link(i, index, "sequence", "what is done comes before it is written down") for i in acts
             ]
         elif _is_live(piece):
             found += _after_look(pieces, index, before)
+        if piece.stage == "diagnosis":
+            found += [
+                Link(i, index, "sequence", "what hurts is stopped before its cause is sought")
+                for i in before
+                if pieces[i].stage == "release"
+            ]
         if _goes_on(piece):
             found += [
                 Link(i, index, "sequence", "a rollout begins when it is there to be rolled out")
@@ -43,6 +50,14 @@ def _acts(piece: Piece) -> bool:
     return not looks(piece) and piece.stage not in _TELLS and piece.stage not in _FINDS
 
 
+def _done(piece: Piece) -> bool:
+    """Whether something is then otherwise than before; notes that are written change nothing."""
+    changes = piece.stage == "monitoring" and piece.verb in _CHANGES
+    return (_acts(piece) and piece.stage != "preparation") or changes
+
+
+_CHANGES: frozenset[str] = wordlist("change adjust tune update raise lower route reroute split")
+_SUMS_UP = re.compile(r"\b(?:summary|findings|results?|report)\b", re.IGNORECASE)
 _FINDS: frozenset[Stage] = frozenset(
     {"diagnosis", "research", "review", "audit", "qa", "proof", "threats", "monitoring"}
 )

@@ -1,5 +1,6 @@
 """Edges between pieces of work: parallel, unless there is a reason, and every reason is written down."""
 
+import re
 from collections.abc import Sequence
 
 from domain.ids import AgentId
@@ -91,8 +92,26 @@ def _phases(pieces: Sequence[Piece]) -> list[Link]:
                 continue
             if piece.stage == "monitoring" and candidate.stage not in _GROUND | _SERVED and present & _GROUND:
                 continue
+            if (
+                piece.stage == "frontend"
+                and not _PROGRESS.search(piece.target)
+                and _in_background(candidate, pieces)
+            ):
+                continue
+            if candidate.cue == "parallel" and other > index:
+                continue
             found.append(Link(other, index, "phase", f"{candidate.stage} comes before {piece.stage}"))
     return found
+
+
+def _in_background(candidate: Piece, pieces: Sequence[Piece]) -> bool:
+    """A screen waits for what answers it, not for a job beside that."""
+    served = [piece for piece in pieces if piece.stage == "backend"]
+    return len(served) > 1 and candidate.stage == "backend" and _JOB.search(candidate.target) is not None
+
+
+_PROGRESS = re.compile(r"\b(?:progress|status)\b", re.IGNORECASE)
+_JOB = re.compile(r"\b(?:jobs?|cron|worker|mailer|scheduler)\b", re.IGNORECASE)
 
 
 def _places(pieces: Sequence[Piece]) -> list[Link]:

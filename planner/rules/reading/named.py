@@ -29,10 +29,17 @@ def _bare(said: Said) -> str | None:
     head = _head(row)
     if len(row) < 2 or not 0 < len(head) <= _LONGEST or head[0].lower in _ONES_OWN:
         return None
-    if finite_in(row) or tells(row) or any(_may_tell(word) for word in head[1:]):
+    if finite_in(row) or tells(row) or _told_later(row) or any(_may_tell(word) for word in head[1:]):
         return None
     text = rest[head[0].start : head[-1].end]
     return rest if _THING.search(text) and _is_of(text, _MADE, least=3.0) else None
+
+
+def _told_later(row: Sequence[Word]) -> bool:
+    """“Webhooks that arrive during a deployment | are lost”: the sentence has its verb behind the clause inside it."""
+    lows = [word.lower for word in row]
+    inner = next((at for at, low in enumerate(lows) if low in {"that", "which", "who"}), len(lows))
+    return any(low in {"is", "are", "was", "were"} for low in lows[inner + 2 :])
 
 
 _LONGEST = 5

@@ -60,7 +60,7 @@ class Cutter:
         row = self._row
         first = subordinate(row, 0)
         cuts = [Cut(0, first[1], first[0], "none") if first else Cut(0, 0, "main", "none")]
-        depth, index = 0, max(1, cuts[0].resume, self._behind_moment(0))
+        depth, index = 0, max(1, cuts[0].resume, self._behind_moment(0), 0 if first else self._behind_cue())
         while index < len(row):
             word = row[index].lower
             depth += (word in "([{") - (word in ")]}")
@@ -162,6 +162,11 @@ class Cutter:
         moment = moment_at(self._sentence, self._row[at].start)
         return (self._word_from(moment.end) or 0) if moment is not None else 0
 
+    def _behind_cue(self) -> int:
+        """Where the words of order end that the sentence begins with: "independently of that, | write a job"."""
+        cued = cue_at(self._sentence, self._row[0].start)
+        return (self._word_from(cued[0]) or 0) if cued is not None else 0
+
     def _labels(self, last: Cut, index: int) -> bool:
         """“Frontend: …”: a team's name and its colon belong to what follows."""
         named = led(self._sentence[self._row[last.resume].start :])
@@ -196,7 +201,7 @@ class Cutter:
         if manner == "obliged":
             return False
         if manner == "story":
-            return row[index].lower == "," or row[resume].lower in {"have", "get"}
+            return row[index].lower == "," or row[resume].lower == "have"
         if manner == "command":
             return True
         if row[index].lower in {"and", "or", "&"}:

@@ -22,6 +22,10 @@ def with_kinds(asks: Sequence[Ask], title: tuple[str | None, str]) -> tuple[Ask,
     before: Leanings = {}
     for ask in asks:
         own = _own(ask, out, theme, wonders=wonders)
+        if (built := _same_hands(ask, out)) is not None:
+            own = {built: _TEAM_WEIGHT}
+        elif ask.clause.verb in MENDS and ask.team is None and _FAULT.fullmatch(ask.clause.object):
+            own = {"backend": 0.5}  # whose fault it is, what is told around it says
         kind = strongest(own)
         if kind is None or not (kind.sure or (kind.score >= 2.0 and kind.lead >= 1.5)):
             kind, own = in_context(ask, own, before, (theme, leanings(None, title[1])), out)
@@ -35,11 +39,24 @@ def _own(ask: Ask, done: Sequence[Ask], theme: Leanings, *, wonders: bool) -> Le
     verb, in_production = ask.clause.verb, ask.clause.environment == "production"
     own: Leanings = leanings(verb, ask.clause.object)
     if verb in _EXPLORES and _names_options(ask.clause.object):
-        own = mixed((own, 1.0), ({"research": 3.5}, 1.0))
+        own = mixed((own, 0.5), ({"research": 4.5}, 1.0))
+    if verb in _TELLS_OF and any(map(_GOES_WRONG.search, ask.needs)):
+        own = mixed(
+            ({c: w for c, w in own.items() if c != "docs"}, 1.0),
+            ({"cicd" if piped(theme) else "monitoring": 3.0}, 1.0),
+        )
+    if verb in _TELLS_OF and _TO_A_TEAM.search(ask.clause.object):
+        own = {concept: weight for concept, weight in own.items() if concept != "security"}
+    if verb == "review" and (looked := _looked_through(ask, theme)) is not None:
+        own = mixed((own, 1.0), ({looked: 5.0}, 1.0))
     if verb in MENDS:
         own = {concept: weight for concept, weight in own.items() if concept not in _ONLY_FOUND}
     if wonders and verb in _INQUIRES:
         own = mixed((own, 1.0), ({"research": 3.5}, 1.0))
+    if in_production and verb == "hotfix" and not leanings(None, ask.clause.object):
+        own = {"release": 4.0}
+    if verb in _TAKES_OUT and _CODE.search(ask.clause.object):
+        own = {**own, "release": -_TEAM_WEIGHT}  # taking code out is a change like any other
     if in_production and verb in {"install", "set up", "stand up"}:
         own = mixed((own, 1.0), ({"infra": 3.0}, 1.0))
     if in_production and verb in {"run", "execute", "apply", "start"} and not _kept(own):
@@ -51,7 +68,61 @@ def _own(ask: Ask, done: Sequence[Ask], theme: Leanings, *, wonders: bool) -> Le
     return own if ask.team is None else mixed((own, 1.0), ({ask.team: _TEAM_WEIGHT}, 1.0))
 
 
+_FAULT = re.compile(
+    r"(?:the |this |that )?(?:crash|bug|issue|error|problem|defect|fault|glitch|regression)", re.IGNORECASE
+)
+_CODE = re.compile(r"\bcode\b", re.IGNORECASE)
+
+
+def _same_hands(ask: Ask, done: Sequence[Ask]) -> Concept | None:
+    """“Replace moment.js in the web app, remove the dependency”: what only goes with a change is of the same hands."""
+    if not done or ask.clause.verb not in MENDS | _TAKES_OUT or not _GOES_WITH.fullmatch(ask.clause.object):
+        return None
+    kind = done[-1].kind
+    return kind.concept if kind is not None and kind.concept in _BUILDERS else None
+
+
+_TAKES_OUT: frozenset[str] = wordlist("remove delete drop update adapt replace enable") | {
+    "turn on",
+    "switch on",
+}
+_BUILDERS: frozenset[Concept] = frozenset({"backend", "frontend"})
+_GOES_WITH = re.compile(
+    r"(?:the |all |its |any |resulting |new |old |obsolete |unused |deprecation |compiler? |type |remaining )*?"
+    r"(?:warnings?|dependency|dependencies|imports?|type errors?|compile errors?|incompatibilities|deprecations?|call sites|callers|usages|leftovers|polyfills?|strict (?:mode|null checks)|(?:library|package)(?: from the (?:[\w-]+ )?(?:bundle|build|project|lock ?file|package\.json))|deprecated (?:[\w-]+ )?(?:apis?|functions?|calls?|methods?|props?|classes))",
+    re.IGNORECASE,
+)
 _TEAM_WEIGHT = 6.0
+
+
+def _looked_through(ask: Ask, theme: Leanings) -> Concept | None:
+    """“Review the rules”, where it is alerts or rights that are spoken of: no code is looked at."""
+    if not ask.clause.object or _WRITTEN.search(ask.clause.object):
+        return None
+    around = strongest(mixed((theme, 1.0), (leanings(None, ask.topic), 0.5)))
+    return (
+        around.concept
+        if around is not None and around.concept in _GONE_THROUGH and around.score >= 3.0
+        else None
+    )
+
+
+_GONE_THROUGH: frozenset[Concept] = frozenset({"monitoring", "security"})
+_WRITTEN = re.compile(
+    r"\b(?:code|change|changes|pull request|prs?|diff|patch|branch|commit|script|module|refactoring|implementation|migration|it|them)\b",
+    re.IGNORECASE,
+)
+_TO_A_TEAM = re.compile(
+    r"\bto (?:the |our )?(?:security|legal|compliance|privacy) team\b|^(?:the |our )?(?:security|legal|privacy) team\b",
+    re.IGNORECASE,
+)
+_TELLS_OF: frozenset[str] = wordlist("report send notify inform tell alert warn message ping page")
+_GOES_WRONG = re.compile(
+    r"\b(?:fail(?:s|ed|ing)?|red|broken|breaks?|down|missing|exceed(?:s|ed)?|drops?|rises?|errors?|above|below|stuck|late|full|expires?|stale|unhealthy)\b",
+    re.IGNORECASE,
+)
+"""“Notify the team when main is red”: somebody sets up what will tell them."""
+
 _EXPLORES: frozenset[str] = frozenset({"investigate", "explore", "look into", "look at", "compare"})
 
 

@@ -1,5 +1,6 @@
 """Asks put into shape: umbrellas dropped, "fix them" spelled out, conditions made work, kinds of work settled."""
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -28,6 +29,7 @@ def _sharing(asks: tuple[Ask, ...]) -> tuple[Ask, ...]:
         if (
             not ask.clause.object
             and following.clause.verb not in _ADDS
+            and not (ask.clause.verb in _READIES and _CARRIED.match(following.text))
             and following.coupled
             and following.unit == ask.unit
             and following.clause.object
@@ -38,6 +40,8 @@ def _sharing(asks: tuple[Ask, ...]) -> tuple[Ask, ...]:
     return tuple(out)
 
 
+_READIES: frozenset[str] = wordlist("plan prepare organise organize schedule")
+_CARRIED = re.compile(r"(?:carry out|run|do|conduct|perform|execute|hold)\b", re.IGNORECASE)
 _ADDS: frozenset[str] = wordlist("add write create include need")
 """“Fix and add a test”: what is added is not what is fixed."""
 

@@ -32,9 +32,11 @@ def _listed_below(ask: Ask, others: Sequence[Ask]) -> bool:
 
 
 def _is_umbrella(head: Ask, others: Sequence[Ask]) -> bool:
-    if not _heads(head) or head.after or head.needs:
+    if not _heads(head) or head.after or (head.needs and head.mood != "story"):
         return False
     parts = [ask for ask in others if ask.unit != head.unit]
+    if _is_list(head, others) or _is_weighed(head, others):
+        return True
     building = [
         item
         for ask in parts
@@ -43,6 +45,24 @@ def _is_umbrella(head: Ask, others: Sequence[Ask]) -> bool:
     ]
     building += [item for ask in parts if ask.mood == "wish" and len(parts) == 1 for item in _built(ask)]
     return len(building) > 1 or (bool(building) and head.mood == "story" and len(parts) > 2)
+
+
+def _is_list(head: Ask, others: Sequence[Ask]) -> bool:
+    """“Add workspaces. 1. … 2. … 3. …”: the steps are all there is to do."""
+    numbered = [ask for ask in others if ask.marker == "number" and ask.unit > head.unit]
+    return head.marker == "prose" and len(numbered) == len(others) >= _SEVERAL
+
+
+_SEVERAL = 3
+
+
+def _is_weighed(head: Ask, others: Sequence[Ask]) -> bool:
+    """“We need a workflow engine. Compare A and B”: nothing is built before it is chosen."""
+    weighed = others[0].unit > head.unit and others[0].clause.verb in _WEIGHS
+    return head.mood == "wish" and weighed
+
+
+_WEIGHS: frozenset[str] = wordlist("compare evaluate assess weigh choose research explore")
 
 
 def _built(ask: Ask) -> list[Item]:
@@ -64,11 +84,12 @@ def _heads(ask: Ask) -> bool:
         return False
     if ask.clause.verb in _ENABLERS:
         return True
-    if ask.mood not in {"wish", "statement", "order"}:
+    if ask.mood not in {"wish", "statement", "order"} and ask.clause.verb not in _INTRODUCES:
         return False
     kind = kind_of(None, ask.clause.object)
     return kind is None or kind.score < NAMES_A_THING
 
 
+_INTRODUCES: frozenset[str] = wordlist("add build introduce")
 _ENABLERS: frozenset[str] = wordlist("let allow enable support offer")
 _HEADING: frozenset[str] = _ENABLERS | wordlist("give provide want need add build make introduce")
