@@ -125,7 +125,8 @@ class Notes:
 
 
 def _kept(note: str) -> str:
-    return note[:NOTE_LENGTH].encode(errors="replace").decode()
+    kept = note[:NOTE_LENGTH]
+    return kept if kept.isascii() else kept.encode(errors="replace").decode()
 
 
 def _key(task_id: str) -> str:

@@ -22,13 +22,15 @@ class Noted:
     def __init__(self, specialist: Specialist, notes: Notes) -> None:
         self._specialist = specialist
         self._notes = notes
-        self._waiting: list[tuple[str, str]] = []
+        self._waiting: dict[str, list[str]] = {}
+        self._room = WAITING
         self._something = asyncio.Event()
 
     async def work(self, assignment: Assignment) -> Outcome:
         outcome = await self._specialist.work(assignment)
-        if len(self._waiting) < WAITING:
-            self._waiting.append((assignment.brief.task_id, _note(assignment, outcome)))
+        if self._room:
+            self._room -= 1
+            self._waiting.setdefault(assignment.brief.task_id, []).append(_note(assignment, outcome))
             self._something.set()
         return outcome
 
@@ -39,11 +41,8 @@ class Noted:
         while True:
             await self._something.wait()
             self._something.clear()
-            waiting, self._waiting = self._waiting, []
-            together: dict[str, list[str]] = {}
-            for task_id, note in waiting:
-                together.setdefault(task_id, []).append(note)
-            await self._notes.add_all(together)
+            waiting, self._waiting, self._room = self._waiting, {}, WAITING
+            await self._notes.add_all(waiting)
             await asyncio.sleep(REST_S)
 
 

@@ -36,14 +36,8 @@ class Telling:
         self._nudging = Nudging(has.database)
 
     def chores(self) -> list[Coroutine[Any, Any, None]]:
-        # Tickets are taken and go by the hundred where runs are many, and none of that is a courier's work.
         couriers = Consumer(
-            self._database,
-            DELIVER,
-            self._courier.deliver,
-            COURIERS,
-            unheard=frozenset({"update", "delete"}),
-            patience=lambda: PATIENCE_S,
+            self._database, DELIVER, self._courier.deliver, COURIERS, patience=lambda: PATIENCE_S
         )
         return [self._herald.run(), couriers.run(), self._auditor.run(), self._nudging.run()]
 

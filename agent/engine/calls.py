@@ -34,7 +34,7 @@ class Calls:
 
     def launch(self, assignment: Assignment) -> None:
         node = assignment.brief.subtask_id
-        self._running[node] = self._group.create_task(self._call(assignment), name=f"call {node}")
+        self._running[node] = self._group.create_task(self._call(assignment))
 
     def call_off(self) -> None:
         """Cancel every call; each still gives its answer."""

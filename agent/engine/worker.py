@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from agent.engine.consumer import AGAIN_S, Consumer
+from agent.engine.consumer import Consumer
 from agent.engine.near import Near
 from agent.engine.recorder import Recorder
 from agent.engine.runner import Runner
@@ -24,6 +24,9 @@ from agent.store.tickets import ADVANCE
 from agent.store.watch import Watch
 from domain.errors import FencedError, LostRaceError, UnreachableError
 from domain.task import Task
+
+AGAIN_S: Final = 0.5
+"""How soon to try again when the database went away."""
 
 HOUSEKEEPING_S: Final = 0.5
 HEARTBEAT_S: Final = 30.0

@@ -2,18 +2,19 @@
 
 import logging
 from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from agent.telemetry.logs import MANY
 from domain.base import Json
 from domain.event import ENVELOPE, Fact
-from domain.facts.subtask import SubtaskStopped
 from domain.facts.task import TaskChanged
 
 _log = logging.getLogger("orchestrator.events")
 
-_SHORT: Final = (str, int, float, bool)
-_LEVELS: Final = {logging.INFO: "INFO", logging.WARNING: "WARNING"}
+_SHORT: Final = frozenset({str, int, float, bool})
+_TROUBLE: Final = frozenset(
+    {"agent_unavailable", "approval_expired", "glass_broken", "subtask_failed", "subtask_blocked"}
+)
 
 
 def log_facts(facts: Sequence[Fact]) -> None:
@@ -21,28 +22,23 @@ def log_facts(facts: Sequence[Fact]) -> None:
 
     One record for all of them: the lines are made from it in the log's own thread.
     """
-    least = _log.getEffectiveLevel()
-    told = [each for each in map(_told, facts) if each.level >= least]
-    if told:
-        lines = _Lines(tuple(told))
-        _log.log(max(each.level for each in told), "%d facts", len(told), extra={MANY: lines})
-
-
-class _Told(NamedTuple):
-    level: int
-    fact: Fact
+    level = logging.INFO
+    if not _log.isEnabledFor(level):
+        level, facts = logging.WARNING, [fact for fact in facts if _is_trouble(fact)]
+    if facts:
+        _log.log(level, "%d facts", len(facts), extra={MANY: _Lines(tuple(facts))})
 
 
 class _Lines:
-    def __init__(self, told: tuple[_Told, ...]) -> None:
-        self.told = told
+    def __init__(self, facts: tuple[Fact, ...]) -> None:
+        self._facts = facts
 
     def __iter__(self) -> Iterator[dict[str, Json]]:
-        for level, fact in self.told:
+        for fact in self._facts:
             yield {
-                "level": _LEVELS[level],
+                "level": "WARNING" if _is_trouble(fact) else "INFO",
                 "logger": _log.name,
-                "message": f"{fact.kind} {_details(fact)}",
+                "message": _message(fact),
                 "task_id": fact.task_id,
                 "subtask_id": fact.__dict__.get("subtask_id"),
                 "trace_id": None,
@@ -50,26 +46,15 @@ class _Lines:
             }
 
 
-def _told(fact: Fact) -> _Told:
-    return _Told(logging.WARNING if _is_trouble(fact) else logging.INFO, fact)
-
-
 def _is_trouble(fact: Fact) -> bool:
-    match fact:
-        case TaskChanged(needs_review=True):
-            return True
-        case SubtaskStopped(kind="subtask_failed" | "subtask_blocked"):
-            return True
-        case _:
-            return fact.kind in {"agent_unavailable", "approval_expired", "glass_broken"}
+    return fact.kind in _TROUBLE or (isinstance(fact, TaskChanged) and fact.needs_review)
 
 
-def _details(fact: Fact) -> str:
+def _message(fact: Fact) -> str:
     """Short values only: briefs, questions and reasons are in the log of events itself."""
-    return " ".join(
-        [
-            f"{name}={value}"
-            for name, value in fact.__dict__.items()
-            if value and name not in ENVELOPE and isinstance(value, _SHORT)
-        ]
-    )
+    details = [
+        f"{name}={value}"
+        for name, value in fact.__dict__.items()
+        if value and type(value) in _SHORT and name not in ENVELOPE
+    ]
+    return " ".join([fact.kind, *details])

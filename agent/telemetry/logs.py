@@ -165,7 +165,9 @@ class _JsonLine(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         # All at once: nothing that is hidden goes over the end of a line.
-        return self._redacted("\n".join(_dumps({"ts": at, **fields}) for fields in record.__dict__["lines"]))
+        # And the moment is that of all of them: it is not written anew for each.
+        lines = [f'{{"ts":"{at}",{_dumps(fields)[1:]}' for fields in record.__dict__["lines"]]
+        return self._redacted("\n".join(lines))
 
 
 class _ConsoleLine(logging.Formatter):
@@ -279,13 +281,12 @@ def _dumps(value: object) -> str:
         text = to_json(value, inf_nan_mode="constants").decode()
     except PydanticSerializationError:  # half a character, as a file's name may hold
         text = _ENCODER.encode(value)
-    return _shown(text)
+    # Of what is ASCII, JSON escapes all that is obeyed but one.
+    return text if text.isascii() and "\x7f" not in text else _shown(text)
 
 
 def _shown(text: str) -> str:
     """The same text with such characters as JSON escapes them."""
-    if text.isascii() and text.isprintable():
-        return text
     return _OBEYED.sub(lambda found: json.dumps(found[0])[1:-1], text)
 
 

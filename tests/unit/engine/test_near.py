@@ -3,18 +3,18 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, cast
+from typing import cast
 
 import pytest
 
-from agent.engine.driver import SteadyDriver
 from agent.engine.near import Near
+from agent.engine.word import Word, at_once
 from agent.store.database import Database, unobserved
-from agent.store.rows import Pool
 from agent.store.tx import Ticket
 
 INSERTED = '{"operation": "insert"}'
 PATIENCE_S = 60
+UPDATED = '{"operation": "update"}'
 DELETED = '{"operation": "delete"}'
 
 
@@ -56,53 +56,50 @@ async def test_where_no_hand_is_free_the_queue_is_asked_at_once() -> None:
 
 
 class Hearing:
-    """Whoever takes jobs, and what he is told through a driver with this patience."""
+    """Whoever takes tickets, and how often he is told with this patience."""
 
-    def __init__(self, patience: Callable[[], float] | None) -> None:
-        self.heard: list[str] = []
-        self.spoken_to = asyncio.Event()
-        self.driver = SteadyDriver(cast("Pool", None), "", asyncio.Event(), patience=patience)
+    def __init__(self, patience: Callable[[], float]) -> None:
+        self.told = 0
+        self._spoken_to = asyncio.Event()
+        self.word = Word(self._say, patience)
 
-    def tell(self, word: str, *, new: bool = True) -> None:
-        cast("Any", self.driver)._tell(self._told, word, new=new)
+    def _say(self) -> None:
+        self.told += 1
+        self._spoken_to.set()
 
-    def _told(self, word: str) -> None:
-        self.heard.append(word)
-        self.spoken_to.set()
-
-    async def until_told(self) -> list[str]:
-        await asyncio.wait_for(self.spoken_to.wait(), PATIENCE_S)
-        self.spoken_to.clear()
-        return self.heard
-
-
-async def test_without_patience_every_word_comes_at_once() -> None:
-    hearing = Hearing(None)
-    hearing.tell(INSERTED)
-    hearing.tell(DELETED)
-    assert hearing.heard == [INSERTED, DELETED]
+    async def until_told(self) -> int:
+        await asyncio.wait_for(self._spoken_to.wait(), PATIENCE_S)
+        self._spoken_to.clear()
+        return self.told
 
 
 async def test_one_word_is_said_for_all_that_happened_and_the_next_for_what_comes_after_it() -> None:
-    for patience in (lambda: 0.0, lambda: 0.01):
+    for patience in (at_once, lambda: 0.01):
         hearing = Hearing(patience)
         for _ in range(3):
-            hearing.tell(INSERTED)
-        assert await hearing.until_told() == [INSERTED]
-        hearing.tell(INSERTED)
-        assert await hearing.until_told() == [INSERTED, INSERTED]
+            hearing.word.hear(INSERTED)
+        assert await hearing.until_told() == 1
+        hearing.word.hear(INSERTED)
+        assert await hearing.until_told() == 2
 
 
 async def test_a_word_waits_for_as_long_as_there_is_patience_when_it_comes() -> None:
     loop, hearing = asyncio.get_running_loop(), Hearing(lambda: 0.05)
     began = loop.time()
-    hearing.tell(INSERTED)
+    hearing.word.hear(INSERTED)
     await hearing.until_told()
     assert loop.time() - began >= 0.05
 
 
-async def test_word_of_a_job_that_is_done_with_does_not_wait() -> None:
-    hearing = Hearing(lambda: 0.05)
-    hearing.tell(INSERTED)
-    hearing.tell(DELETED, new=False)
-    assert hearing.heard == [DELETED]
+async def test_what_becomes_of_tickets_that_were_taken_is_told_to_nobody() -> None:
+    hearing = Hearing(at_once)
+    for word in (UPDATED, DELETED, INSERTED):
+        hearing.word.hear(word)
+    assert await hearing.until_told() == 1
+
+
+async def test_where_something_may_have_been_missed_that_is_said_at_once() -> None:
+    hearing = Hearing(lambda: 600.0)
+    hearing.word.hear(INSERTED)
+    hearing.word.hear("")
+    assert hearing.told == 1
