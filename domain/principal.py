@@ -1,5 +1,6 @@
 """Who somebody is and what they may do: by their credential, or, where none is asked for, by their own word."""
 
+import unicodedata
 from typing import Literal, Self, get_args
 
 from domain.base import Value
@@ -26,14 +27,20 @@ class Principal(Value):
     @classmethod
     def claimed(cls, name: str, *roles: str) -> Self:
         """Whoever they say they are; without authentication nobody is held back from ordinary work."""
-        return cls(id=name, roles=roles, rights=IMPLIED | {"admin"}, authenticated=False)
+        return cls(id=spelt(name) or name, roles=roles, rights=IMPLIED | {"admin"}, authenticated=False)
 
     def may(self, right: Right) -> bool:
         return right in self.rights or (right in IMPLIED and "admin" in self.rights)
 
     def is_called(self, name: str) -> bool:
         """Whether this name means the same person, however it is written."""
-        return name.casefold() in {known.casefold() for known in (self.id, *self.names)}
+        return spelt(name).casefold() in {spelt(known).casefold() for known in (self.id, *self.names)}
+
+
+def spelt(name: str) -> str:
+    """A name without what nobody sees: spaces around it, signs of no width, letters of another width."""
+    seen = "".join(sign for sign in unicodedata.normalize("NFKC", name) if unicodedata.category(sign) != "Cf")
+    return " ".join(seen.split())
 
 
 NOBODY = Principal(id="nobody", authenticated=False)

@@ -27,6 +27,7 @@ from domain.errors import (
     UnreachableError,
     WrongStateError,
 )
+from domain.issue import said
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +62,12 @@ SPOKEN = {
     413: TooLargeError.code,
     415: "UNSUPPORTED_MEDIA_TYPE",
 }
+
+ELSEWHERE = {
+    404: "there is nothing at {path}; /docs lists every call, /page what waits for people",
+    405: "{path} does not take {method}; /docs tells what it takes",
+}
+"""Where the framework itself says no: it knows the thing only."""
 
 
 def answers(*codes: int) -> Extra:
@@ -108,9 +115,11 @@ async def _invalid(_request: Request, error: Exception) -> Response:
     return spoken(400, InvalidInputError.code, f"the request cannot be understood: see {named}", fields)
 
 
-async def _http(_request: Request, error: Exception) -> Response:
+async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    message = str(error.detail)
+    message = ELSEWHERE.get(error.status_code, str(error.detail)).format(
+        method=request.method, path=request.url.path
+    )
     return spoken(error.status_code, SPOKEN.get(error.status_code, "HTTP_ERROR"), message)
 
 
@@ -131,4 +140,4 @@ def _path(loc: Sequence[Any]) -> str:
 def _said(issue: dict[str, Any]) -> str:
     if issue["type"] == "json_invalid":
         return f"not valid JSON: {issue.get('ctx', {}).get('error', issue['msg'])}"
-    return str(issue["msg"]).removeprefix("Value error, ")
+    return said(issue)

@@ -223,7 +223,7 @@ def _refusal(error: BaseException) -> Refusal:
         case OrchestratorError():
             return refusal_of(error)
         case typer.TyperException():
-            return Refusal("USAGE", error.format_message())
+            return Refusal("USAGE", error.format_message().replace(": Value error, ", ": "))
         case _:
             traceback.print_exception(error)
             return Refusal("INTERNAL_ERROR", f"this should not happen: {type(error).__name__}: {error}")

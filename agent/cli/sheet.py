@@ -9,6 +9,7 @@ from pydantic import Field, ValidationError
 
 from agent.cli.refusal import Refusal, usage
 from domain.base import Json, JsonObject, Value
+from domain.issue import said
 from planner.operations import Add, Drop, Limit, Operation, Reassign, Rebrief, Reorder, Retime
 
 HEAD: Final = """\
@@ -91,7 +92,7 @@ def _parsed(text: str) -> Sheet:
     except yaml.YAMLError as error:
         raise usage(f"what was saved is no YAML: {_told(error)}") from error
     except ValidationError as error:
-        fields = [(".".join(map(str, e["loc"])), str(e["msg"])) for e in error.errors(include_url=False)]
+        fields = [(".".join(map(str, e["loc"])), said(e)) for e in error.errors(include_url=False)]
         told = "; ".join(f"{path}: {issue}" for path, issue in fields[:3])
         raise Refusal("INVALID_INPUT", f"what was saved is no plan: {told}", fields=fields) from error
 

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from agent.cli.address import leave_word, take_back
+from agent.cli.doctor.callers import told
 from agent.cli.draw.screen import emit, out
 from agent.cli.draw.words import WIDEST, count, line
 from agent.cli.exits import Exit
@@ -116,6 +117,7 @@ def _gateway(service: Running) -> str:
 
 def _parts(service: Running, settings: Settings) -> Iterator[tuple[str, str]]:
     manifest = service.manifest
+    yield "callers", told(settings)
     yield "database", f"PostgreSQL, {STORED[service.stack.database]}"
     yield "notes", f"Redis, {STORED[service.stack.redis]}"
     yield "gateway", _gateway(service)

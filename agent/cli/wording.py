@@ -4,7 +4,7 @@ import json
 import re
 import sys
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from agent.cli.refusal import Refusal, usage
 from domain.base import Json, JsonObject
+from domain.issue import said
 from domain.request import Request
 
 LONGEST_TITLE: Final = 120
@@ -49,9 +50,10 @@ class Wording(NamedTuple):
         try:
             return Request.model_validate(body)
         except ValidationError as error:
-            fields = [(".".join(map(str, e["loc"])), str(e["msg"])) for e in error.errors(include_url=False)]
-            told = "; ".join(f"{path}: {issue}" for path, issue in fields)
-            raise Refusal("INVALID_INPUT", f"this is no request: {told}", fields=fields) from error
+            found = ((_path(e["loc"]), said(e)) for e in error.errors(include_url=False))
+            fields = [*dict.fromkeys(found)]
+            told = ", ".join(path for path, _ in fields)
+            raise Refusal("INVALID_INPUT", f"this is no request: see {told}", fields=fields) from error
 
     def _words(self) -> str:
         if (self.text is None) == (self.file is None):
@@ -69,6 +71,11 @@ class Wording(NamedTuple):
             "due_date": self.due,
         }
         return {name: value for name, value in given.items() if value is not None}
+
+
+def _path(loc: Sequence[int | str]) -> str:
+    """Where it is. A date that is none is so both as a day and as an hour, and that is one mistake."""
+    return ".".join(map(str, loc[:2] if tuple(loc[:2]) == ("metadata", "due_date") else loc))
 
 
 def new_id(title: str) -> str:

@@ -88,6 +88,13 @@ def test_every_call_is_told() -> None:
     assert found == HTTP.read_text(), "write it anew with WRITE_DOCS=1"
 
 
+def test_every_command_is_told() -> None:
+    page = (ROOT / "docs" / "reference" / "command-line.md").read_text()
+    rows = re.findall(r"(?m)^\| (`.+?`) \|", page)
+    told = {name for row in rows for name in re.findall(r"`([a-z-]+)", row)}
+    assert {name for _, name, *_ in (*COMMANDS, *GROUPS)} <= told
+
+
 def test_the_exit_codes_are_told() -> None:
     page = (ROOT / "docs" / "reference" / "command-line.md").read_text()
     told = {int(code): meaning for code, meaning in re.findall(r"(?m)^\| (\d) \| (.+?) \|$", page)}

@@ -3,6 +3,7 @@
 import shlex
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import Final
 
 from rich.console import Console, Group
 from rich.padding import Padding
@@ -27,6 +28,9 @@ from domain.request import Request
 
 SHOWN_NOTES = 16
 """Lines of the notes that are shown; the file has them all."""
+
+AS_IT_IS: Final = frozenset({"", "y", "yes", "n", "no", "ok", "okay"})
+"""What people type who would not have it differently."""
 
 
 class Program:
@@ -105,7 +109,8 @@ class People(Program):
         if self._yes or not is_attended():
             return own if self._yes else None
         self._console.print(line(("\nWould you have it differently? ", "bold"), f"For example: {CHANGE}"))
-        return await told("Say it in words, or press Enter to go on with this plan: ") or None
+        said = await told("Say it in words, or press Enter to go on with this plan: ")
+        return None if said.strip().casefold() in AS_IT_IS else said
 
     def changed(self, changed: ChangedView) -> None:
         said = changed.superseded.votes[-1]

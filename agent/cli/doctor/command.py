@@ -12,6 +12,7 @@ from rich.text import Text
 
 from agent.cli.address import settings_in
 from agent.cli.doctor.agents import agents
+from agent.cli.doctor.callers import callers
 from agent.cli.doctor.check import Check, State, broken
 from agent.cli.doctor.machine import machine, outlets
 from agent.cli.doctor.stores import stores
@@ -53,7 +54,7 @@ def _checks(data: Path | None, manifest: Path | None, policy: Path | None) -> li
         settings = settings_in(data, orchestrator_manifest=manifest, orchestrator_policy=policy)
     except ConfigurationError as error:
         return [broken("settings", error.message, "Mend them in the environment or in config/env/.env.")]
-    local = list(machine(settings))
+    local = [*machine(settings), callers(settings)]
     with _harmless(settings) as looked_at:
         return [*local, *asyncio.run(_remote(looked_at)), *outlets(settings)]
 

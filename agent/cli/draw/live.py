@@ -78,12 +78,16 @@ def _passed(subtask: SubtaskView | None) -> bool:
 def _row(name: str, subtask: SubtaskView, detail: Detail, waits: Sequence[str], now: datetime) -> Text:
     look = SUBTASK[subtask.state]
     told: list[tuple[str, str]] = []
+    title = subtask.title
     match subtask.state:
         case "running":
             since = (now - detail.started_at).total_seconds() if detail.started_at else 0.0
-            told = [(f"  {span(since)}", "cyan"), (f"  {detail.note}" if detail.note else "", "yellow")]
+            title = f"{span(since):>7}  {title}"
+            told = [(f"  {detail.note}" if detail.note else "", "yellow")]
         case "completed":
-            told = [(f"  {span(detail.seconds)}" if detail.seconds is not None else "", "dim")]
+            took = span(detail.seconds) if detail.seconds is not None else ""
+            # Before the title, which may be cut where a line ends.
+            title, told = f"{took:>7}  {subtask.title}" if took else subtask.title, []
         case "pending":
             told = [(f"  after {', '.join(waits)}" if waits else "", "dim")]
         case "waiting_approval":
@@ -95,6 +99,6 @@ def _row(name: str, subtask: SubtaskView, detail: Detail, waits: Sequence[str], 
             told = [
                 (f"  {detail.note}" if detail.note else "", "dim" if subtask.state == "skipped" else "red")
             ]
-    row = line((f"{look.mark} ", look.style), (name, look.style), "  ", (subtask.title, ""), *told)
+    row = line((f"{look.mark} ", look.style), (name, look.style), "  ", title, *told)
     row.no_wrap, row.overflow = True, "ellipsis"
     return row

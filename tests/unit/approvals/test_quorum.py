@@ -102,6 +102,12 @@ def test_another_plan_than_the_one_seen_is_refused() -> None:
         decide(an_approval(), vote(seen="b" * 64))
 
 
+@pytest.mark.parametrize("name", ["ANN", "ann ", "  ann", "ann\u200b", "\uff41nn", "a\u00adnn"])
+def test_another_spelling_of_a_name_that_looks_the_same_is_the_same_person(name: str) -> None:
+    with pytest.raises(ForbiddenError, match="asked for task"):
+        decide(an_approval(), vote(by=name))
+
+
 def test_whoever_asked_may_not_decide_unless_four_eyes_are_off() -> None:
     with pytest.raises(ForbiddenError, match="ask somebody else"):
         decide(an_approval(), vote(by="ann"))

@@ -89,3 +89,18 @@ def test_a_folder_here_is_named_in_full_and_an_address_stays(
     assert request(repository="repo").metadata.repository == str((tmp_path / "repo").resolve())
     address = "git@github.com:acme/tools.git"
     assert request(repository=address).metadata.repository == address
+
+
+def test_a_date_that_is_none_is_told_with_one_that_is() -> None:
+    with pytest.raises(Refusal) as refused:
+        Wording("Write the docs", due="tomorrow").request()
+    ((path, issue),) = refused.value.fields
+    assert path == "metadata.due_date"
+    assert issue.startswith("'tomorrow' is no date; give one such as 2027-01-31")
+    assert Wording("Write the docs", due="2027-01-31T17:00+01:00").request().due_at is not None
+
+
+def test_a_text_that_is_too_long_is_counted_in_characters() -> None:
+    with pytest.raises(Refusal) as refused:
+        Wording("\n" + "x\n" * 150_000 + "y").request()
+    assert refused.value.fields == (("description", "should have at most 200000 characters, not 300001"),)
