@@ -1,15 +1,20 @@
 """A worker that others gave up for dead while a call of its own goes on: it drops the call and begins anew."""
 
 import asyncio
+import contextlib
 
+import asyncpg
 import pytest
 
+from agent.store.pool import GONE
+from agent.store.queries import queries
 from domain.principal import Principal
 from planner.operations import Drop
 from tests.kit.house import SOON, house
 from tests.kit.plans import gated, node, plan
 
 ANN = Principal.claimed("ann")
+KEEP_HOUSE = queries("workers")["keep_house"]
 
 
 async def test_a_worker_given_up_for_dead_drops_what_lasts_and_takes_what_comes(dsn: str) -> None:
@@ -66,3 +71,22 @@ async def test_a_task_that_waits_for_people_keeps_its_timer_whoever_died_over_it
                 await asyncio.sleep(0.05)
         task = await h.tasks.get("t1")
         assert (task.status, task.epoch, task.wake_at) == ("approval_pending", 8, before)
+
+
+async def test_whoever_freezes_while_keeping_house_keeps_nobody_else_from_it_for_long(dsn: str) -> None:
+    """It holds the lock by which one worker at a time buries the dead, and stands still."""
+    frozen, other = await asyncpg.connect(dsn), await asyncpg.connect(dsn)
+    try:
+        standing_still = frozen.transaction()
+        await standing_still.start()
+        assert await frozen.fetchval(KEEP_HOUSE)
+        assert not await other.fetchval(KEEP_HOUSE)
+        async with asyncio.timeout(SOON):
+            while not await other.fetchval(KEEP_HOUSE):
+                await asyncio.sleep(0.2)
+        with pytest.raises(GONE):
+            await standing_still.rollback()
+    finally:
+        await other.close()
+        with contextlib.suppress(*GONE):
+            await frozen.close()

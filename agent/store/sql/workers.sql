@@ -16,8 +16,9 @@ UPDATE worker SET beat_at = (SELECT db_now()) WHERE worker_id = $1
 DELETE FROM worker WHERE worker_id = $1
 
 -- name: keep_house
--- One worker at a time sees to what others left; the rest have nothing to do meanwhile.
-SELECT pg_try_advisory_xact_lock(7235, 1)
+-- One worker at a time sees to what others left; the rest have nothing to do meanwhile. Whoever freezes over it is cut off,
+-- for until then nobody would take over from anybody.
+SELECT pg_try_advisory_xact_lock(7235, 1), set_config('idle_in_transaction_session_timeout', '4s', true)
 
 -- name: beats
 SELECT worker_id, beat_at FROM worker
