@@ -10,8 +10,8 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable
 from typing import Final
 
+from agent.store.ears import Ears
 from agent.store.events import Events
-from agent.store.listen import listen
 from agent.store.pool import GONE
 from domain.event import Event
 
@@ -47,9 +47,9 @@ class _Follower:
 class Feed:
     """Run `run()` in the background; `follow()` from anywhere."""
 
-    def __init__(self, events: Events, dsn: str) -> None:
+    def __init__(self, events: Events, ears: Ears) -> None:
         self._events = events
-        self._dsn = dsn
+        self._ears = ears
         self._followers: set[_Follower] = set()
         self._hint = asyncio.Event()
         self._place = 0
@@ -72,7 +72,7 @@ class Feed:
     async def run(self) -> None:
         """Read the log as it grows, until cancelled."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(listen(self._dsn, "orchestrator_events", self._hint.set, name="feed"))
+            group.create_task(self._ears.listen("orchestrator_events", self._hint.set))
             group.create_task(self._read())
 
     async def _read(self) -> None:

@@ -384,6 +384,11 @@ REQUIREMENTS: dict[str, Requirement] = {
         "old and new workers side by side on one schema; a migration that leaves programs behind makes them leave first",
         ("durability/test_upgrade.py", "postgres/test_side_by_side.py", "postgres/test_newer_events.py"),
     ),
+    "one-ear": Requirement(
+        "issue 4, engine",
+        "all that wait for word of the database in one process listen on one connection, and miss nothing when it breaks",
+        ("postgres/test_ears.py",),
+    ),
 }
 
 GAPS: dict[str, str] = {}

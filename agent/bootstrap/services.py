@@ -67,7 +67,7 @@ def services_of(has: Equipment, desk: Desk, board: HealthBoard) -> Services:
         approvals=Approvals(database.pool),
         agents=Agents(database.pool),
         events=events,
-        feed=Feed(events, database.dsn),
+        feed=Feed(events, database.ears),
         submitting=Submitting(database, desk.plan, clock, digest_of, desk.keeping.check),
         deciding=desk.deciding,
         changing=changing,

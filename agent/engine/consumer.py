@@ -19,7 +19,6 @@ from pgqueuer.types import JOB_STATUS, QueueEntrypoint, QueueManagerId
 from agent.engine.driver import SteadyDriver
 from agent.engine.word import Word, at_once
 from agent.store.database import Database
-from agent.store.listen import hear
 from agent.store.pool import GONE
 
 AT_ONCE: Final = 25
@@ -94,7 +93,7 @@ class Consumer:
 
     async def _listen(self) -> None:
         channel = self._queue.qbe.settings.channel
-        await hear(self._database.dsn, channel, self._word.hear, name="tickets")
+        await self._database.ears.hear(channel, self._word.hear)
 
     async def _take(self, hands: asyncio.TaskGroup) -> None:
         self.listening.set()

@@ -16,7 +16,6 @@ from agent.engine.surroundings import Surroundings
 from agent.store.approvals import overdue
 from agent.store.database import Database
 from agent.store.housekeeping import admit, call_next, epochs, keep_house, let_go, versions
-from agent.store.listen import listen
 from agent.store.pool import GONE
 from agent.store.queue import Queue
 from agent.store.runs import LARGE
@@ -113,10 +112,7 @@ class Worker:
                 group.create_task(self._keep_house(session), name="housekeeping"),
                 group.create_task(self._show_life(session), name="heartbeats"),
                 group.create_task(
-                    listen(
-                        self._database.dsn, "orchestrator_wake", self._hint.set, name=f"ears {self._name}"
-                    ),
-                    name="listener",
+                    self._database.ears.listen("orchestrator_wake", self._hint.set), name="listener"
                 ),
             ]
             await self._take_tickets(recorder)

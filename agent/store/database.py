@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 
+from agent.store.ears import Ears
 from agent.store.pool import GONE, speak_json, unreachable
 from agent.store.rows import Pool
 from agent.store.tx import Ticket, Tx
@@ -25,9 +26,10 @@ async def _as_it_is(_connection: object) -> None:
 class Database:
     """Reads go straight to the pool; changes go through `transaction()`, and only there."""
 
-    def __init__(self, pool: Pool, dsn: str, on_facts: Callable[[Sequence[Fact]], None]) -> None:
+    def __init__(self, pool: Pool, dsn: str, ears: Ears, on_facts: Callable[[Sequence[Fact]], None]) -> None:
         self.pool = pool
         self.dsn = dsn
+        self.ears = ears
         self.on_facts = on_facts
         self.on_tickets: Callable[[Sequence[Ticket]], None] = unobserved
         """Hears, once they are committed, which tickets this process has put into the queue."""
@@ -69,7 +71,8 @@ async def open_database(
     except GONE as error:
         raise unreachable(error) from error
     try:
-        yield Database(pool, dsn, on_facts)
+        async with Ears(dsn).open() as ears:
+            yield Database(pool, dsn, ears, on_facts)
     finally:
         try:
             await asyncio.wait_for(pool.close(), 5)

@@ -13,7 +13,6 @@ from agent.store import deliveries
 from agent.store.database import Database
 from agent.store.deliveries import Parcel
 from agent.store.events import Events
-from agent.store.listen import listen
 from agent.store.pool import GONE
 from agent.telling.composing import Composing
 
@@ -47,9 +46,7 @@ class Herald:
         async with self._database.transaction("herald") as tx:
             await deliveries.begin_reading(tx.connection, READER, await self._events.head())
         async with asyncio.TaskGroup() as group:
-            group.create_task(
-                listen(self._database.dsn, "orchestrator_events", self._hint.set, name="herald")
-            )
+            group.create_task(self._database.ears.listen("orchestrator_events", self._hint.set))
             group.create_task(self._read())
 
     async def _read(self) -> None:

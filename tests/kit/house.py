@@ -119,7 +119,7 @@ class House:
         self.tasks = Tasks(database.pool)
         self.standings = Standings(database.pool)
         self.events = Events(database.pool)
-        self.feed = Feed(self.events, database.dsn)
+        self.feed = Feed(self.events, database.ears)
 
     async def _plan_and_ask(self, task_id: str) -> None:
         await self.planning.plan(task_id)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import cast
 
 from agent.feed import KEPT_BYTES, PAGE, Feed
+from agent.store.ears import Ears
 from agent.store.events import Events
 from domain.event import Event
 from domain.facts.task import TaskHeartbeat
@@ -35,7 +36,7 @@ class Log:
 @asynccontextmanager
 async def feed() -> AsyncIterator[tuple[Feed, Log]]:
     log = Log()
-    found = Feed(cast("Events", log), "")
+    found = Feed(cast("Events", log), Ears(""))
     reading = asyncio.create_task(found._read())
     try:
         yield found, log
