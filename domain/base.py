@@ -31,7 +31,7 @@ class Value(BaseModel):
         For the few values that every subtask makes. Every field must be given, in its own type; tests hold
         each use equal to the checked value.
         """
-        made = cls.__new__(cls)
+        made = object.__new__(cls)
         _set_dict(made, fields)
         # One for all of them: nothing changes a frozen value's, and a copy gets a copy.
         _set_fields(made, cls.every_field)

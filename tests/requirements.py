@@ -379,6 +379,11 @@ REQUIREMENTS: dict[str, Requirement] = {
         "a policy is tried on cases, explained rule by rule, and held against stored plans; unknown keys are refused",
         ("service/test_policy.py", "unit/approvals/test_cases.py", "unit/approvals/test_policy_file.py"),
     ),
+    "tickets": Requirement(
+        "issue 4, Scale-out",
+        "every ticket is seen to, by one at a time, by another where its taker is lost, and put away with what became of it",
+        ("postgres/test_consumer.py", "unit/engine/test_near.py"),
+    ),
     "upgrade": Requirement(
         "issue 4, Scale-out",
         "old and new workers side by side on one schema; a migration that leaves programs behind makes them leave first",

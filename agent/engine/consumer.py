@@ -33,6 +33,8 @@ REST_S: Final = 0.1
 LOST_AFTER: Final = timedelta(seconds=5)
 """Somebody else takes a ticket whose taker was not heard of for so long."""
 
+BEAT_S: Final = LOST_AFTER.total_seconds() / 2
+
 _log = logging.getLogger(__name__)
 
 _NO_LIMIT: Final = EntrypointExecutionParameter(concurrency_limit=0)
@@ -167,6 +169,6 @@ class Consumer:
         """Tell, for all that is at hand, that it is not lost."""
         with contextlib.suppress(*GONE):
             while True:
-                await asyncio.sleep(LOST_AFTER.total_seconds() / 2)
+                await asyncio.sleep(BEAT_S)
                 if self._in_hand:
                     await self._queue.update_heartbeat(list(self._in_hand))
