@@ -29,6 +29,7 @@ from agent.cli.commands import (
 )
 from agent.cli.exits import Exit
 from agent.cli.haste import haste
+from agent.cli.manual import Manual, Manuals
 from agent.cli.plain import plain
 from agent.cli.refusal import Refusal, refusal_of
 from domain.errors import OrchestratorError
@@ -157,13 +158,16 @@ def build() -> typer.Typer:
         callback=_root,
     )
     for panel, name, work in COMMANDS:
-        app.command(name, rich_help_panel=panel)(work)
+        app.command(name, cls=Manual, rich_help_panel=panel)(work)
     for panel, name, does, verbs in GROUPS:
         group = typer.Typer(
-            help=f"{does} Every verb takes --json.", invoke_without_command=True, callback=_helped
+            cls=Manuals,
+            help=f"{does} Every verb takes --json.",
+            invoke_without_command=True,
+            callback=_helped,
         )
         for verb, work in verbs:
-            group.command(verb)(work)
+            group.command(verb, cls=Manual)(work)
         app.add_typer(group, name=name, rich_help_panel=panel)
     return app
 

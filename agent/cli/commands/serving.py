@@ -44,7 +44,9 @@ def demo(
 def up(
     *,
     data: Data = None,
-    host: Annotated[str | None, typer.Option("--host", help="Address to serve on; 127.0.0.1.")] = None,
+    host: Annotated[
+        str | None, typer.Option("--host", metavar="ADDRESS", help="Address to serve on; 127.0.0.1.")
+    ] = None,
     port: Annotated[
         int | None,
         typer.Option("--port", min=0, max=65_535, help="Port to serve on; 8001. 0 takes a free one."),

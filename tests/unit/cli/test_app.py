@@ -72,6 +72,17 @@ def test_every_command_tells_of_itself_and_speaks_json(name: str, capsys: pytest
     assert "--json" in out
 
 
+@pytest.mark.parametrize("name", [*NAMES, "audit verify", "delegation lend"])
+def test_what_a_command_takes_is_told_whole_in_eighty_columns(
+    name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    _, out, _ = said(capsys, *name.split(), "--help")
+    assert max(map(len, out.splitlines())) <= 80
+    for unread in ("…", "<", "x>=", "  TEXT TEXT"):
+        assert unread not in out
+
+
 def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = said(capsys, "--version")
     assert (code, out.split()[0]) == (0, "orchestrator")
