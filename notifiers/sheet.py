@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Final, assert_never
 
 from domain.agent import A2aEndpoint, Endpoint, HttpEndpoint, LlmEndpoint, McpToolEndpoint, ProcessEndpoint
+from domain.graph import waves
 from domain.ids import SubtaskId
 from domain.plan import Edge, Plan, Subtask
 from notifiers.notice import Sheet, Step
@@ -13,12 +14,24 @@ _REASON: Final = 60
 
 
 def sheet(plan: Plan, gated: Collection[SubtaskId] = (), *, shown: int = SHOWN) -> Sheet:
-    """The plan's steps in their order; of a long plan the gated ones first. `gated` adds to what the plan marks."""
+    """The plan's steps in the order in which they run; of a long plan the gated ones first.
+
+    `gated` adds to what the plan marks.
+    """
     held = {s.subtask_id for s in plan.subtasks if s.gated} | set(gated)
-    numbers = {s.subtask_id: place for place, s in enumerate(plan.subtasks, start=1)}
+    numbers = {node: place for place, node in enumerate(_in_order(plan), start=1)}
     chosen = sorted(plan.subtasks, key=lambda s: s.subtask_id not in held)[:shown]
     steps = sorted((_step(s, numbers, held) for s in chosen), key=lambda step: step.number)
     return Sheet(steps=tuple(steps), total=len(plan.subtasks), gated=len(held & numbers.keys()))
+
+
+def _in_order(plan: Plan) -> list[SubtaskId]:
+    """Whoever waits for nobody first; what cannot be put in order, as it stands."""
+    nodes = [subtask.subtask_id for subtask in plan.subtasks]
+    known = set(nodes)
+    after = {s.subtask_id: [edge.on for edge in s.depends_on if edge.on in known] for s in plan.subtasks}
+    rank = {node: level for level, wave in enumerate(waves(after)) for node in wave}
+    return sorted(nodes, key=lambda node: rank.get(node, len(nodes)))
 
 
 def _step(subtask: Subtask, numbers: dict[SubtaskId, int], held: Collection[SubtaskId]) -> Step:

@@ -60,3 +60,13 @@ def test_a_long_reason_is_cut() -> None:
     )
     assert made.steps[1].after[0].endswith("…")
     assert len(made.steps[1].after[0]) < 70
+
+
+def test_what_runs_first_stands_first_wherever_the_plan_has_it() -> None:
+    """Work that nobody asked for is added behind, and is done before what needs it."""
+    steps = sheet(plan("t", {"write": "look-up", "publish": "write", "look-up": ""})).steps
+    assert [step.subtask_id for step in steps] == [
+        node("t", name) for name in ("look-up", "write", "publish")
+    ]
+    assert [step.number for step in steps] == [1, 2, 3]
+    assert steps[1].after[0].startswith("1: ")
