@@ -34,10 +34,10 @@ class TaskEdited:
 
 
 @dataclass(frozen=True)
-class TaskDropped:
-    """A task and all its rows are gone. Guard: it has ended, and `task.version` is still the stored one."""
+class TasksDropped:
+    """Tasks and all their rows are gone. Guard: whoever drops them holds them, and they have ended."""
 
-    task: Task
+    task_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ class Nudged:
 Recordable = (
     Submitted
     | TaskEdited
-    | TaskDropped
+    | TasksDropped
     | Planned
     | PlanChanged
     | Restood

@@ -757,6 +757,8 @@ CREATE INDEX delivery_due ON public.delivery USING btree (next_at) WHERE (state 
 
 CREATE INDEX delivery_listed ON public.delivery USING btree (state, created_at DESC, notice_id DESC);
 
+CREATE INDEX delivery_of ON public.delivery USING btree (task_id);
+
 CREATE INDEX event_by_task ON public.event USING btree (task_id, seq);
 
 CREATE INDEX heard_at ON public.heard USING btree (at);

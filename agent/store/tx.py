@@ -19,8 +19,8 @@ from agent.store.changes import (
     Revoked,
     Submitted,
     SubtaskChanged,
-    TaskDropped,
     TaskEdited,
+    TasksDropped,
 )
 from agent.store.queries import queries
 from agent.store.rows import Connection
@@ -73,7 +73,7 @@ class Tx:
                 return await tasks.insert(self.connection, state)
             case TaskEdited():
                 return await self._edit(state)
-            case TaskDropped():
+            case TasksDropped():
                 return await pruning.drop(self.connection, state)
             case Planned():
                 return await plans.insert(self.connection, state)

@@ -43,6 +43,8 @@ HOT = (
     *("workers.orphan_tasks", "workers.changed", "workers.owned", "workers.unticketed", "workers.slot_turns"),
     *("workers.let_go", "workers.wake", "queue.admissible"),
     *("workers.beats", "workers.recall_tasks", "workers.recall_slots", "workers.recall_deliveries"),
+    *("pruning.prunable", "pruning.held", "pruning.events_of", "pruning.drop_events"),
+    "pruning.drop_tasks",
 )
 
 

@@ -1,5 +1,6 @@
 """Letting go of old tasks: whole or not at all, and the chain holds over the holes."""
 
+import asyncio
 import base64
 import json
 from typing import Any
@@ -108,3 +109,17 @@ async def test_what_ended_long_ago_goes_whole_and_the_chain_still_proves_the_res
                 with pytest.raises(AuditBrokenError, match="was changed"):
                     check([*lines[:number], json.dumps(told), *lines[number + 1 :]])
                 break
+
+
+async def test_of_two_who_let_go_at_once_each_takes_what_the_other_does_not(dsn: str) -> None:
+    async with api(dsn) as a:
+        await old(a.house)
+        await chained(a.house)
+        answers = await asyncio.gather(prune(a, dry_run=False), prune(a, dry_run=False))
+        gone = [task["task_id"] for answer in answers for task in answer["tasks"]]
+        assert sorted(gone) == ["asked", "plain"]
+        told = "SELECT count(*) FROM event WHERE kind = 'task_pruned'"
+        assert await a.house.database.pool.fetchval(told) == 2
+        assert check(await exported(a.house), trusted=[KEY.public]).pruned == sum(
+            answer["events"] for answer in answers
+        )

@@ -15,19 +15,23 @@ SELECT f.*, (SELECT count(*) FROM progress p WHERE p.task_id = f.task_id) AS sub
        (SELECT count(*) FROM event e WHERE e.task_id = f.task_id) AS events
 FROM found f ORDER BY f.ended_at, f.task_id
 
+-- name: held
+-- Those that may still go; whoever else lets go of some just now has them.
+SELECT <task> FROM task WHERE task_id = ANY ($1) AND ended_at IS NOT NULL AND owner IS NULL
+ORDER BY task_id FOR UPDATE SKIP LOCKED
+
 -- name: events_of
-SELECT seq, at, actor, kind, task_id, subtask_id, data FROM event
-WHERE task_id = $1 AND seq > $2 ORDER BY seq LIMIT $3
+SELECT seq, at, actor, kind, task_id, subtask_id, data FROM event WHERE task_id = ANY ($1)
 
 -- name: leave_digests
 INSERT INTO pruned_event (seq, digest) SELECT * FROM unnest($1::bigint[], $2::bytea[])
 
 -- name: drop_events
-DELETE FROM event WHERE task_id = $1 AND seq <= $2
+DELETE FROM event WHERE task_id = ANY ($1) AND seq <= $2
 
 -- name: drop_deliveries
-DELETE FROM delivery WHERE task_id = $1
+DELETE FROM delivery WHERE task_id = ANY ($1)
 
--- name: drop_task
--- With everything that hangs on it.
-DELETE FROM task WHERE task_id = $1 AND version = $2 AND ended_at IS NOT NULL AND owner IS NULL
+-- name: drop_tasks
+-- With everything that hangs on them.
+DELETE FROM task WHERE task_id = ANY ($1) AND ended_at IS NOT NULL AND owner IS NULL
