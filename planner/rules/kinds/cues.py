@@ -10,44 +10,57 @@ from planner.rules.wordlist import wordlist
 
 def cued(verb: str | None, target: str) -> Iterator[tuple[Concept, float]]:
     """The kinds that such phrases speak for, and how strongly."""
-    for verbs, concept, weight, pattern in _BEHIND:
-        if verb in verbs and pattern.search(target):
+    for concept, weight, pattern in _of_verb(verb):
+        if pattern.search(target):
             yield concept, weight
     yield from _anywhere(target)
 
 
 @lru_cache(maxsize=2_048)
+def _of_verb(verb: str | None) -> tuple[tuple[Concept, float, re.Pattern[str]], ...]:
+    return tuple((concept, weight, pattern) for verbs, concept, weight, pattern in _BEHIND if verb in verbs)
+
+
+@lru_cache(maxsize=2_048)
 def _anywhere(target: str) -> tuple[tuple[Concept, float], ...]:
-    return tuple((concept, weight) for concept, weight, pattern in _CUES if pattern.search(target))
+    # Most phrases are not there, and to see that none of their words is takes a tenth of a search.
+    low = target.lower()
+    return tuple(
+        (concept, weight)
+        for concept, weight, hints, pattern in _CUES
+        if any(hint in low for hint in hints) and pattern.search(target)
+    )
 
 
-_CUES: tuple[tuple[Concept, float, re.Pattern[str]], ...] = (
-    ("cicd", 6.0, re.compile(r"\b(?:in|to|into|on|via) (?:the |our )?(?:ci|ci/cd|pipelines?|build(?: pipeline)?)\s*(?:$|[,.;]|for\b|so\b|that\b|and\b)", re.IGNORECASE)),
-    ("cicd", 3.5, re.compile(r"\b(?:on|for|after) (?:every|each|any) (?:merge|push|commit|pull request|pr|tag|build)\b|\b(?:on|after) (?:merge|push|commit|tag)(?:ing)?\b", re.IGNORECASE)),
-    ("cicd", 3.0, re.compile(r"\b(?:to|in|into) the (?:\w+ )?workflows?\b", re.IGNORECASE)),
-    ("docs", 2.5, re.compile(r"\bin the (?:docs?|documentation|wiki|handbook|readme|runbook|manual|user guide|help cent(?:er|re)|faq|knowledge base|admin guide)\b", re.IGNORECASE)),
-    ("docs", 2.0, re.compile(r"\bto (?:the |our |all )?(?:stakeholders|support(?: team)?|sales(?: team)?|management|auditors)\b", re.IGNORECASE)),
-    ("release", 3.0, re.compile(r"\d+ ?(?:%|percent) of (?:the |our |all )?(?:live |production )?(?:users|customers|visitors|traffic|tenants|requests|mails|messages|orders|calls|payments|sessions|queries|reads|writes|accounts|shops|stores)\b", re.IGNORECASE)),
-    ("release", 2.5, re.compile(r"\b(?:for|to) (?:beta|internal|pilot|selected|a few|all|early)[ -](?:users|customers|testers|tenants|adopters)\b", re.IGNORECASE)),
-    ("backend", 3.0, re.compile(r"^(?:the |our |all )?(?:users?|customers?|admins?|managers?|owners?|members?|partners?|drivers?) (?:when|whenever|if|once|as soon as)\b", re.IGNORECASE)),
-    ("diagnosis", 4.0, re.compile(r"\b(?:is|are|was|were) (?:to blame|at fault|responsible|the cause|the culprit)\b", re.IGNORECASE)),
-    ("frontend", 3.0, re.compile(r"\bon the (?:phone|device|handset|tablet|watch)\s*(?:$|[,.;])", re.IGNORECASE)),
-    ("research", 3.5, re.compile(r"^(?:which|whether|if)\b.*\b(?:best|fits?|better|suits?|should|could|makes sense|pays?|worth)\b", re.IGNORECASE)),
-    ("diagnosis", 3.0, re.compile(r"\bthat (?:blocks?|causes?|caused|slows?|breaks?|broke|leaks?|fails?)\b", re.IGNORECASE)),
-    ("release", 3.0, re.compile(r"^(?:it )?to \d+ ?(?:%|percent)\b", re.IGNORECASE)),
-    ("cicd", 4.0, re.compile(r"\bto (?:the |our |a )?(?:container |docker |package |image |artifact )*registry\b", re.IGNORECASE)),
-    ("backend", 2.5, re.compile(r"\b(?<!all )(?:customers?|users?|managers?|owners?|admins?|them|patients?|members?|team)\b.* by (?:(?:e-?)?mail|sms|push|text message)\b|\bby (?:sms|push|text message)\b", re.IGNORECASE)),
-    ("backend", 2.5, re.compile(r"\bon the server(?: side)?\b|\b(?:in|from|by) the (?:backend|[\w-]+ service|api)\b(?! docs| reference)", re.IGNORECASE)),
-    ("frontend", 3.0, re.compile(r"\bin the (?:ui|browser|front-?end|web client|web app|client)\b|\bof the (?:ui|web app|website|web shop|front-?end)\b", re.IGNORECASE)),
-    ("frontend", 1.6, re.compile(r"\b(?:in|on|to|into|below|above|next to) (?:the |our |each |every )?(?:[\w-]+ ){0,2}(?:page|screen|form|dialog|header|footer|menu|sidebar|navbar|toolbar|panel|checkout|cart|component|widget|modal|wizard|popup|banner|drawer|tab|portal|app)\s*(?:$|[,.;])", re.IGNORECASE)),
-    ("database", 2.0, re.compile(r"\b(?:in|from|into|to|on) (?:the |our |a )?(?:[\w-]+ )?(?:database|db|tables?)\b", re.IGNORECASE)),
-    ("security", 4.0, re.compile(r"^who (?:has|have|can|may|could|had)\b.*\b(?:access|reach|log|read|write|admin)", re.IGNORECASE)),
-    ("database", 3.0, re.compile(r"\b[a-z]+_(?:id|at|by|key|count|type|date|status|on|name|code)\b|(?<![.\w])(?!www\b)[a-z]{3,}\.[a-z]{2,}_?[a-z]*\b(?!\.)(?<!\.com)(?<!\.org)(?<!\.io)(?<!\.js)(?<!\.net)(?<!\.py)(?<!\.md)(?<!\.dev)(?<!\.ts)(?<!\.css)")),
-    ("qa", 2.0, re.compile(r"\b(?:before and after(?:wards)?|match(?:es)?|on (?:ios|android|macos|mobile|a phone|tablets?|windows)|in (?:firefox|safari|chrome|edge|all browsers))\b", re.IGNORECASE)),
-    ("infra", 3.0, re.compile(r"\b(?:in|to|into) (?:a|an|the|another) (?:second|other|different|third|separate|new)? ?region\b", re.IGNORECASE)),
-    ("qa", 3.0, re.compile(r"\bunder (?:heavy |full |peak |real )?load\b", re.IGNORECASE)),
+_TOLD: tuple[tuple[Concept, float, str, re.Pattern[str]], ...] = (
+    ("cicd", 6.0, "ci pipeline build", re.compile(r"\b(?:in|to|into|on|via) (?:the |our )?(?:ci|ci/cd|pipelines?|build(?: pipeline)?)\s*(?:$|[,.;]|for\b|so\b|that\b|and\b)", re.IGNORECASE)),
+    ("cicd", 3.5, "merg push commit pull pr tag build", re.compile(r"\b(?:on|for|after) (?:every|each|any) (?:merge|push|commit|pull request|pr|tag|build)\b|\b(?:on|after) (?:merge|push|commit|tag)(?:ing)?\b", re.IGNORECASE)),
+    ("cicd", 3.0, "workflow", re.compile(r"\b(?:to|in|into) the (?:\w+ )?workflows?\b", re.IGNORECASE)),
+    ("docs", 2.5, "the", re.compile(r"\bin the (?:docs?|documentation|wiki|handbook|readme|runbook|manual|user guide|help cent(?:er|re)|faq|knowledge base|admin guide)\b", re.IGNORECASE)),
+    ("docs", 2.0, "stakeholders support sales management auditors", re.compile(r"\bto (?:the |our |all )?(?:stakeholders|support(?: team)?|sales(?: team)?|management|auditors)\b", re.IGNORECASE)),
+    ("release", 3.0, "% percent", re.compile(r"\d+ ?(?:%|percent) of (?:the |our |all )?(?:live |production )?(?:users|customers|visitors|traffic|tenants|requests|mails|messages|orders|calls|payments|sessions|queries|reads|writes|accounts|shops|stores)\b", re.IGNORECASE)),
+    ("release", 2.5, "users customers testers tenants adopters", re.compile(r"\b(?:for|to) (?:beta|internal|pilot|selected|a few|all|early)[ -](?:users|customers|testers|tenants|adopters)\b", re.IGNORECASE)),
+    ("backend", 3.0, "when if once soon", re.compile(r"^(?:the |our |all )?(?:users?|customers?|admins?|managers?|owners?|members?|partners?|drivers?) (?:when|whenever|if|once|as soon as)\b", re.IGNORECASE)),
+    ("diagnosis", 4.0, "blame fault responsible the culprit", re.compile(r"\b(?:is|are|was|were) (?:to blame|at fault|responsible|the cause|the culprit)\b", re.IGNORECASE)),
+    ("frontend", 3.0, "the", re.compile(r"\bon the (?:phone|device|handset|tablet|watch)\s*(?:$|[,.;])", re.IGNORECASE)),
+    ("research", 3.5, "which whether if", re.compile(r"^(?:which|whether|if)\b.*\b(?:best|fits?|better|suits?|should|could|makes sense|pays?|worth)\b", re.IGNORECASE)),
+    ("diagnosis", 3.0, "that", re.compile(r"\bthat (?:blocks?|causes?|caused|slows?|breaks?|broke|leaks?|fails?)\b", re.IGNORECASE)),
+    ("release", 3.0, "% percent", re.compile(r"^(?:it )?to \d+ ?(?:%|percent)\b", re.IGNORECASE)),
+    ("cicd", 4.0, "registry", re.compile(r"\bto (?:the |our |a )?(?:container |docker |package |image |artifact )*registry\b", re.IGNORECASE)),
+    ("backend", 2.5, "by", re.compile(r"\b(?<!all )(?:customers?|users?|managers?|owners?|admins?|them|patients?|members?|team)\b.* by (?:(?:e-?)?mail|sms|push|text message)\b|\bby (?:sms|push|text message)\b", re.IGNORECASE)),
+    ("backend", 2.5, "server backend service api", re.compile(r"\bon the server(?: side)?\b|\b(?:in|from|by) the (?:backend|[\w-]+ service|api)\b(?! docs| reference)", re.IGNORECASE)),
+    ("frontend", 3.0, "ui browser front client web", re.compile(r"\bin the (?:ui|browser|front-?end|web client|web app|client)\b|\bof the (?:ui|web app|website|web shop|front-?end)\b", re.IGNORECASE)),
+    ("frontend", 1.6, "page screen form dialog header footer menu sidebar navbar toolbar panel checkout cart component widget modal wizard popup banner drawer tab portal app", re.compile(r"\b(?:in|on|to|into|below|above|next to) (?:the |our |each |every )?(?:[\w-]+ ){0,2}(?:page|screen|form|dialog|header|footer|menu|sidebar|navbar|toolbar|panel|checkout|cart|component|widget|modal|wizard|popup|banner|drawer|tab|portal|app)\s*(?:$|[,.;])", re.IGNORECASE)),
+    ("database", 2.0, "database db table", re.compile(r"\b(?:in|from|into|to|on) (?:the |our |a )?(?:[\w-]+ )?(?:database|db|tables?)\b", re.IGNORECASE)),
+    ("security", 4.0, "who", re.compile(r"^who (?:has|have|can|may|could|had)\b.*\b(?:access|reach|log|read|write|admin)", re.IGNORECASE)),
+    ("database", 3.0, "_ .", re.compile(r"\b[a-z]+_(?:id|at|by|key|count|type|date|status|on|name|code)\b|(?<![.\w])(?!www\b)[a-z]{3,}\.[a-z]{2,}_?[a-z]*\b(?!\.)(?<!\.com)(?<!\.org)(?<!\.io)(?<!\.js)(?<!\.net)(?<!\.py)(?<!\.md)(?<!\.dev)(?<!\.ts)(?<!\.css)")),
+    ("qa", 2.0, "after match ios android macos mobile phone tablet windows firefox safari chrome edge browsers", re.compile(r"\b(?:before and after(?:wards)?|match(?:es)?|on (?:ios|android|macos|mobile|a phone|tablets?|windows)|in (?:firefox|safari|chrome|edge|all browsers))\b", re.IGNORECASE)),
+    ("infra", 3.0, "region", re.compile(r"\b(?:in|to|into) (?:a|an|the|another) (?:second|other|different|third|separate|new)? ?region\b", re.IGNORECASE)),
+    ("qa", 3.0, "under", re.compile(r"\bunder (?:heavy |full |peak |real )?load\b", re.IGNORECASE)),
 )  # fmt: skip
-"""Phrases that say what kind of work it is, wherever they stand."""
+"""Phrases that say what kind of work it is, wherever they stand; each with what must be in a text for it to be worth a look."""
+
+_CUES = tuple((concept, weight, tuple(hints.split()), pattern) for concept, weight, hints, pattern in _TOLD)
 
 _HANDS_OUT: frozenset[str] = frozenset({"publish", "push", "upload", "sign"})
 _PACKED = re.compile(
