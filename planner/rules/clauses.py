@@ -202,6 +202,8 @@ def _going_out(part: Segment) -> str | None:
     """The order in “… before the rollout to production” and "before it ships to prod on Thursday", if it is one."""
     if _ships(part):
         return f"perform {part.text}"
+    if part.role == "before" and (reached := _REACHES.match(part.text)) is not None:
+        return f"release it to {reached['whom']}"
     found = _GOES_OUT.match(part.text) if part.role == "before" else None
     if found is None or not (
         environment_of(found["rest"]) == "production" or _WHOM_OR_WHEN.search(found["rest"])
@@ -209,6 +211,12 @@ def _going_out(part: Segment) -> str | None:
         return None
     return f"release it{found['rest']}"
 
+
+_REACHES = re.compile(
+    r"(?P<whom>(?:all|every|everyone|everybody|the (?:rest|others|other|remaining))(?: [\w-]+){0,3}?) (?:gets?|receives?|sees?) (?:it|this|them)$",
+    re.IGNORECASE,
+)
+"""“Pilot it at two schools before all schools get it”."""
 
 _GOES_OUT = re.compile(
     r"(?:(?:it|this|that|they|everything|(?:the|this) \w+) (?:ships?|goes? (?:live|out)|launch(?:es)?"

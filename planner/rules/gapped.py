@@ -20,7 +20,8 @@ def filled(sentence: str) -> str:
     told = parts[0]
     for joint, rest in zip(parts[1::2], parts[2::2], strict=True):
         verb = _verb_of(told) if _only_names(rest) else None
-        told += f"{joint}{verb} {rest}" if verb is not None else f"{joint}{rest}"
+        thing = "them " if verb is not None and _AT_A_PLACE.match(rest) else ""
+        told += f"{joint}{verb} {thing}{rest}" if verb is not None else f"{joint}{rest}"
     return told if told != "".join(parts) else sentence
 
 
@@ -55,7 +56,7 @@ def _only_names(rest: str) -> bool:
         return False
     if row[0].lower in _JOINS or verb_at(row, 0, initial=True) is not None or unheard_verb(row, 0):
         return False
-    if row[0].lower in _THINGS or row[0].lower in _PLACES:
+    if row[0].lower in _THINGS or _AT_A_PLACE.match(rest) or row[0].lower in _PLACES:
         return True
     kind = kind_of(None, " ".join(word.text for word in row))
     return row[0].lower not in DETERMINERS and kind is not None and kind.score >= _SURE
@@ -63,6 +64,7 @@ def _only_names(rest: str) -> bool:
 
 _ENDS = re.compile(r"\s*[,;:.(]\s*|\s+(?:and|once|when|if|after|before|so that|because)\s+", re.IGNORECASE)
 _JOINS: frozenset[str] = wordlist("and or but so")
+_AT_A_PLACE = re.compile(r"(?:in|on|to) (?:production|prod|staging|live)\b", re.IGNORECASE)
 _LONGEST = 8
 _SURE = 3.5
 _THINGS: frozenset[str] = wordlist("the a an our its their all")

@@ -21,7 +21,7 @@ _GOES_ALONG: frozenset[Concept] = frozenset(
     {"qa", "docs", "infra", "cicd", "monitoring", "database", "review"}
 )
 _SHOWS: frozenset[str] = wordlist(
-    "dashboard page report table list guide screen form email view document runbook tutorial section plan overview chart panel"
+    "dashboard page report table list guide screen form email view document runbook tutorial section plan overview chart panel test suite script benchmark"
 )
 """What holds other things: "a dashboard with the top consumers" is one thing."""
 

@@ -16,7 +16,7 @@ def staged(sentence: str) -> str:
     stages = told_in_stages(sentence, _template(sentence.partition(",")[0]))
     if stages is not None:
         return stages
-    parts = _JOINT.split(sentence)
+    parts = _JOINT.split(_and_the_rest(sentence))
     if len(parts) < 2 + 1:
         return sentence
     first, template = parts[0], _template(parts[0])
@@ -35,6 +35,21 @@ def staged(sentence: str) -> str:
     )
 
 
+def _and_the_rest(sentence: str) -> str:
+    """“Enable it in Portugal in May and everywhere else in June”: the rest is a step of its own."""
+    found = _REST.search(sentence)
+    template = _template(sentence[: found.start()].rpartition(",")[2]) if found is not None else None
+    if found is None or template is None:
+        return sentence
+    link = "" if found["whom"].lower().startswith(("everywhere", "to ")) else "for "
+    return f"{sentence[: found.start()]}, then {template} {link}{found['whom']}{found['late']}"
+
+
+_REST = re.compile(
+    r"\s+and (?P<whom>everywhere(?: else)?|(?:everyone|everybody) else|the rest(?: of (?:the )?[\w-]+)?|the others|(?:all )?(?:the )?(?:other|remaining) [\w-]+"
+    r"|to (?:production|prod|everyone|everybody|the rest|the others|all (?:other )?[\w-]+))(?P<late>(?: (?:on|in|at|by|from|after|an?|one|two|three|a few|the|next|\d+)\b[^,;.]{0,30})?)$",
+    re.IGNORECASE,
+)
 _DAY = r"(?:an?|one|two|three|four|five|six|seven|ten|a few|\d+|the) (?:\w+ )?(?:hours?|days?|weeks?|months?|fortnight) (?:later|after(?:wards)?)"
 _JOINT = re.compile(
     rf"((?:\s*,\s*|\s+)(?:and\s+)?(?:then|finally|afterwards|after that|later(?: on)?|{_DAY})\s+|\s*,\s*and\s+(?=(?:if|once|when|provided|as soon as)\b))",

@@ -99,6 +99,8 @@ def _guarding(verb: str, target: str) -> Stage:
         or ("scan" in target and verb in _REPEATS)
         or "review" in target
         or "audit" in target
+        or "sign-off" in target
+        or "approval" in target
         or "penetration" in target
     )
     return "audit" if looks else "security"
@@ -136,7 +138,11 @@ _BY_VERB: tuple[tuple[Concept, frozenset[str], Stage], ...] = (
     ("monitoring", wordlist("monitor watch observe track keep"), "watching"),
     (
         "database",
-        wordlist("backfill archive copy deduplicate dedupe merge restore seed replicate reindex truncate"),
+        wordlist(
+            "backfill archive copy deduplicate dedupe merge restore seed replicate reindex truncate correct recompute recalculate repair fix "
+            "straighten void"
+        )
+        | {"free up", "clean up", "fill in"},
         "filling",
     ),
     ("backend", _CLEARS, "clearing"),

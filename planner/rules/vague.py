@@ -8,7 +8,7 @@ _EMPTY: frozenset[str] = wordlist(
     "it this that these those them thing things stuff everything something anything better faster nicer good nice great work "
     "works again all the a an some more so quickly properly please pls now asap our my your app application system product "
     "improvement improvements change changes magic happen best cool right well working issue issues problem problems same "
-    "needful mess look usual same right stuff here there something's everything's thanks and or for us me everyone be should just fixed done soon today up bit little somehow somewhat around ahead on planned agreed discussed usual before accordingly necessary needed required what is performance quality usability meeting thread yesterday yesterday's below above attached forward further"
+    "needful mess look usual same right stuff here there something's everything's thanks and or for us me everyone be should just fixed done soon today up bit little somehow somewhat around ahead on planned agreed discussed usual before accordingly old lying lot necessary needed required what is performance quality usability meeting thread yesterday yesterday's below above attached forward further"
 )
 _EMPTY_VERBS: frozenset[str] = wordlist(
     "see have take clean tidy start begin look check optimize make improve fix do handle change help optimize optimise enhance modernise modernize get need update repair solve resolve go proceed continue"

@@ -15,6 +15,7 @@ _WATCHES: tuple[str, ...] = ("an eye", "a record", "track", "a log", "watch")
 _ENDS_PARTICLE: frozenset[str] = wordlist(
     "if when in on for after and to from at by with during right again now tonight today"
 )
+_SOON = re.compile(r"(?:today|tonight|now|tomorrow|at once|immediately|asap|right away)?", re.IGNORECASE)
 _UP_TO_DATE = re.compile(r"\b(?:up[ -]to[ -]date|current)$", re.IGNORECASE)
 _INFORMED = re.compile(r"\b(?:informed|posted|in the loop|updated)\b", re.IGNORECASE)
 _A_THING = re.compile(r"(?:an?|some) (?!while|bit|margin|gap)", re.IGNORECASE)
@@ -47,6 +48,8 @@ def limited(clause: Clause) -> Clause:
         return clause.model_copy(update={"verb": "inform"})
     if clause.verb == "leave" and _A_THING.match(clause.object):
         return clause.model_copy(update={"verb": "write" if _A_NOTE.match(clause.object) else "add"})
+    if clause.verb == "hotfix" and clause.environment == "production" and _SOON.fullmatch(clause.object):
+        return clause.model_copy(update={"verb": "deploy", "object": f"the hotfix {clause.object}".strip()})
     keeps = clause.verb in _KEEPS and not clause.object.lower().startswith(_WATCHES)
     return clause.model_copy(update={"kind": "constraint"}) if keeps else clause
 

@@ -100,8 +100,27 @@ def _phases(pieces: Sequence[Piece]) -> list[Link]:
                 continue
             if candidate.cue == "parallel" and other > index:
                 continue
+            if _is_of_the_code(piece, pieces[other + 1 : index], candidate) or _is_of_a_story(
+                piece, candidate
+            ):
+                continue
             found.append(Link(other, index, "phase", f"{candidate.stage} comes before {piece.stage}"))
     return found
+
+
+def _is_of_the_code(piece: Piece, between: Sequence[Piece], candidate: Piece) -> bool:
+    """“Restore the rows, fix the import and add a test”: the test is of the import."""
+    rows = candidate.stage in {"filling", "clearing"} and piece.stage == "qa"
+    return rows and any(other.stage in {"backend", "frontend"} for other in between)
+
+
+def _is_of_a_story(piece: Piece, candidate: Piece) -> bool:
+    """What a user wants to do is tested and told of by what the service does."""
+    return (
+        piece.stage in {"qa", "docs"}
+        and candidate.verb == "build"
+        and candidate.target.startswith("the page to ")
+    )
 
 
 def _in_background(candidate: Piece, pieces: Sequence[Piece]) -> bool:

@@ -72,7 +72,12 @@ def _plural_does(row: Sequence[Word], at: int) -> bool:
     lemma, tense = form_of(row[at + 1].lower) or ("", "")
     if tense == "base" and lemma in _HAS and row[at + 2].lower in {"the", "a", "an", "no", "their"}:
         return True  # "Credit notes use the wrong rate"
+    if row[at + 1].lower in _HAPPENS:
+        return True  # "Access tokens appear in the logs"
     return tense == "base" and row[at + 2].lower in {"out", "away", *PARTICLES.get(lemma, ())}
 
 
+_HAPPENS: frozenset[str] = wordlist(
+    "appear occur disappear vanish arrive remain accumulate seem exist overflow linger"
+)
 _HAS: frozenset[str] = wordlist("use show have contain need lack miss get take lose cause include carry")

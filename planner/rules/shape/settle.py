@@ -53,8 +53,6 @@ def _own(ask: Ask, done: Sequence[Ask], theme: Leanings, *, wonders: bool) -> Le
         own = {concept: weight for concept, weight in own.items() if concept not in _ONLY_FOUND}
     if wonders and verb in _INQUIRES:
         own = mixed((own, 1.0), ({"research": 3.5}, 1.0))
-    if in_production and verb == "hotfix" and not leanings(None, ask.clause.object):
-        own = {"release": 4.0}
     if verb in _TAKES_OUT and _CODE.search(ask.clause.object):
         own = {**own, "release": -_TEAM_WEIGHT}  # taking code out is a change like any other
     if in_production and verb in {"install", "set up", "stand up"}:
@@ -89,7 +87,7 @@ _TAKES_OUT: frozenset[str] = wordlist("remove delete drop update adapt replace e
 _BUILDERS: frozenset[Concept] = frozenset({"backend", "frontend"})
 _GOES_WITH = re.compile(
     r"(?:the |all |its |any |resulting |new |old |obsolete |unused |deprecation |compiler? |type |remaining )*?"
-    r"(?:warnings?|dependency|dependencies|imports?|type errors?|compile errors?|incompatibilities|deprecations?|call sites|callers|usages|leftovers|polyfills?|strict (?:mode|null checks)|(?:library|package)(?: from the (?:[\w-]+ )?(?:bundle|build|project|lock ?file|package\.json))|deprecated (?:[\w-]+ )?(?:apis?|functions?|calls?|methods?|props?|classes))",
+    r"(?:warnings?|dependency|dependencies|imports?|type errors?|compile errors?|incompatibilities|deprecations?|call sites|callers|usages|leftovers|polyfills?|strict (?:mode|null checks)|(?:library|package)(?: from the (?:[\w-]+ )?(?:bundle|build|project|lock ?file|package\.json))|(?:deprecated|removed) (?:[\w-]+ )?(?:modules?|apis?|functions?|calls?|methods?|props?|classes))",
     re.IGNORECASE,
 )
 _TEAM_WEIGHT = 6.0

@@ -90,6 +90,6 @@ def _heads(ask: Ask) -> bool:
     return kind is None or kind.score < NAMES_A_THING
 
 
-_INTRODUCES: frozenset[str] = wordlist("add build introduce")
+_INTRODUCES: frozenset[str] = wordlist("add build introduce make show")
 _ENABLERS: frozenset[str] = wordlist("let allow enable support offer")
-_HEADING: frozenset[str] = _ENABLERS | wordlist("give provide want need add build make introduce")
+_HEADING: frozenset[str] = _ENABLERS | wordlist("give provide want need add build make introduce show")
