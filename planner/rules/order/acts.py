@@ -26,6 +26,7 @@ def told_in_turn(pieces: Sequence[Piece]) -> list[Link]:
             ]
         elif _is_live(piece):
             found += _after_look(pieces, index, before)
+        found += _outward(pieces, index, before)
         if piece.stage == "diagnosis":
             found += [
                 Link(i, index, "sequence", "what hurts is stopped before its cause is sought")
@@ -39,6 +40,23 @@ def told_in_turn(pieces: Sequence[Piece]) -> list[Link]:
                 if pieces[i].stage == "release"
             ]
     return found
+
+
+def _outward(pieces: Sequence[Piece], index: int, before: Sequence[int]) -> list[Link]:
+    """“Write a README and publish the package”, "tell the partners and turn it off": what others see comes last."""
+    piece = pieces[index]
+    if piece.stage == "cicd" and piece.verb in _PUBLISHES:
+        ready = [i for i in before if pieces[i].stage in _SHOWN_WITH]
+        return [Link(i, index, "sequence", "what is published is there before") for i in ready]
+    if piece.verb in _ENDS:
+        told = [i for i in before if pieces[i].verb in _ANNOUNCES]
+        return [Link(i, index, "sequence", "those who use it are told before it ends") for i in told]
+    return []
+
+
+_PUBLISHES: frozenset[str] = wordlist("publish push upload")
+_SHOWN_WITH: frozenset[Stage] = frozenset({"cicd", "docs", "qa", "packaging", "preparation"})
+_ANNOUNCES: frozenset[str] = wordlist("announce mail email warn notify inform tell write")
 
 
 def _near(pieces: Sequence[Piece], index: int) -> list[int]:
@@ -66,11 +84,12 @@ _TELLS: frozenset[Stage] = frozenset({"docs", "report", "telling"})
 
 def _after_act(pieces: Sequence[Piece], index: int, before: Sequence[int]) -> list[Link]:
     acts = [i for i in before if _acts(pieces[i])]
-    if not acts or pieces[index].stage not in _SEES:
+    if not acts or (pieces[index].stage not in _SEES and not _AGAIN.search(pieces[index].text)):
         return []
     return [Link(acts[-1], index, "sequence", "what is done comes before a look at it")]
 
 
+_AGAIN = re.compile(r"\b(?:again|once more|afterwards|before and after)\b", re.IGNORECASE)
 _SEES: frozenset[Stage] = frozenset({"proof", "watching", "qa", "infra", "release", "backend", "database"})
 """An audit or a comparison of what there is to choose from looks at something else than what was just done."""
 
