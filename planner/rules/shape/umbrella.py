@@ -32,10 +32,12 @@ def _listed_below(ask: Ask, others: Sequence[Ask]) -> bool:
 
 
 def _is_umbrella(head: Ask, others: Sequence[Ask]) -> bool:
+    if _is_weighed(head, others):
+        return True
     if not _heads(head) or head.after or (head.needs and head.mood != "story"):
         return False
     parts = [ask for ask in others if ask.unit != head.unit]
-    if _is_list(head, others) or _is_weighed(head, others):
+    if _is_list(head, others):
         return True
     building = [
         item
@@ -59,7 +61,7 @@ _SEVERAL = 3
 def _is_weighed(head: Ask, others: Sequence[Ask]) -> bool:
     """“We need a workflow engine. Compare A and B”: nothing is built before it is chosen."""
     weighed = others[0].unit > head.unit and others[0].clause.verb in _WEIGHS
-    return head.mood == "wish" and weighed
+    return head.mood == "wish" and weighed and head.clause.environment == "unknown"
 
 
 _WEIGHS: frozenset[str] = wordlist("compare evaluate assess weigh choose research explore")

@@ -62,6 +62,12 @@ def before(text: str) -> set[tuple[int, int]]:
         ("Add a licence scan to the build and sort the first findings.", {(0, 1)}),
         ("Ship 4.2 to the store and begin the rollout at 5 %.", {(0, 1)}),
         ("Deploy the candidate to staging and rehearse the rollback there.", {(0, 1)}),
+        ("Fix the aggregation job, add a test and recompute the revenue table.", {(0, 2)}),
+        ("Change the alert routing and put the new rule in the on-call handbook.", {(0, 1)}),
+        ("Collect the evidence of the access reviews and write the summary for the auditor.", {(0, 1)}),
+        ("Set up a build for the tokens, write a README, and publish the package to npm.", {(0, 2), (1, 2)}),
+        ("Warn the customers by mail and turn the interface off on 30 September.", {(0, 1)}),
+        ("Trace the page, load the widgets lazily, and measure again.", {(1, 2)}),
     ],
 )
 def test_words_put_one_step_before_another(text: str, pairs: set[tuple[int, int]]) -> None:
@@ -78,6 +84,8 @@ def test_words_put_one_step_before_another(text: str, pairs: set[tuple[int, int]
         ),
         ("Add a page for vouchers. Translate the terms.", (0, 1)),
         ("Add the import. If not, close the ticket.", (0, 1)),
+        ("Write the release notes and update the changelog.", (0, 1)),
+        ("Delete the rows now. Independently of that, implement a purge job.", (1, 0)),
     ],
 )
 def test_steps_stay_side_by_side_where_nothing_speaks_for_an_order(text: str, pair: tuple[int, int]) -> None:
