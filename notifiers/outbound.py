@@ -116,7 +116,7 @@ class Outbound:
         for address, why in refused:
             if why is not None:
                 return Refused(
-                    f"{line(target.host)} leads to {address}, which is {why}; allow it in settings if it is yours"
+                    f"{line(target.host)} leads to {address}, which is {why}; name it in WEBHOOK_NETWORKS if it is yours"
                 )
         return found
 
@@ -155,7 +155,9 @@ def parsed(url: str, reach: Reach) -> Target | Refused:
         return Refused("it carries a user or a password; put a secret path or query instead")
     chosen = _DEFAULT[parts.scheme] if port is None else port
     if chosen not in reach.ports:
-        return Refused(f"port {chosen} is not among {', '.join(map(str, sorted(reach.ports)))}")
+        return Refused(
+            f"port {chosen} is not among {', '.join(map(str, sorted(reach.ports)))}; WEBHOOK_PORTS adds more"
+        )
     literal = _literal(host)
     if literal is None and (_NAME.fullmatch(host) is None or _NUMBER.fullmatch(_last_label(host))):
         # Names that end in a number are other ways of writing an address: 2130706433, 0x7f.1, 0177.0.0.1.

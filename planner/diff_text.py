@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from domain.base import Json
 from domain.ids import SubtaskId
 from domain.plan import Plan
-from planner.diff import FieldChange, Part, PlanDiff
+from planner.diff import FieldChange, Part, PlanDiff, SpanChange
 
 SHOWN = 160
 
@@ -64,9 +64,14 @@ def _lines(diff: PlanDiff, names: dict[SubtaskId, str]) -> Iterator[str]:
     if (span := diff.estimate) is not None:
         yield (
             f"usually takes {span.was_p50_s:.1f} s → {span.now_p50_s:.1f} s "
-            f"(nine times in ten {span.was_p90_s:.1f} s → {span.now_p90_s:.1f} s), "
-            f"costs ${span.was_cost_p50_usd:.4f} → ${span.now_cost_p50_usd:.4f}"
+            f"(nine times in ten {span.was_p90_s:.1f} s → {span.now_p90_s:.1f} s){_cost(span)}"
         )
+
+
+def _cost(span: SpanChange) -> str:
+    """Told where there is any: agents that cost nothing are the most."""
+    was, now = span.was_cost_p50_usd, span.now_cost_p50_usd
+    return f", costs ${was:.4f} → ${now:.4f}" if was or now else ""
 
 
 def _told(part: Part) -> str:

@@ -238,7 +238,7 @@ def _refuse(refusal: Refusal, *, as_json: bool) -> int:
         sys.stdout.write(json.dumps(refusal.shown, indent=2) + "\n")
     else:
         sys.stderr.write(f"{_red('Error:')} {_wrapped(plain(refusal.message))}\n")
-        for path, issue in refusal.fields:
+        for path, issue in (field for field in refusal.fields if field[1] not in refusal.message):
             sys.stderr.write(f"  {plain(path)}: {plain(issue)}\n" if path else f"  {plain(issue)}\n")
     return refusal.exit_code
 

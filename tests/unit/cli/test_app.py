@@ -5,6 +5,7 @@ import resource
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -173,3 +174,11 @@ def test_what_takes_seconds_to_import_is_not_imported_to_show_help() -> None:
         "httpx",
         "agent.bootstrap",
     }
+
+
+def test_nothing_that_is_wrong_is_told_twice(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    manifest = tmp_path / "mine.json"
+    manifest.write_text('{"schema_version": "1.0", "agents": [{"id": "a"}]}')
+    code, _, err = said(capsys, "plan", "Write the docs", "--manifest", str(manifest))
+    assert code == 1
+    assert err.count("agents[0].skills") == 1
