@@ -1,12 +1,12 @@
 """What a runner reads when it takes a task, in one round trip."""
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from itertools import starmap
+from itertools import islice, starmap
 from typing import Any, Final, NamedTuple
 
 from pydantic import ValidationError
@@ -99,17 +99,8 @@ AT_ONCE: Final = 50
 """Tasks that one look may bring."""
 
 
-class _Asked(NamedTuple):
-    task_id: str
-    found: "asyncio.Future[Run]"
-
-    def tell(self, what: Run | Exception) -> None:
-        if self.found.done():
-            return
-        if isinstance(what, Exception):
-            self.found.set_exception(what)
-        else:
-            self.found.set_result(what)
+Asked = dict["asyncio.Future[Run]", str]
+"""Who waits for which task's plan, in the order they came."""
 
 
 class Runs:
@@ -119,41 +110,53 @@ class Runs:
         self._pool = pool
         # One look after the other: who was first in the queue is first to have his plan.
         self._look = asyncio.Lock()
-        self._asked: list[_Asked] = []
+        self._asked: Asked = {}
 
     async def load(self, task_id: str) -> Run:
         """A plan that is gone is one that is empty. Raises NotFoundError for a task that is."""
-        asked = _Asked(task_id, asyncio.get_running_loop().create_future())
-        self._asked.append(asked)
+        mine: asyncio.Future[Run] = asyncio.get_running_loop().create_future()
+        self._asked[mine] = task_id
         async with self._look:
-            mine: list[_Asked] = []
-            if asked in self._asked:
-                mine, self._asked = self._asked[:AT_ONCE], self._asked[AT_ONCE:]
-            found = await self._rows(mine)
-        await _tell(mine, found)
-        return await asked.found
+            # Unless somebody has looked for this one, too.
+            if asked := self._next() if mine in self._asked else None:
+                found = await self._rows(asked)
+        if asked:
+            await _tell(asked, found)
+        return await mine
 
-    async def _rows(self, asked: Sequence[_Asked]) -> dict[str, Row] | Exception:
+    def _next(self) -> Asked:
+        asked = dict(islice(self._asked.items(), AT_ONCE))
+        for each in asked:
+            del self._asked[each]
+        return asked
+
+    async def _rows(self, asked: Asked) -> dict[str, Row] | Exception:
         try:
-            rows = await self._pool.fetch(_SQL["runs"], [each.task_id for each in asked]) if asked else []
+            rows = await self._pool.fetch(_SQL["runs"], list(asked.values()))
         except Exception as error:  # noqa: BLE001  handed to all who asked
             return error
         except asyncio.CancelledError:
             for each in asked:
-                each.found.cancel()
+                each.cancel()
             raise
         return {row["task_id"]: row for row in rows}
 
 
-async def _tell(asked: Sequence[_Asked], found: dict[str, Row] | Exception) -> None:
+async def _tell(asked: Asked, found: dict[str, Row] | Exception) -> None:
     try:
         # Small plans first: nobody waits for a large one to be read.
-        for each in sorted(asked, key=lambda one: _size(one.task_id, found)):
-            each.tell(await _run_of(each.task_id, found))
+        for each, task_id in sorted(asked.items(), key=lambda one: _size(one[1], found)):
+            run = await _run_of(task_id, found)
+            if each.done():
+                continue
+            if isinstance(run, Exception):
+                each.set_exception(run)
+            else:
+                each.set_result(run)
     finally:
         # Whoever read for the others was called off; so were they, because only a whole worker is.
         for each in asked:
-            each.found.cancel()
+            each.cancel()
 
 
 def _size(task_id: str, found: dict[str, Row] | Exception) -> int:
