@@ -5,6 +5,8 @@ from typing import NamedTuple
 from domain.clause import Environment
 
 UNKNOWN: frozenset[str] = frozenset({"unknown"})
+UNSAID: frozenset[str] = frozenset({"unsaid"})
+"""The verb of a text of which nothing was understood."""
 
 
 class Act(NamedTuple):

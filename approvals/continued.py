@@ -1,7 +1,7 @@
 """What a line says in going on with the one before: more of the same things, or more of what a thing will do."""
 
 from approvals.act import UNKNOWN, Act
-from approvals.english import DETERMINERS
+from approvals.english import ASKING, DETERMINERS, FINITE, NEGATIONS
 from approvals.head import RELATIVES
 from approvals.line import Line, objects_in
 from approvals.vocabulary import Verb
@@ -30,6 +30,21 @@ def goes_on(line: Line) -> bool:
     if first in _CAN:
         return not _SPOKEN_TO & set(line.tokens[1:2])
     return first.endswith("s") and line.words.is_verb(first)
+
+
+def tells_or_asks(line: Line) -> bool:
+    """Whether a line forbids, asks, tells or wishes, or is about a text: what then is no act is none."""
+    tokens = {*line.tokens}
+    speaks = tokens & (NEGATIONS | ASKING | FINITE | _SUPPOSES) or any(
+        "artifact" in span.objects for span in line.spans
+    )
+    return bool(speaks) or len(line.tokens) < _SAYS
+
+
+_SUPPOSES = frozenset(
+    {"if", "would", "hypothetically", "let", "as", "maybe", "perhaps", "thanks", "hello", "hi"}
+)
+_SAYS = 3
 
 
 def describes(line: Line, verb: Verb | None) -> bool:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple, assert_never
 from urllib.parse import urlsplit
 
-from approvals.act import Act
+from approvals.act import UNSAID, Act
 from approvals.line import line_of
 from approvals.reading import read_acts
 from approvals.typed import TypedLines
@@ -50,6 +50,7 @@ class Facts(NamedTuple):
     agent_floor: RiskLevel = "low"
     writes: str = "unknown"
     works: frozenset[str] = frozenset()
+    planned: bool = True
 
     @property
     def reversible(self) -> bool:
@@ -80,7 +81,8 @@ class FactFinder:
 
     def of(self, subtask: Subtask, claims: Claims, agent_floor: RiskLevel) -> Facts:
         read = [self.of_text(text) for text in _texts(subtask)]
-        acts = dict.fromkeys(act for found in read for act in found.acts)
+        # Work that somebody planned was understood by who planned it.
+        acts = dict.fromkeys(act for found in read for act in found.acts if act.verbs != UNSAID)
         return Facts(
             acts=tuple(_when(_raised(act, claims), behaves=subtask.behaves) for act in acts),
             effect=subtask.effect,
@@ -93,7 +95,7 @@ class FactFinder:
     def of_words(self, text: str, claims: Claims) -> Facts:
         """What is known where there is nothing but a text."""
         read = self.of_text(text)
-        return Facts(tuple(_raised(act, claims) for act in read.acts), None, read.asks_approval)
+        return Facts(tuple(_raised(act, claims) for act in read.acts), None, read.asks_approval, planned=False)
 
     def claims(self, request: Request) -> Claims:
         told = [*_told(request.metadata.model_dump(mode="json"), _DEPTH)]

@@ -77,6 +77,7 @@ def holds(when: When, act: Act, facts: Facts) -> bool:
         and when.outward in {None, act.outward}
         and when.indirect == act.indirect
         and when.harmless in {None, act.harmless}
+        and when.planned in {None, facts.planned}
         and (not when.effect or (facts.effect or "unknown") in when.effect)
     )
 

@@ -135,7 +135,11 @@ def served(line: Line, verb: Verb) -> frozenset[str]:
     if verb.classes.isdisjoint({"switch_on", "arrive"}):
         return NOTHING
     at = next((at for at in range(verb.end, len(line.tokens)) if line.tokens[at] in {"for", "to"}), None)
-    found = head_noun(line, at + 1, phrase_end(line, at + 1)) if at is not None else None
+    if at is None:
+        return NOTHING
+    found = head_noun(line, at + 1, phrase_end(line, at + 1))
+    if found is None and line.tokens[at + 1 : at + 2] in _EVERY:
+        return _MANY  # "bring it to every | shopper": people by what is done, whoever they are
     return (found or NOTHING) & {"people", "audience", "market"}
 
 
@@ -155,6 +159,8 @@ def _later(line: Line, start: int) -> frozenset[str]:
     return NOTHING
 
 
+_EVERY = {("all",), ("every",), ("each",)}
+_MANY = frozenset({"audience"})
 _MANY_OF = {(word, "of") for word in ("backlog", "list", "rest", "batch", "set", "half", "pile")}
 _HOW = {("how",), ("what",), ("why",), ("when",), ("where",), ("whether",)}
 

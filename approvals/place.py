@@ -8,6 +8,7 @@ from approvals.line import NOTHING, STORES, Line, head_noun, phrase_end, silent
 from approvals.vocabulary import Span, Verb
 from domain.clause import Environment
 
+_TEXT: Final = frozenset({"artifact"})
 _BRINGS: Final = frozenset({"publish", "release"})
 
 
@@ -22,7 +23,7 @@ def place(line: Line, verb: Verb, *, trusting: bool) -> Environment:
         return "production"
     if any(_counts(line, span, verb, end, trusting=trusting) for span in _named(line, "production")):
         return "production"
-    if is_live(line) and (not trusting or "disclose" in verb.classes):
+    if is_live(line) and not (trusting and verb.classes.isdisjoint({"disclose", "may_act"})):
         return "production"
     for environment in ("staging", "development"):
         if any(_fixed(line, span, verb) or _itself(line, span, verb) for span in _named(line, environment)):
@@ -44,7 +45,8 @@ def _named(line: Line, environment: str) -> Sequence[Span]:
 def _counts(line: Line, span: Span, verb: Verb, end: int, *, trusting: bool) -> bool:
     if not trusting:
         return True
-    head = head_noun(line, verb.end, end) or NOTHING
+    known = head_noun(line, verb.end, end)
+    head = known or (_TEXT if "author" in verb.classes and span.start >= end else NOTHING)
     if span.start < end or "artifact" not in head:
         return "artifact" not in head
     openers = [token for token in line.tokens[end : span.start] if token in BOUNDARIES]

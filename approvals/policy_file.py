@@ -145,6 +145,8 @@ class When(Value):
     harmless: bool | None = None
     """Whether the verb also has a meaning that does no harm (its manner is look, make or carry)."""
     effect: tuple[Effect | Literal["unknown"], ...] = ()
+    planned: bool | None = None
+    """Whether it is a step of a plan, which whoever planned it has understood, or words alone."""
 
 
 class Rule(Value):
@@ -216,7 +218,7 @@ class PolicyFile(Value):
     @model_validator(mode="after")
     def _closed(self) -> "PolicyFile":
         _gated(self.levels)
-        verbs, objects = {*self.verbs, "unknown", "unnamed"}, {*self.objects, "unknown"}
+        verbs, objects = {*self.verbs, "unknown", "unnamed", "unsaid"}, {*self.objects, "unknown"}
         for number, rule in enumerate(self.rules):
             _known(rule.when.verb, verbs, f"rules[{number}].when.verb")
             _known(

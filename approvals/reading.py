@@ -8,9 +8,18 @@ is no act.
 from collections.abc import Iterable, Iterator
 
 from approvals import foreign
-from approvals.act import UNKNOWN, Act
-from approvals.continued import describes, goes_on, headed, meaning, spoken_of, tells_of_what_is_made
+from approvals.act import UNKNOWN, UNSAID, Act
+from approvals.continued import (
+    describes,
+    goes_on,
+    headed,
+    meaning,
+    spoken_of,
+    tells_of_what_is_made,
+    tells_or_asks,
+)
 from approvals.english import ADJECTIVES, ALL, ASKING, BOUNDARIES, DETERMINERS, FINITE, PRONOUNS
+from approvals.forgone import DISABLES, forgone, names_a_look, reaching
 from approvals.head import opening, ordered, passive, promised, told, unheard
 from approvals.letting import letting
 from approvals.line import (
@@ -46,6 +55,8 @@ def read_acts(text: Iterable[Segment], words: Vocabulary) -> list[Act]:
     before: Line | None = None
     spoken: frozenset[str] = NOTHING
     told = live = contents = made = False
+    unsaid: Line | None = None
+    silent = False
     for number, segment in enumerate(text):
         if number >= MAX_SEGMENTS:
             found[Act(UNKNOWN, "?", UNKNOWN, "the rest of a very long text")] = None
@@ -58,6 +69,8 @@ def read_acts(text: Iterable[Segment], words: Vocabulary) -> list[Act]:
         shared = carried if segment.joint else None
         later = made and bool(line.joint) and goes_on(line)
         acts, carried = _of_line(line, shared)
+        silent = silent or tells_or_asks(line)
+        unsaid = unsaid or (line if not acts and carried is None else None)
         acts = [meaning(act, spoken) for act in acts]
         spoken = spoken_of(line) or spoken
         acts = [act._replace(indirect=True) for act in acts] if later else headed(acts, found, line)
@@ -72,6 +85,8 @@ def read_acts(text: Iterable[Segment], words: Vocabulary) -> list[Act]:
             contents = carried is not None and _holds(line, carried)
         live = any(act.environment == "production" for act in acts)
         found.update((act._replace(indirect=True) if told else act, None) for act in acts)
+    if not found and unsaid is not None and not silent:
+        return [Act(UNSAID, "", UNKNOWN, " ".join(unsaid.tokens), text=unsaid.text)]
     return list(found)
 
 
@@ -102,10 +117,19 @@ def _looks(line: Line | None, verb: Verb | None) -> bool:
 def _of_line(line: Line, carried: Verb | None) -> tuple[list[Act], Verb | None]:
     """The acts of one line, and the verb that a following line without one would share."""
     at, forbidden = opening(line)
+    if (
+        forbidden
+        and (acts := [*_forgone(line, None)])
+        and line.tokens[0] in _NEVER
+        and "not" not in line.tokens
+    ):
+        return acts, None
     if forbidden or (at < len(line.tokens) and line.tokens[at] in ASKING):
         return [], None
-    verb = letting(line, at) or ordered(line, at) or told(line, at)
-    acts = [*_commands(line, verb), *foreign.acts(line, at)]
+    verb = (
+        letting(line, at) or ordered(line, at) or names_a_look(line, at) or told(line, at) or reaching(line)
+    )
+    acts = [*_commands(line, verb), *foreign.acts(line, at), *_forgone(line, verb)]
     if verb is not None:
         acts += _of_verb(line, verb)
     if acts or verb is not None:
@@ -150,7 +174,7 @@ def _of_verb(line: Line, verb: Verb) -> Iterator[Act]:
         thing = " ".join(line.tokens)
     objects = (objects | served(line, verb)) or UNKNOWN
     act = Act(
-        verbs=verb.classes,
+        verbs=_for_good(line, verb),
         word=verb.base,
         objects=objects,
         thing=thing,
@@ -174,6 +198,37 @@ def _of_verb(line: Line, verb: Verb) -> Iterator[Act]:
             indirect=True,
             environment=place(line, later, trusting=False),
         )
+
+
+def _forgone(line: Line, verb: Verb | None) -> Iterator[Act]:
+    """A protection that is to be done without."""
+    for start, end in forgone(line, verb):
+        where = Verb(start - 1, start, "do without", DISABLES, "base")
+        yield Act(
+            verbs=DISABLES,
+            word="do without",
+            objects=frozenset({"guard"}),
+            thing=" ".join(line.tokens[start:end]),
+            environment=place(line, where, trusting=False),
+            everything=everything(line),
+            outward=line.outward,
+            text=line.text,
+        )
+
+
+_NEVER = frozenset({"no", "never", "do", "go", "live", "manage", "work"})
+_FOR_GOOD = {("for", "good"), ("for", "ever"), ("beyond", "recovery"), ("beyond", "repair")}
+_FINALLY = frozenset({"forever", "irrevocably", "irretrievably", "permanently", "irreversibly"})
+_ENDS = frozenset({"operate", "disable", "remove", "delete"})
+_DESTROYS = frozenset({"destroy"})
+
+
+def _for_good(line: Line, verb: Verb) -> frozenset[str]:
+    """“Shut the database down | for good”: what is ended so is destroyed."""
+    said = not _FINALLY.isdisjoint(line.tokens) or any(
+        line.tokens[at : at + 2] in _FOR_GOOD for at in range(len(line.tokens) - 1)
+    )
+    return verb.classes | _DESTROYS if said and verb.classes & _ENDS else verb.classes
 
 
 def _about(line: Line, verb: Verb) -> bool:

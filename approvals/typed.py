@@ -153,13 +153,17 @@ class TypedLines:
         return "development" if desk else "unknown"
 
     def _is_desk(self, word: str) -> bool:
-        """Whether a whole word, or one end of it, is a place of developers: "-n dev", "db-dev", "@localhost"."""
+        """Whether a word, or one end of it, is a place of developers: "-n dev", "db-dev", "@localhost"."""
         ends = _ENDS.split(word.lower().strip("\"'"))
         return any(
-            span.environment == "development"
+            span.environment == "development" and end not in _ALSO_NAMES
             for end in {ends[0], ends[-1]}
             for span in self._words.spans([end])
         )
+
+
+_ALSO_NAMES: Final = frozenset({"ci", "test", "testing", "preview", "scratch", "develop"})
+"""Names of places that users, tables and branches have as well."""
 
 
 def _meant(told: Sequence[str], program: Program) -> str | None:
@@ -188,6 +192,8 @@ _REACH: Final = 5
 
 def _statements(words: Sequence[str], program: Program) -> Iterator[str]:
     """What a database's program is given to say: `psql -c "…"`, `--eval="…"`."""
+    if program.statement and len(words) > 2 and words[-1][0] in "\"'" and not words[-2].startswith("-"):
+        yield words[-1]
     for at, word in enumerate(words):
         flag, joined, value = word.partition("=")
         if flag in program.statement:
