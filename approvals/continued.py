@@ -68,7 +68,7 @@ def spoken_of(line: Line) -> frozenset[str]:
 
 def meaning(act: Act, spoken: frozenset[str]) -> Act:
     """“Check the old tenants | and remove them”: the pronoun stands for what was spoken of before."""
-    points = act.objects == UNKNOWN and act.thing in _POINTS and not act.harmless
+    points = act.objects == UNKNOWN and act.thing in _POINTS
     return act._replace(objects=spoken) if points and spoken else act
 
 

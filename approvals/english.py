@@ -19,7 +19,7 @@ _PLACES = "to in on into onto against at over from across within inside as"
 _NEGATIONS = (
     "not never dont don't doesn't won't can't cannot mustn't shouldn't without avoid no nothing neither nor"
 )
-_ASKING = "wie warum wieso weshalb ob wann pourquoi perche dlaczego как почему what how why which who whose whom where is are was were does did"
+_ASKING = "wenn wie warum wieso weshalb ob wann pourquoi perche dlaczego как почему what how why which who whose whom where is are was were does did"
 _FINITE = "is are was were has had have does did been seems looks takes gets"
 _ADJECTIVES = (
     "last latest new newest next previous recent first current old older broken final initial full daily nightly"

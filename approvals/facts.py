@@ -95,7 +95,9 @@ class FactFinder:
     def of_words(self, text: str, claims: Claims) -> Facts:
         """What is known where there is nothing but a text."""
         read = self.of_text(text)
-        return Facts(tuple(_raised(act, claims) for act in read.acts), None, read.asks_approval, planned=False)
+        return Facts(
+            tuple(_raised(act, claims) for act in read.acts), None, read.asks_approval, planned=False
+        )
 
     def claims(self, request: Request) -> Claims:
         told = [*_told(request.metadata.model_dump(mode="json"), _DEPTH)]

@@ -115,6 +115,9 @@ def touched(line: Line, verb: Verb, *, trusting: bool) -> tuple[frozenset[str], 
         if head:
             # "migrate the database | as the ticket says": a text that is spoken of besides makes it no safer
             everywhere -= {"artifact"}
+        elif head is None and everywhere == _TEXT and _of_another(line, verb.end, end):
+            # "wipe the tablets | of the field team": what it is about is not known by what stands beside it
+            everywhere |= UNKNOWN
         return everywhere, direct or thing(line, end, len(line.tokens))
     if head is not None:
         return objects_in(line, verb.end, end) | later, direct
@@ -126,6 +129,11 @@ def touched(line: Line, verb: Verb, *, trusting: bool) -> tuple[frozenset[str], 
         return head_noun(line, end + 1, behind) or NOTHING, thing(line, verb.end, behind)
     inside = objects_in(line, verb.end, end)
     return (inside | UNKNOWN if inside else NOTHING) | later, direct or thing(line, end, len(line.tokens))
+
+
+def _of_another(line: Line, start: int, end: int) -> bool:
+    of = line.tokens[end : end + 1] == ("of",) and line.tokens[end - 1 : end + 1] not in _MANY_OF
+    return of and not objects_in(line, start, end)
 
 
 def served(line: Line, verb: Verb) -> frozenset[str]:

@@ -19,7 +19,7 @@ from approvals.continued import (
     tells_or_asks,
 )
 from approvals.english import ADJECTIVES, ALL, ASKING, BOUNDARIES, DETERMINERS, FINITE, PRONOUNS
-from approvals.forgone import DISABLES, forgone, names_a_look, reaching
+from approvals.forgone import for_good, given_up, names_a_look, outright, reaching, to_be_live
 from approvals.head import opening, ordered, passive, promised, told, unheard
 from approvals.letting import letting
 from approvals.line import (
@@ -117,19 +117,19 @@ def _looks(line: Line | None, verb: Verb | None) -> bool:
 def _of_line(line: Line, carried: Verb | None) -> tuple[list[Act], Verb | None]:
     """The acts of one line, and the verb that a following line without one would share."""
     at, forbidden = opening(line)
-    if (
-        forbidden
-        and (acts := [*_forgone(line, None)])
-        and line.tokens[0] in _NEVER
-        and "not" not in line.tokens
-    ):
+    if forbidden and (acts := [*given_up(line, None)]) and outright(line):
         return acts, None
     if forbidden or (at < len(line.tokens) and line.tokens[at] in ASKING):
         return [], None
     verb = (
-        letting(line, at) or ordered(line, at) or names_a_look(line, at) or told(line, at) or reaching(line)
+        letting(line, at)
+        or ordered(line, at)
+        or names_a_look(line, at)
+        or told(line, at)
+        or reaching(line)
+        or to_be_live(line)
     )
-    acts = [*_commands(line, verb), *foreign.acts(line, at), *_forgone(line, verb)]
+    acts = [*_commands(line, verb), *foreign.acts(line, at), *given_up(line, verb)]
     if verb is not None:
         acts += _of_verb(line, verb)
     if acts or verb is not None:
@@ -174,7 +174,7 @@ def _of_verb(line: Line, verb: Verb) -> Iterator[Act]:
         thing = " ".join(line.tokens)
     objects = (objects | served(line, verb)) or UNKNOWN
     act = Act(
-        verbs=_for_good(line, verb),
+        verbs=for_good(line, verb),
         word=verb.base,
         objects=objects,
         thing=thing,
@@ -198,37 +198,6 @@ def _of_verb(line: Line, verb: Verb) -> Iterator[Act]:
             indirect=True,
             environment=place(line, later, trusting=False),
         )
-
-
-def _forgone(line: Line, verb: Verb | None) -> Iterator[Act]:
-    """A protection that is to be done without."""
-    for start, end in forgone(line, verb):
-        where = Verb(start - 1, start, "do without", DISABLES, "base")
-        yield Act(
-            verbs=DISABLES,
-            word="do without",
-            objects=frozenset({"guard"}),
-            thing=" ".join(line.tokens[start:end]),
-            environment=place(line, where, trusting=False),
-            everything=everything(line),
-            outward=line.outward,
-            text=line.text,
-        )
-
-
-_NEVER = frozenset({"no", "never", "do", "go", "live", "manage", "work"})
-_FOR_GOOD = {("for", "good"), ("for", "ever"), ("beyond", "recovery"), ("beyond", "repair")}
-_FINALLY = frozenset({"forever", "irrevocably", "irretrievably", "permanently", "irreversibly"})
-_ENDS = frozenset({"operate", "disable", "remove", "delete"})
-_DESTROYS = frozenset({"destroy"})
-
-
-def _for_good(line: Line, verb: Verb) -> frozenset[str]:
-    """“Shut the database down | for good”: what is ended so is destroyed."""
-    said = not _FINALLY.isdisjoint(line.tokens) or any(
-        line.tokens[at : at + 2] in _FOR_GOOD for at in range(len(line.tokens) - 1)
-    )
-    return verb.classes | _DESTROYS if said and verb.classes & _ENDS else verb.classes
 
 
 def _about(line: Line, verb: Verb) -> bool:

@@ -133,7 +133,7 @@ class Vocabulary:
         return token in self._verbs
 
     def manners(self, classes: Iterable[str]) -> frozenset[Manner]:
-        return frozenset(self._manners[name] for name in classes)
+        return frozenset(self._manners[name] for name in classes if name in self._manners)
 
     def things(self, tokens: Sequence[str]) -> frozenset[str]:
         """What a phrase is, by the words that it ends with."""

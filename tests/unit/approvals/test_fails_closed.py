@@ -29,6 +29,14 @@ WAITS = [
     "Invite an outside tester to the production tenant",
     "Mail the invoice reminders to all debtors",
     "Frobnicating of gizmos",
+    "Set Kofi up with sudo on the build machines",
+    "Stop scanning uploads for malware",
+    "Take the maintenance page live",
+    "We need the new banner live before noon",
+    "Could you please wipe the tablets of the field team?",
+    "Offload the support tickets to the outsourcing partner",
+    "Run the SEPA batch",
+    "Mark all open claims as settled",
 ]
 GOES_ON = [
     "Write a guide on how to rotate the signing keys",
@@ -42,6 +50,8 @@ GOES_ON = [
     "Write down the steps of yesterday's production rollback",
     "Let users choose their own avatar",
     "Cut the README in half",
+    "Raise the test coverage to 90 percent",
+    "Was passiert, wenn wir die Tabelle löschen?",
     "Recreate the test database",
 ]
 DESTROYS_PRODUCTION = [
