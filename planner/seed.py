@@ -46,7 +46,7 @@ def recalled(nodes: Sequence[Node], advice: Advice) -> Iterator[Finding]:
             code="reused",
             severity="warning",
             path="subtasks",
-            message=f"all but the same was asked for in {past.key}; its agents do the same steps again",
+            message=f"almost the same was asked for in {past.key} and went well; the same agents do the same steps here",
             mend=f"`orchestrator memory forget {past.key}` where they did not do them well",
         )
     place = 0

@@ -93,11 +93,11 @@ def _by_key(caller: Principal, said: Decision) -> Principal:
     """Nobody speaks as somebody else; a role that is named is the one they decide in."""
     if said.approver_id and not caller.is_called(said.approver_id):
         raise ForbiddenError(
-            f"this key is {caller.id}'s, not {said.approver_id}'s; leave approver_id out, the key says who decides"
+            f"this key is {caller.id}'s, not {said.approver_id}'s; leave approver_id (--as) out, the key says who decides"
         )
     if said.approver_role and said.approver_role not in caller.roles:
         raise ForbiddenError(
-            f"{caller.id} does not have role {said.approver_role!r}; leave approver_role out, the key says that, too"
+            f"{caller.id} does not have role {said.approver_role!r}; leave approver_role (--role) out, the key says that, too"
         )
     return caller
 
