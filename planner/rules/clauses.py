@@ -14,6 +14,7 @@ from domain.clause import Clause, ClauseKind
 from planner.rules.environment import environment_of
 from planner.rules.gapped import filled
 from planner.rules.language import foreign_verb, language_of
+from planner.rules.reading.going_out import going_out
 from planner.rules.reading.phrase import Phrase
 from planner.rules.reading.read import read
 from planner.rules.segments.segment import Segment, segments
@@ -154,15 +155,15 @@ _DELIVERABLE = re.compile(
 
 
 def _phrase(part: Segment, unit: Unit, question: bool, *, planned: bool) -> Phrase:
-    goes_out = _going_out(part)
+    goes_out = going_out(part.text) if part.role == "before" else None
     phrase = read(
-        goes_out or _ordered_now(part),
+        _ordered_now(part) if goes_out is None else goes_out.order,
         cue=part.cue,
         question=question,
         listed=unit.marker != "prose",
         planned=planned,
     )
-    phrase = phrase._replace(said=part.text) if _ships(part) else phrase
+    phrase = phrase._replace(said=part.text) if goes_out is not None and goes_out.named else phrase
     clause = phrase.clause
     if part.role != "main" and not goes_out and not _gerund_action(part, phrase):
         return Phrase(plain(part.text, "condition"), phrase.cue, said=part.text)
@@ -196,56 +197,6 @@ def _command_of(index: int, mains: list[int], *, leads: bool) -> int | None:
     later = [i for i in mains if i > index]
     first, second = (later, earlier[::-1]) if leads else (earlier[::-1], later)
     return next(iter((*first, *second)), None)
-
-
-def _going_out(part: Segment) -> str | None:
-    """The order in “… before the rollout to production” and "before it ships to prod on Thursday", if it is one."""
-    if _ships(part):
-        return f"perform {part.text}"
-    if part.role == "before" and (reached := _REACHES.match(part.text)) is not None:
-        return f"release it to {reached['whom']}"
-    found = _GOES_OUT.match(part.text) if part.role == "before" else None
-    if found is None or not (
-        environment_of(found["rest"]) == "production" or _WHOM_OR_WHEN.search(found["rest"])
-    ):
-        return None
-    return f"release it{found['rest']}"
-
-
-_REACHES = re.compile(
-    r"(?P<whom>(?:all|every|everyone|everybody|the (?:rest|others|other|remaining))(?: [\w-]+){0,3}?) (?:gets?|receives?|sees?) (?:it|this|them)$",
-    re.IGNORECASE,
-)
-"""“Pilot it at two schools before all schools get it”."""
-
-_GOES_OUT = re.compile(
-    r"(?:(?:it|this|that|they|everything|(?:the|this) \w+) (?:ships?|goes? (?:live|out)|launch(?:es)?"
-    r"|(?:is|are|gets?) (?:released|deployed|shipped|rolled out|launched|switched on|turned on|enabled))"
-    r"|we (?:(?:ship|release|launch|deploy|roll out|enable) (?:it|this|that|them)|(?:switch|turn|roll) (?:it|this|that|them) (?:on|out)))\b(?P<rest>.*)$",
-    re.IGNORECASE,
-)
-_WHOM_OR_WHEN = re.compile(
-    r"\b(?:for|to) (?:the |all |our |every )|\bon (?:the|mon|tues|wednes|thurs|fri|satur|sun)|\b(?:tonight|tomorrow|next week)\b",
-    re.IGNORECASE,
-)
-
-
-def _ships(part: Segment) -> bool:
-    """“… before the rollout to production” speaks of a step that is to come."""
-    return (
-        part.role == "before"
-        and _SHIPMENT.match(part.text) is not None
-        and _JUST_A_DATE.fullmatch(part.text.strip()) is None
-        and environment_of(part.text) == "production"
-    )
-
-
-_JUST_A_DATE = re.compile(r"(?:(?:the|its|our|we) )?go-live", re.IGNORECASE)
-"""“The DPO approves before go-live” orders no going live."""
-
-_SHIPMENT = re.compile(
-    r"(?:(?:the|its|our|we) )?(?:rollout|release|deployment|deploy|roll-out|go-live)\b", re.IGNORECASE
-)
 
 
 def _ordered(placed: list[Read], offset: int) -> list[Read]:

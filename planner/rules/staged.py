@@ -13,10 +13,11 @@ from planner.rules.words import form_of, words
 
 def staged(sentence: str) -> str:
     """The same with a verb in each step: “release it to 5 %, then release it to everyone”."""
+    sentence = _and_the_rest(sentence)
     stages = told_in_stages(sentence, _template(sentence.partition(",")[0]))
     if stages is not None:
         return stages
-    parts = _JOINT.split(_and_the_rest(sentence))
+    parts = _JOINT.split(sentence)
     if len(parts) < 2 + 1:
         return sentence
     first, template = parts[0], _template(parts[0])

@@ -24,12 +24,14 @@ def _of_verb(verb: str | None) -> tuple[tuple[Concept, float, re.Pattern[str]], 
 @lru_cache(maxsize=2_048)
 def _anywhere(target: str) -> tuple[tuple[Concept, float], ...]:
     # Most phrases are not there, and to see that none of their words is takes a tenth of a search.
-    low = target.lower()
-    return tuple(
-        (concept, weight)
-        for concept, weight, hints, pattern in _CUES
-        if any(hint in low for hint in hints) and pattern.search(target)
-    )
+    low, found = target.lower(), []
+    for concept, weight, hints, pattern in _CUES:
+        for hint in hints:
+            if hint in low:
+                if pattern.search(target):
+                    found.append((concept, weight))
+                break
+    return tuple(found)
 
 
 _TOLD: tuple[tuple[Concept, float, str, re.Pattern[str]], ...] = (

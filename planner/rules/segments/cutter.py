@@ -97,7 +97,7 @@ class Cutter:
             return False
         if index + 1 >= len(row):
             return False
-        known = (form_of(row[index].lower) or ("", ""))[1] == "base"
+        known = (form_of(row[index].lower) or ("", ""))[1] == "base" and row[index].lower not in _GETS
         if row[index].lower == "we" and (form_of(row[index + 1].lower) or ("", ""))[1] == "base":
             return True
         if not known:
@@ -247,6 +247,10 @@ class Cutter:
             commands = ordered or (bool(row) and orders(row, 0))
             self._commanding[start] = "command" if commands else "statement"
         return self._commanding[start]
+
+
+_GETS: frozenset[str] = frozenset({"get", "see", "have", "receive"})
+"""“Before all schools get it”: what somebody comes by is told, not ordered."""
 
 
 def _goes_together(row: Sequence[Word], index: int, resume: int) -> bool:

@@ -58,6 +58,7 @@ def test_a_step_with_a_verb_of_its_own_is_left_alone(text: str) -> None:
         ("Fix the packages, run the tests and deploy service by service", 3),
         ("Run it once by hand on production and document the process", 2),
         ("Access tokens appear in the debug logs", 0),
+        ("Pilot it at two schools before all schools get it", 2),
         ("Let users withdraw their consent and have the privacy team check the wording", 2),
     ],
 )

@@ -34,6 +34,14 @@ from planner.rules.staged import staged
             "Roll it out to 5 % on Monday, then roll it out to everyone on Thursday",
         ),
         (
+            "Enable it in Portugal on 3 May and everywhere else two weeks later",
+            "Enable it in Portugal on 3 May, then enable it everywhere else two weeks later",
+        ),
+        (
+            "Deploy it to staging first and to production on Thursday",
+            "Deploy it to staging first, then deploy it to production on Thursday",
+        ),
+        (
             "Release it to 5 %, 25 %, 100 %",
             "Release it to 5 %, then release it to 25 %, then release it to 100 %",
         ),
