@@ -109,12 +109,12 @@ def forms(base: str) -> Iterator[str]:
 
 
 def plurals(noun: str) -> Iterator[str]:
-    if noun.endswith("s"):
+    if noun.endswith("s") and not noun.endswith("ss"):
         return
     yield (
         noun[:-1] + "ies"
         if _consonant_y(noun)
-        else noun + ("es" if noun.endswith(("x", "ch", "sh")) else "s")
+        else noun + ("es" if noun.endswith(("x", "ch", "sh", "ss")) else "s")
     )
 
 

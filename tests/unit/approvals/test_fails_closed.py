@@ -36,6 +36,10 @@ WAITS = [
     "Could you please wipe the tablets of the field team?",
     "Offload the support tickets to the outsourcing partner",
     "Run the SEPA batch",
+    "Let's go live",
+    "Open the internal wiki to the public",
+    "Get the web tier back onto last week's image",
+    "Allow weak ciphers again",
     "Mark all open claims as settled",
 ]
 GOES_ON = [
@@ -50,6 +54,9 @@ GOES_ON = [
     "Write down the steps of yesterday's production rollback",
     "Let users choose their own avatar",
     "Cut the README in half",
+    "Wipe the QA database",
+    "Try the new firewall rules in the lab",
+    "Write a short history of the project",
     "Raise the test coverage to 90 percent",
     "Was passiert, wenn wir die Tabelle löschen?",
     "Recreate the test database",

@@ -49,6 +49,8 @@ ACTS = [
     "dd if=/dev/zero of=/dev/sda bs=1M",
     "vault kv get secret/payments",
     "git push --force origin main",
+    "consul kv delete -recurse config/",
+    "vault write auth/approle/role/ci policies=root",
 ]
 DESTROYS_PRODUCTION = [
     "gsutil -m rm -r gs://acme-prod-backups",
