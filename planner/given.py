@@ -104,7 +104,7 @@ def _agents(planning: Planning, owns: Sequence[GivenSubtask]) -> list[Agent | No
             key = (own.objective, own.required_tags)
             if key not in known:
                 need = Need(text=own.objective, required_tags=own.required_tags)
-                known[key] = planning.routes.rank(need).chosen
+                known[key] = planning.routes.rank(need, shown=1).chosen
             chosen = known[key]
         found.append(by_id[chosen] if chosen is not None else None)
     return found
