@@ -6,22 +6,16 @@ digest at every dispatch, by hashing the very bytes that are then read.
 """
 
 import hashlib
-import json
 from collections.abc import Iterable
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import rfc8785
 from pydantic_core import from_json
 
+from domain.canonical import EXACT, plainly
 from domain.errors import PlanInvalidError
 from domain.ids import Digest, SubtaskId
 from domain.plan import Plan, Subtask
-
-EXACT = 2.0**53
-"""From here on JSON numbers are not exact."""
-
-LEAST_PLAIN = 1e-4
-"""Below, one way of writing numbers takes exponents and the other does not."""
 
 
 class SealedSubtask(NamedTuple):
@@ -84,7 +78,7 @@ def _sealed(subtask: Subtask) -> SealedSubtask:
 
 def _canonical(value: Any) -> str:
     try:
-        if (text := _quickly(value)) is not None:
+        if (text := plainly(value)) is not None:
             return text
         _must_come_back(value)
         return rfc8785.dumps(value).decode()
@@ -92,47 +86,6 @@ def _canonical(value: Any) -> str:
         raise PlanInvalidError(
             f"the plan cannot be sealed: {error}; numbers must be finite and below 2^53, texts valid Unicode"
         ) from error
-
-
-class _UnusualError(Exception):
-    """What only the library writes as RFC 8785 says."""
-
-
-_ENCODER: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-def _quickly(value: Any) -> str | None:
-    """The same text in a fifth of the time; None where the two might differ."""
-    try:
-        text = _ENCODER.encode(_plain(value))
-    except _UnusualError:
-        return None
-    text.encode()
-    return text
-
-
-def _plain(value: Any) -> Any:
-    """The same with whole numbers as integers."""
-    kind = type(value)
-    if kind is str or value is None or kind is bool:
-        return value
-    if kind is dict:
-        if not "".join(value).isascii():
-            raise _UnusualError
-        return {name: _plain(inner) for name, inner in value.items()}
-    if kind is list:
-        return [_plain(inner) for inner in value]
-    if kind is float:
-        return _plain_number(value)
-    if kind is int and abs(value) < EXACT:
-        return value
-    raise _UnusualError
-
-
-def _plain_number(value: float) -> float:
-    if value and not LEAST_PLAIN <= abs(value) < EXACT:
-        raise _UnusualError
-    return int(value) if value.is_integer() else value
 
 
 def _must_come_back(value: Any) -> None:
