@@ -15,6 +15,7 @@ _SORTED: Final = json.JSONEncoder(
     ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
 ).encode
 
+
 class _UnusualError(Exception):
     """What only a library writes as RFC 8785 says."""
 

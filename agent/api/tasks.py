@@ -112,15 +112,15 @@ async def tasks(served: Served, wanted: Annotated[TaskFilter, Query()]) -> TaskP
     return TaskPage(tasks=tuple(task_row(task) for task in shown), next=_cursor(last) if last else None)
 
 
-@router.get("/tasks/{task_id}/subtasks", responses=answers(400, 404))
+@router.get("/tasks/{task_id}/subtasks", response_model=SubtaskPage, responses=answers(400, 404))
 async def subtasks(
     task_id: str,
     served: Served,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
     cursor: Annotated[int, Query(ge=0, description="`next` of the page before")] = 0,
-) -> SubtaskPage:
+) -> SubtaskPage | Response:
     """The plan's subtasks and how each stands, in the plan's order, in pages."""
-    return await served.looking.subtasks(task_id, after=cursor, limit=limit)
+    return await told(await served.looking.subtasks(task_id, after=cursor, limit=limit))
 
 
 @router.get("/tasks/{task_id}", response_model=TaskView, responses=answers(404))

@@ -24,7 +24,7 @@ from agent.service.views.task import ArtifactView, Resumed, SubmittedView, TaskV
 from agent.store.approvals import Approvals
 from agent.store.database import Database
 from agent.store.events import Events
-from agent.store.plans import PlanRows, Plans
+from agent.store.plans import PlanRows, Plans, read_standing
 from agent.store.progress import Standings, read_attempt
 from agent.store.progress import read as read_progress
 from agent.store.rows import Row
@@ -151,12 +151,16 @@ class Looking:
 
         return Look(stored.large or len(tried) >= LARGE, composed)
 
-    async def subtasks(self, task_id: str, *, after: int, limit: int) -> SubtaskPage:
+    async def subtasks(self, task_id: str, *, after: int, limit: int) -> Look[SubtaskPage]:
         """A page of a plan of any size. Raises NotFoundError."""
         task = await self._tasks.get(task_id)
         page = await self._plans.page(task_id, task.revision, start=after, limit=limit + 1)
-        rows = tuple(subtask_row(subtask, standing) for subtask, standing in page[:limit])
-        return SubtaskPage(subtasks=rows, next=after + limit if len(page) > limit else None)
+
+        def composed() -> SubtaskPage:
+            rows = tuple(subtask_row(*read_standing(row)) for row in page[:limit])
+            return SubtaskPage(subtasks=rows, next=after + limit if len(page) > limit else None)
+
+        return Look(len(page) >= LARGE, composed)
 
     async def _stored(self, task: Task) -> _Stored:
         sealed = await self._plans.rows(task.task_id, task.revision) if task.revision else None

@@ -120,6 +120,10 @@ def _slices(rows: Iterable[Mapping[str, object]]) -> list[str]:
     return [to_json(part).decode() for part in iter(lambda: list(islice(rest, SLICE)), [])]
 
 
+def read_standing(row: Row) -> tuple[Subtask, Progress]:
+    return read_subtask(row["spec"]), progress.read(row)
+
+
 class Plans:
     """Reading plans."""
 
@@ -137,12 +141,9 @@ class Plans:
             raise NotFoundError(f"task {task_id!r} has no plan of revision {revision}")
         return PlanRows(header, await self._pool.fetch(_SQL["subtasks"], task_id, revision))
 
-    async def page(
-        self, task_id: str, revision: int, *, start: int, limit: int
-    ) -> list[tuple[Subtask, Progress]]:
-        """Subtasks from a place in the plan's order on, each with how it stands."""
-        rows = await self._pool.fetch(_SQL["subtask_page"], task_id, revision, start, limit)
-        return [(read_subtask(row["spec"]), progress.read(row)) for row in rows]
+    async def page(self, task_id: str, revision: int, *, start: int, limit: int) -> list[Row]:
+        """Subtasks from a place in the plan's order on, each with how it stands: to be read by `read_standing`."""
+        return await self._pool.fetch(_SQL["subtask_page"], task_id, revision, start, limit)
 
     async def edges(self, task_id: str, revision: int) -> list[tuple[SubtaskId, SubtaskId]]:
         """(subtask, what it depends on) of one revision."""
