@@ -138,6 +138,17 @@ def _acting(line: Line, start: int) -> Iterator[Verb]:
             yield verb
 
 
+def doing(line: Line, start: int) -> Iterator[Verb]:
+    """Verbs that may do something to what they act on, whatever form they have."""
+    for at in range(start, len(line.tokens)):
+        verb = line.words.verb_at(line.tokens, at)
+        if verb is None or _noun_here(line, verb):
+            continue
+        manners = line.words.manners(verb.classes)
+        if manners & {"act", "depend"} and not manners & {"look", "carry"}:
+            yield verb
+
+
 def _acts(line: Line, verb: Verb) -> bool:
     manners = line.words.manners(verb.classes)
     return "act" in manners and not manners & {"make", "look", "carry"}

@@ -20,6 +20,7 @@ from approvals.continued import (
 )
 from approvals.english import ADJECTIVES, ALL, ASKING, BOUNDARIES, DETERMINERS, FINITE, PRONOUNS
 from approvals.forgone import for_good, given_up, names_a_look, outright, reaching, to_be_live
+from approvals.had_done import Talk, has_it_done, where
 from approvals.head import opening, ordered, passive, promised, told, unheard
 from approvals.letting import letting
 from approvals.line import (
@@ -56,6 +57,7 @@ def read_acts(text: Iterable[Segment], words: Vocabulary) -> list[Act]:
     spoken: frozenset[str] = NOTHING
     told = live = contents = made = False
     unsaid: Line | None = None
+    talk: Talk | None = None
     silent = False
     for number, segment in enumerate(text):
         if number >= MAX_SEGMENTS:
@@ -69,6 +71,10 @@ def read_acts(text: Iterable[Segment], words: Vocabulary) -> list[Act]:
         shared = carried if segment.joint else None
         later = made and bool(line.joint) and goes_on(line)
         acts, carried = _of_line(line, shared)
+        if talk is not None and has_it_done(line):
+            acts += _deeds(talk, line)
+        elif carried is not None and carried is not shared:
+            talk = Talk(line, carried) if _about(line, carried) else None
         silent = silent or tells_or_asks(line)
         unsaid = unsaid or (line if not acts and carried is None else None)
         acts = [meaning(act, spoken) for act in acts]
@@ -88,6 +94,12 @@ def read_acts(text: Iterable[Segment], words: Vocabulary) -> list[Act]:
     if not found and unsaid is not None and not silent:
         return [Act(UNSAID, "", UNKNOWN, " ".join(unsaid.tokens), text=unsaid.text)]
     return list(found)
+
+
+def _deeds(talk: Talk, doing: Line) -> Iterator[Act]:
+    """What was spoken of is done, unless it was of a rehearsal."""
+    for verb in talk.deeds():
+        yield from (where(act, doing) for act in _of_verb(talk.line, verb))
 
 
 def _holds(line: Line, verb: Verb) -> bool:

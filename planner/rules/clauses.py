@@ -14,6 +14,7 @@ from domain.clause import Clause, ClauseKind
 from planner.rules.environment import environment_of
 from planner.rules.gapped import filled
 from planner.rules.language import foreign_verb, language_of
+from planner.rules.pointed import meant
 from planner.rules.reading.going_out import going_out
 from planner.rules.reading.phrase import Phrase
 from planner.rules.reading.read import read
@@ -68,7 +69,7 @@ def read_all(text: str) -> tuple[Read, ...]:
         )
         return (Read(Phrase(clause), "main", "prose", "request", 0, 0),) if text.strip() else ()
     found: list[Read] = []
-    for number, unit in enumerate(units(text)):
+    for number, unit in enumerate(units(meant(text))):
         found += _sentence(unit, number, len(found))
     return tuple(_without_heading(found))
 

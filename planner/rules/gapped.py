@@ -51,7 +51,7 @@ _WISHES: frozenset[str] = wordlist("need want let have get make see check do")
 
 def _only_names(rest: str) -> bool:
     """Whether a step only names what it is done to: a thing with its article, a place, a thing that is delivered."""
-    row = words(_ENDS.split(rest, maxsplit=1)[0])
+    row = words(_HOW.sub("", _ENDS.split(rest, maxsplit=1)[0]))
     if not 0 < len(row) <= _LONGEST or any(word.lower in FINITE for word in row):
         return False
     if row[0].lower in _JOINS or verb_at(row, 0, initial=True) is not None or unheard_verb(row, 0):
@@ -63,6 +63,7 @@ def _only_names(rest: str) -> bool:
 
 
 _ENDS = re.compile(r"\s*[,;:.(]\s*|\s+(?:and|once|when|if|after|before|so that|because)\s+", re.IGNORECASE)
+_HOW = re.compile(r"^(?:\w+ly\s+)+")
 _JOINS: frozenset[str] = wordlist("and or but so")
 _AT_A_PLACE = re.compile(r"(?:in|on|to) (?:production|prod|staging|live)\b", re.IGNORECASE)
 _LONGEST = 8

@@ -48,7 +48,7 @@ _CUE = tuple(
 )
 _FILLER = re.compile(
     r"(?:(?:hi|hello|hey|hiya|dear|good (?:morning|afternoon|evening))(?: (?:there|team|all|everyone|folks|guys))?[,!.]?|please|pls|plz|kindly|just|simply|ok(?:ay)?|well|so|now|and|but|or"
-    r"|yes|right|thanks|thank you|ideally|basically|actually|again|perhaps|maybe|if (?:possible|you can|you could|needed|necessary|required)|as (?:always|usual|discussed|agreed|well)|too"
+    r"|yes|right|thanks|thank you|ideally|basically|actually|really|truly|again|perhaps|maybe|if (?:possible|you can|you could|needed|necessary|required)|as (?:always|usual|discussed|agreed|well)|too"
     r"|carefully|quickly|immediately|asap|urgent(?:ly)?|today|tomorrow|this (?:week|sprint|month)|for (?:now|this)|in (?:this|that) (?:case|ticket|task|issue)|todo|task|goal|request(?! (?:an?|the|some|new|\d)\b)|feature request|bug|note that"
     r"|temporarily|permanently|manually|automatically|safely|properly|fully|completely|thoroughly|briefly)\b(?!-\w)\s*[,:!–-]*\s*",
     re.IGNORECASE,
