@@ -21,14 +21,24 @@ HERE = Path(__file__).parent
 POLICY = HERE.parents[1] / "manifests" / "risk-policy.yaml"
 
 
-FIRST, HARDER, OTHERS, LATER, TICKETS, LAST = "o001", "o414", "o486", "o558", "o654", "o714"
+FIRST, HARDER, OTHERS, LATER, TICKETS, TOLD = "o001", "o414", "o486", "o558", "o654", "o714"
+USUAL, ANEW = "o814", "p001"
 """Where each part of the set begins. The second is harder on purpose: terse, chatty or clumsy English of trades that
 nobody had in mind; in one sum with the first it would hide what the first can no longer do. The third and the fourth were
 written and labelled by somebody who knew no rule, the fourth when the rules had been mended for the third. Of the tickets all are
-held. The last part tells what is wanted more often than it orders it.
+held. The next part tells what is wanted more often than it orders it. The last two are usual requests again, by two people who
+knew no rule; of the very last all are held.
 """
-ENDS = {FIRST: HARDER, HARDER: OTHERS, OTHERS: LATER, LATER: TICKETS, TICKETS: LAST, LAST: "p"}
-PARTS = [(split, part) for split in ("dev", "held") for part in ENDS if (split, part) != ("dev", TICKETS)]
+ENDS = {
+    FIRST: HARDER, HARDER: OTHERS, OTHERS: LATER, LATER: TICKETS, TICKETS: TOLD, TOLD: USUAL, USUAL: ANEW, ANEW: "q",
+}  # fmt: skip
+WHOLLY_HELD = {TICKETS, ANEW}
+PARTS = [
+    (split, part)
+    for split in ("dev", "held")
+    for part in ENDS
+    if not (split == "dev" and part in WHOLLY_HELD)
+]
 
 
 @cache
@@ -63,8 +73,11 @@ def test_every_request_gives_a_valid_plan_that_covers_it_exactly(split: str, par
         ("dev", LATER, 89.0, 75.5),
         ("held", LATER, 71.5, 57.0),
         ("held", TICKETS, 80.5, 60.0),
-        ("dev", LAST, 83.5, 69.5),
-        ("held", LAST, 70.0, 54.0),
+        ("dev", TOLD, 83.5, 69.5),
+        ("held", TOLD, 70.0, 54.0),
+        ("dev", USUAL, 96.5, 93.0),
+        ("held", USUAL, 85.0, 64.0),
+        ("held", ANEW, 87.0, 75.0),
     ],
 )
 def test_plans_are_no_worse_than_they_were_measured_to_be(
@@ -86,8 +99,11 @@ def test_plans_are_no_worse_than_they_were_measured_to_be(
         ("dev", LATER, 85.0, 72.0),
         ("held", LATER, 60.0, 60.0),
         ("held", TICKETS, 70.0, 85.0),
-        ("dev", LAST, 79.0, 75.0),
-        ("held", LAST, 46.0, 43.0),
+        ("dev", TOLD, 79.0, 75.0),
+        ("held", TOLD, 46.0, 43.0),
+        ("dev", USUAL, 87.0, 93.0),
+        ("held", USUAL, 64.0, 76.0),
+        ("held", ANEW, 66.0, 79.0),
     ],
 )
 def test_gates_stand_where_people_expect_them(split: str, part: str, precision: float, recall: float) -> None:
