@@ -91,7 +91,7 @@ async def test_a_name_that_leads_home_is_refused_whatever_else_it_leads_to(answe
         refused = await outbound(double, Names(answers)).post(url(double), BODY, {})
         assert double.calls == 0
     assert isinstance(refused, Refused)
-    assert "settings" in refused.why
+    assert "WEBHOOK_NETWORKS" in refused.why
 
 
 @pytest.mark.parametrize(
