@@ -7,6 +7,7 @@ known to look or to stay on the desk acts.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import takewhile
 from typing import Final, NamedTuple
 
 from approvals.act import UNKNOWN, Act
@@ -16,14 +17,17 @@ from approvals.vocabulary import Vocabulary
 from approvals.wording import split_words
 from domain.clause import Environment
 
-_PIECES: Final = re.compile(r"[\n\r;`]+|&&|\|\|?")
+_PIECES: Final = re.compile(r"[\n\r;`]+|&&|\|\|?|[$<>]\(|\s&(?=\s|$)")
+"""What a shell runs by itself: behind one another, beside one another, and what another line is given of."""
+
 _WORDS: Final = re.compile(r"""[^\s"']*"[^"]*"|[^\s"']*'[^']*'|\S+""")
 _SETTING: Final = re.compile(r"[A-Z][A-Z0-9_]*=\S*")
 _ENDS: Final = re.compile(r"[-./_@:=]")
 _AHEAD: Final = frozenset({"$", ">", "sudo", "run", "execute", "time", "nohup"})
-_TRIES: Final = frozenset(
-    {"--help", "--version", "--dry-run", "--what-if", "--dry-run=client", "--dry-run=server"}
-)
+_TRIES: Final = frozenset({"--help", "--dry-run", "--what-if", "--dry-run=client", "--dry-run=server"})
+_ASKED_ALONE: Final = ("--version",)
+"""Behind anything else it is the version of what is brought out."""
+
 _SPOKEN: Final = frozenset(
     ["the", "our", "my", "your", "please", "we", "them", "it", "everyone", "everybody"]
 )
@@ -89,7 +93,8 @@ class TypedLines:
         statement = is_statement(piece)
         if not statement and self._programs.keys().isdisjoint(piece.split(None, 3)[:3]):
             return None
-        words = tuple(_WORDS.findall(piece))
+        # Behind “ #” a shell reads nothing, and nothing there makes a command harmless.
+        words = tuple(takewhile(lambda word: word[0] != "#", _WORDS.findall(piece)))
         while words and (words[0].lower() in _AHEAD or _SETTING.fullmatch(words[0])):
             words = words[1:]
         program = None if statement or not words else self._programs.get(words[0])
@@ -104,7 +109,7 @@ class TypedLines:
         program = typed.program
         if program is None:
             return self._asked(typed, typed.tokens)
-        if not {*typed.words}.isdisjoint({*_TRIES, *program.tries}):
+        if typed.words[1:] == _ASKED_ALONE or not {*typed.words}.isdisjoint({*_TRIES, *program.tries}):
             return self._act(typed, "read", program.object)
         if said := " ".join(_statements(typed.words, program)):
             return self._asked(typed, split_words(said))
@@ -114,16 +119,20 @@ class TypedLines:
         verb = _meant(told, program)
         if verb is None:
             return None
-        return self._act(typed, verb, program.object if verb == "read" else "artifact")
+        return self._look(typed, program.object) if verb == "read" else self._act(typed, verb, "artifact")
 
     def _asked(self, typed: Typed, tokens: Sequence[str]) -> Act | None:
         """A question to a database; null for what writes, or is no question."""
         if not only_asks(tokens):
             return None
-        objects = frozenset[str]().union(*(span.objects for span in self._words.spans(tokens)))
-        if "secret" in objects:
+        return self._look(typed, "data")
+
+    def _look(self, typed: Typed, at: str) -> Act:
+        """Who reads out what opens doors has it then."""
+        told = typed.tokens if typed.program is None else typed.tokens[1:]
+        if any("secret" in span.objects for span in self._words.spans(told)):
             return self._act(typed, "retrieve", "secret")
-        return self._act(typed, "read", "data")
+        return self._act(typed, "read", at)
 
     def _acting(self, typed: Typed) -> Iterator[Act]:
         commands = [*self._words.commands(typed.tokens)]

@@ -58,6 +58,13 @@ DESTROYS_PRODUCTION = [
     "DROP SCHEMA live CASCADE;",
     "az group delete --name rg-production --yes",
 ]
+WHAT_A_SHELL_RUNS_BESIDES = [
+    "kubectl delete ns billing # --dry-run",
+    "kubectl get pods $(kubectl delete ns billing)",
+    "kubectl get pods & kubectl delete ns billing",
+    "helm upgrade api charts/api --version 1.2.3",
+    "kubectl get secret db -o yaml",
+]
 SENTENCES = [
     "make everyone admin",
     "git history of main should be rewritten",
@@ -80,6 +87,11 @@ def test_a_line_that_stays_on_the_desk_waits_for_nobody(text: str) -> None:
 
 @pytest.mark.parametrize("text", ACTS)
 def test_a_line_that_is_not_known_to_do_no_harm_waits(text: str) -> None:
+    assert level(text) in {"high", "critical"}
+
+
+@pytest.mark.parametrize("text", WHAT_A_SHELL_RUNS_BESIDES)
+def test_nothing_beside_a_command_makes_it_harmless(text: str) -> None:
     assert level(text) in {"high", "critical"}
 
 
