@@ -40,6 +40,7 @@ def _done(subtask: Subtask, plan: Plan) -> str:
         "idempotent": subtask.idempotent,
         "gated": subtask.subtask_id in plan.verdict.gated,
         "risk": subtask.risk,
+        "environment": subtask.environment,
         "hits": [
             *sorted(_fired(hit) for hit in plan.verdict.hits if hit.subtask_id == subtask.subtask_id),
         ],

@@ -9,15 +9,17 @@ import rfc8785
 import yaml
 from pydantic import ValidationError
 
-from approvals.facts import Claims, FactFinder, PlanFacts, written_to
+from approvals.facts import Claims, FactFinder, Facts, PlanFacts, written_to
 from approvals.judge import Rules, act_hits, floor_hits, plan_hits
 from approvals.one_meaning import read_yaml
 from approvals.policy_file import PolicyFile
 from approvals.typed import TypedLines
 from approvals.vocabulary import Vocabulary
 from domain.agent import RISK_ORDER, Manifest, RiskLevel
+from domain.clause import Environment
 from domain.errors import FieldIssue, PolicyError
 from domain.ids import AgentId, SubtaskId
+from domain.place import gravest
 from domain.plan import Subtask
 from domain.request import Request
 from domain.verdict import Demand, Judgement, RuleHit, Verdict
@@ -86,8 +88,11 @@ class Policy:
         claims = self._facts.claims(request)
         hits: list[RuleHit] = []
         risks: dict[SubtaskId, RiskLevel] = {}
+        places: dict[SubtaskId, Environment] = {}
         for subtask in subtasks:
-            own = self._hits(subtask, claims)
+            facts = self._of(subtask, claims)
+            own = self._hits(facts, subtask.subtask_id)
+            places[subtask.subtask_id] = gravest(act.environment for act in facts.acts)
             risks[subtask.subtask_id] = _highest(own)
             hits += own
         if not subtasks:
@@ -99,6 +104,7 @@ class Policy:
         return Judgement(
             verdict=Verdict(level=level, hits=tuple(hits), demand=self._scoped(level, risks), gated=gated),
             risks=risks,
+            places=places,
         )
 
     def _scoped(self, level: RiskLevel, risks: Mapping[SubtaskId, RiskLevel]) -> Demand | None:
@@ -128,11 +134,13 @@ class Policy:
             cost_p90_usd=self._cost_p90(subtasks) if self._asks_cost and self._cost_p90 is not None else None,
         )
 
-    def _hits(self, subtask: Subtask, claims: Claims) -> list[RuleHit]:
+    def _of(self, subtask: Subtask, claims: Claims) -> Facts:
         floor = self._agent_floors.get(subtask.agent, "low") if subtask.agent is not None else "low"
-        facts = self._facts.of(subtask, claims, floor)
-        found = [*act_hits(self._rules, facts, subtask.subtask_id)]
-        found += floor_hits(self._file.floors, facts, subtask.subtask_id)
+        return self._facts.of(subtask, claims, floor)
+
+    def _hits(self, facts: Facts, node: SubtaskId) -> list[RuleHit]:
+        found = [*act_hits(self._rules, facts, node)]
+        found += floor_hits(self._file.floors, facts, node)
         return list({hit.rule: hit for hit in reversed(found)}.values())[::-1]
 
     def _demand(self, level: RiskLevel) -> Demand | None:

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from domain.agent import Endpoint, Ranking, RiskLevel, Sla
 from domain.base import Value
-from domain.clause import Clause
+from domain.clause import Clause, Environment
 from domain.drafting import Drafting
 from domain.ids import AgentId, Digest, RequirementId, SubtaskId, TaskId
 from domain.tool import Effect
@@ -71,6 +71,8 @@ class Subtask(Value):
     """Its words tell how software that the plan makes will behave; nothing of it happens when the subtask runs."""
     gated: bool = False
     risk: RiskLevel = "low"
+    environment: Environment | None = None
+    """Where the gate heard that it acts, the gravest place that is named; null in plans from before it was kept."""
     agent: AgentId | None = None
     endpoint: Endpoint | None = None
     tools: tuple[str, ...] = ()

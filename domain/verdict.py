@@ -6,6 +6,7 @@ from pydantic import Field
 
 from domain.agent import RiskLevel
 from domain.base import Value
+from domain.clause import Environment
 from domain.ids import SubtaskId
 
 GateScope = Literal["plan", "subtask"]
@@ -49,7 +50,9 @@ class Verdict(Value):
 
 
 class Judgement(Value):
-    """A verdict on a whole plan together with the level of each of its subtasks."""
+    """A verdict on a whole plan together with the level and the place of each of its subtasks."""
 
     verdict: Verdict
     risks: dict[SubtaskId, RiskLevel]
+    places: dict[SubtaskId, Environment] = Field(default_factory=dict)
+    """Where each acts, as its words were heard."""

@@ -35,13 +35,14 @@ def repair(
 
 
 def gated(subtasks: Sequence[Subtask], judgement: Judgement) -> tuple[Subtask, ...]:
-    """Each subtask with the level and the gate that the policy gives it."""
+    """Each subtask with the level, the gate and the place that the policy gives it."""
     held = set(judgement.verdict.gated)
     return tuple(
         subtask.model_copy(
             update={
                 "risk": judgement.risks.get(subtask.subtask_id, subtask.risk),
                 "gated": subtask.subtask_id in held,
+                "environment": judgement.places.get(subtask.subtask_id, "unknown"),
             }
         )
         for subtask in subtasks

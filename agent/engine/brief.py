@@ -8,6 +8,8 @@ from domain.attempt import Artifact
 from domain.base import Json, JsonObject
 from domain.brief import Assignment, Brief
 from domain.ids import SubtaskId
+from domain.place import once_judged
+from domain.plan import Plan
 from domain.request import Request
 
 
@@ -37,7 +39,7 @@ def assignment(
     *,
     attempt: int,
     key: str,
-    constraints: Sequence[str] = (),
+    plan: Plan,
 ) -> Assignment:
     """Raises ValueError for a subtask without an agent; the runner blocks those before."""
     if subtask.agent is None or subtask.endpoint is None:
@@ -56,13 +58,14 @@ def assignment(
         title=subtask.title,
         objective=subtask.objective,
         acceptance=subtask.acceptance,
-        constraints=tuple(constraints),
+        constraints=plan.constraints,
         inputs=inputs,
         artifacts=tuple(artifacts),
         skipped=tuple(skipped),
         context=request.metadata.context,
         repository=request.metadata.repository,
         tools=subtask.tools,
+        environment=subtask.environment or once_judged(plan.verdict, subtask.subtask_id),
     )
     return Assignment.trusted(
         agent=subtask.agent,

@@ -109,7 +109,7 @@ class Picture:
             self._left_for(node),
             attempt=attempt,
             key=self.key(node),
-            constraints=self._run.plan.constraints,
+            plan=self._run.plan,
         )
 
     def key(self, node: SubtaskId) -> str:

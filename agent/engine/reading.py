@@ -11,6 +11,7 @@ from pydantic_core import from_json, to_json
 
 from agent.store.runs import EdgeRow
 from domain.agent import Endpoint
+from domain.clause import Environment
 from domain.ids import AgentId, SubtaskId
 from domain.tool import Effect
 
@@ -30,6 +31,7 @@ class Runnable(NamedTuple):
     agent: AgentId | None
     endpoint: Endpoint | None
     tools: tuple[str, ...]
+    environment: Environment | None
     effect: Effect | None
     idempotent: bool
     timeout_s: float
@@ -54,8 +56,9 @@ def runnable(text: str) -> Runnable:
         tuple(sealed["produces"]),
         sealed["agent"],
         None if endpoint is None else _endpoint(to_json(endpoint)),
-        # The youngest: a text that was sealed by an earlier version may lack it.
+        # The youngest: a text that was sealed by an earlier version may lack them.
         tuple(sealed.get("tools", ())),
+        sealed.get("environment"),
         sealed["effect"],
         sealed["idempotent"],
         sealed["sla"]["timeout_s"],

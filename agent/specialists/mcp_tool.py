@@ -14,7 +14,7 @@ from agent.gateway.port import ToolServers
 from agent.gateway.result import ToolResult
 from agent.specialists import deviation
 from agent.specialists.answer import unsuccessful
-from agent.specialists.template import Scope, TemplateError, render
+from agent.specialists.template import ENVIRONMENT, Scope, TemplateError, render
 from domain.agent import Manifest, McpToolEndpoint
 from domain.attempt import Artifact, Outcome, Succeeded, Unsuccessful
 from domain.base import JsonObject
@@ -80,8 +80,13 @@ def _outputs(endpoint: McpToolEndpoint, brief: Brief, result: ToolResult) -> Jso
 
 
 def scope_of(brief: Brief) -> Scope:
-    """What templates may use. A repository that was not named is undefined, so that its absence is told."""
+    """What templates may use. What was not named is undefined, so that its absence is told.
+
+    Where a step acts is what the gate heard; where it heard of no place, that is production, as it was for the gate.
+    """
     named = {"repository": brief.repository} if brief.repository else {}
+    if brief.environment is not None:
+        named[ENVIRONMENT] = "production" if brief.environment == "unknown" else brief.environment
     return {"brief": brief.model_dump(mode="json"), "context": brief.context, "inputs": brief.inputs, **named}
 
 

@@ -8,13 +8,13 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
+from typing import Final
 
-from jinja2 import StrictUndefined, TemplateSyntaxError, Undefined
+from jinja2 import StrictUndefined, TemplateSyntaxError, Undefined, pass_context
 from jinja2 import TemplateError as JinjaError
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from agent.specialists.place import place
 from domain.base import Json
 from domain.errors import FieldIssue, OrchestratorError
 
@@ -22,6 +22,10 @@ Scope = Mapping[str, object]
 
 LONGEST = 4 * 1024 * 1024
 """Characters in one filled-in value; a multiplication in a template may not ask for more."""
+
+
+ENVIRONMENT: Final = "environment"
+"""The name under which templates find where a step acts."""
 
 
 class TemplateError(OrchestratorError):
@@ -184,6 +188,16 @@ def _zip(values: Iterable[object], others: Iterable[object]) -> list[list[object
     return [[one, other] for one, other in zip(values, others, strict=True)]
 
 
+@pass_context
+def _place(context: Context, _text: str) -> object:
+    """As manifests once asked for it: whatever they hand over, it is where the gate heard that the step acts."""
+    if ENVIRONMENT not in context:
+        raise ValueError(
+            "where this step acts was not kept when its plan was made; edit the plan, which has it judged anew"
+        )
+    return context[ENVIRONMENT]
+
+
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
@@ -197,7 +211,7 @@ def _sandbox() -> _Sandbox:
         "find": _find,
         "first_line": _first_line,
         "left": _left,
-        "place": place,
+        "place": _place,
         "json": _json,
         "zip": _zip,
     }

@@ -15,6 +15,7 @@ from agent.specialists.reach import Specialists
 from domain.attempt import Outcome, Succeeded, Unsuccessful
 from domain.base import Json, JsonObject
 from domain.brief import Assignment, Brief
+from domain.clause import Environment
 from domain.ids import SubtaskId
 from tests.kit.backends import children
 from tests.kit.repository import AUTHOR, NASTY_MESSAGES, repository
@@ -31,7 +32,13 @@ class House:
         self._manifest = default_manifest({})
         self.inputs: JsonObject = {}
 
-    async def ask(self, agent: str, objective: str = "", context: Json = None) -> Outcome:
+    async def ask(
+        self,
+        agent: str,
+        objective: str = "",
+        context: Json = None,
+        environment: Environment | None = "unknown",
+    ) -> Outcome:
         card = self._manifest.agent(agent)
         assert card is not None
         brief = Brief(
@@ -42,6 +49,7 @@ class House:
             inputs=self.inputs,
             context=context,
             repository=str(self.repository),
+            environment=environment,
         )
         outcome = await self._specialists.work(
             Assignment(agent=agent, endpoint=card.endpoint, brief=brief, attempt=1, key=agent, timeout_s=120)
@@ -168,21 +176,37 @@ async def test_many_commits_travel_as_a_reference_and_are_written_all_the_same(h
 
 
 @pytest.mark.parametrize(
-    ("objective", "environment"),
+    ("judged", "environment"),
     [
-        ("Publish the notes to staging", "staging"),
-        ("ship them to the live site", "production"),
-        ("Publish the staging notes to the Production environment", "production"),
+        ("staging", "staging"),
+        ("development", "development"),
+        ("production", "production"),
+        ("unknown", "production"),
     ],
 )
-async def test_publishing_goes_where_the_objective_says(
-    house: Open, objective: str, environment: str
+async def test_publishing_goes_where_the_gate_heard_whatever_the_objective_says(
+    house: Open, judged: Environment, environment: str
 ) -> None:
     agents = house(messages(1))
     await agents.do("git-history")
     await agents.do("release-notes")
-    await agents.do("publisher", objective)
-    assert agents.notes(environment).exists()
+    outcome = await agents.ask("publisher", "Publish the notes to QA", environment=judged)
+    assert isinstance(outcome, Succeeded)
+    assert [
+        entry.name
+        for entry in (agents.workspace / "published").iterdir()
+        if agents.notes(entry.name).exists()
+    ] == [environment]
+
+
+async def test_a_publisher_that_is_told_no_place_publishes_nothing(house: Open) -> None:
+    agents = house(messages(1))
+    await agents.do("git-history")
+    await agents.do("release-notes")
+    outcome = await agents.ask("publisher", "Publish the notes to production", environment=None)
+    assert isinstance(outcome, Unsuccessful)
+    assert "'environment' is undefined" in outcome.error.message
+    assert not agents.notes("production").exists()
 
 
 async def test_an_input_that_is_missing_is_named(house: Open) -> None:

@@ -163,7 +163,8 @@ def _subtask(
     yield line((subtask.title, "bold"), (" ← needs approval", "yellow") if subtask.gated else "")
     covers = f"covers {', '.join(subtask.covers)}" if subtask.covers else "implied"
     agent = (subtask.agent, "cyan") if subtask.agent else ("no agent can do it", "bold red")
-    yield line(agent, " · risk ", (subtask.risk, RISK[subtask.risk]), f" · {covers}")
+    place = f" · in {subtask.environment}" if subtask.environment not in {None, "unknown"} else ""
+    yield line(agent, " · risk ", (subtask.risk, RISK[subtask.risk]), place, f" · {covers}")
     for edge in edges:
         yield line((f"after {names.get(edge.depends_on, edge.depends_on)}: {edge.reason}", "dim"))
 

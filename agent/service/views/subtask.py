@@ -5,6 +5,7 @@ from datetime import datetime
 from domain.agent import RiskLevel
 from domain.attempt import AttemptState
 from domain.base import JsonObject, Value
+from domain.clause import Environment
 from domain.ids import AgentId, SubtaskId
 from domain.plan import EdgeKind
 from domain.subtask import Failure, Question, SubtaskState
@@ -25,6 +26,7 @@ class SubtaskView(Value):
     implied: bool
     gated: bool
     risk: RiskLevel
+    environment: Environment | None = None
     timeout_s: float | None = None
     attempt: int
     outputs: JsonObject
@@ -45,6 +47,7 @@ class SubtaskRow(Value):
     state: SubtaskState
     depends_on: tuple[SubtaskId, ...]
     risk: RiskLevel
+    environment: Environment | None = None
     gated: bool
     attempt: int
     error: Failure | None

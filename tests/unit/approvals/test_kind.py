@@ -47,6 +47,7 @@ def test_other_words_under_other_ids_are_the_same_kind() -> None:
         changed(0, effect="destructive"),
         changed(0, idempotent=False),
         changed(0, risk="medium"),
+        changed(0, environment="staging"),
         risky("t1", environment="staging"),
         risky("t1").model_copy(update={"policy_version": "another"}),
         risky("t1").model_copy(update={"manifest_version": "another"}),

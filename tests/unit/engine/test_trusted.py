@@ -62,7 +62,7 @@ def test_an_assignment_is_what_checking_would_make_of_it() -> None:
         {node("t", "a"): left(node("t", "a"), ("n",), {"n": [1, {"deep": None}]})},
         attempt=1,
         key="k",
-        constraints=("c",),
+        plan=plan("t", {"a": "", "b": "a"}),
     )
     assert checked(made) == made
     assert set(made.__dict__) == set(Assignment.model_fields)
