@@ -66,10 +66,16 @@ def spoken_of(line: Line) -> frozenset[str]:
     return objects_in(line, 0, len(line.tokens)) - _HARMLESS
 
 
-def meaning(act: Act, spoken: frozenset[str]) -> Act:
-    """“Check the old tenants | and remove them”: the pronoun stands for what was spoken of before."""
-    points = act.objects == UNKNOWN and act.thing in _POINTS
-    return act._replace(objects=spoken) if points and spoken else act
+def meaning(act: Act, spoken: frozenset[str], found: dict[Act, None]) -> Act:
+    """“Check the old tenants | and remove them”: the pronoun stands for what was spoken of before.
+
+    “Write a benchmark | and run it”: it is of the kind that the last act was about.
+    """
+    if act.objects != UNKNOWN or act.thing.removesuffix(" again") not in _POINTS:
+        return act
+    head = next(reversed(found)).head if found else act.head
+    named = spoken if act.thing in _POINTS else act.objects
+    return act._replace(objects=named or act.objects, head=head)
 
 
 _POINTS = frozenset({"it", "them", "those", "these", "they", "all of them", "all of it"})

@@ -77,7 +77,7 @@ def read_acts(text: Iterable[Segment], words: Vocabulary) -> list[Act]:
             talk = Talk(line, carried) if _about(line, carried) else None
         silent = silent or tells_or_asks(line)
         unsaid = unsaid or (line if not acts and carried is None else None)
-        acts = [meaning(act, spoken) for act in acts]
+        acts = [meaning(act, spoken, found) for act in acts]
         spoken = spoken_of(line) or spoken
         acts = [act._replace(indirect=True) for act in acts] if later else headed(acts, found, line)
         made = later or tells_of_what_is_made(line, carried)

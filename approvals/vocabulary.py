@@ -120,7 +120,7 @@ class Vocabulary:
             if tuple(tokens[at + 1 : at + 1 + rest]) == entry.rest:
                 nominal = entry.base in self._nouns
                 return Verb(at, at + 1 + rest, entry.base, entry.classes, entry.form, nominal=nominal)
-            if rest == 1 and (particle := _apart(tokens, at, entry.rest[0])) is not None:
+            if rest and (particle := _apart(tokens, at, entry.rest)) is not None:
                 return Verb(at, at + 1, entry.base, entry.classes, entry.form, particle)
         return None
 
@@ -167,12 +167,14 @@ class Vocabulary:
         return frozenset().union(*(self._foreign_places.classes(token) for token in tokens))
 
 
-def _apart(tokens: Sequence[str], at: int, particle: str) -> int | None:
-    """Where a verb's particle stands apart from it: "shut the service | down", but not "log it | in a file"."""
+def _apart(tokens: Sequence[str], at: int, rest: tuple[str, ...]) -> int | None:
+    """Where a verb's particle stands apart from it: "shut the service | down", "get it | out of the way", but
+    not "log it | in a file".
+    """
     for place in range(at + 2, min(at + 2 + SPLIT, len(tokens))):
-        if tokens[place] == particle:
+        if tokens[place] == rest[0] and tuple(tokens[place : place + len(rest)]) == rest:
             closes = place + 1 == len(tokens) or tokens[place + 1] in BOUNDARIES
-            return place if closes or particle not in PLACES else None
+            return place if closes or len(rest) > 1 or rest[0] not in PLACES else None
     return None
 
 

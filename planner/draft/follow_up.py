@@ -52,6 +52,8 @@ def continues(ask: Ask, last: Node) -> bool:
         return ask.coupled and plain and bool(ask.clause.object)
     if ask.clause.verb == "merge" and last.ask.kind is not None and last.ask.kind.concept == "database":
         return False  # rows are merged, not a branch
+    if ask.clause.verb in _LETS_ACT and last.ask.anaphor:
+        return False  # "write the script, have it checked, and run it": what is run is not the check
     content = [word for word in ask.clause.object.lower().split() if word.strip(".,") not in REFERS]
     return not content and ask.clause.verb in _GOES_ON
 
@@ -60,6 +62,8 @@ _GOES_ON: frozenset[str] = wordlist(
     "recommend run execute rerun choose pick decide present summarize summarise commit merge save submit push"
 )
 """What only finishes the work before it: "evaluate A and B and recommend one", "write tests and run them"."""
+
+_LETS_ACT: frozenset[str] = wordlist("run execute rerun")
 
 REFERS: frozenset[str] = wordlist(
     "it them one that this these those result results finding findings recommendation the a an its their your our"

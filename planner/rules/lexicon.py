@@ -180,8 +180,8 @@ PARTICLES: dict[str, frozenset[str]] = {
         "fan": "out",
         "blow": "away",
         "throw": "away",
-        "get": "rid live",
-        "push": "live",
+        "get": "rid live out",
+        "push": "live out",
         "go": "live back",
         "make": "sure live",
     }.items()

@@ -41,10 +41,15 @@ _WONDERS = re.compile(r"\b(?:what|why|how|whether|which|who|where|when|if)\b", r
 
 
 def _forbidding(clause: Clause) -> Clause:
-    """“Order nothing yet” is a limit."""
-    if re.match(r"(?:nothing|nobody|no one|none)\b", clause.object, re.IGNORECASE):
+    """“Order nothing yet” is a limit; “verify nobody reads them” is work."""
+    if clause.verb not in _CHECKS and re.match(
+        r"(?:nothing|nobody|no one|none)\b", clause.object, re.IGNORECASE
+    ):
         return clause.model_copy(update={"kind": "constraint", "negated": True})
     return clause
+
+
+_CHECKS: frozenset[str] = wordlist("verify check confirm validate double-check prove")
 
 
 def _is_subject(row: Sequence[Word], at: int) -> bool:

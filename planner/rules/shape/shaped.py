@@ -11,12 +11,14 @@ from planner.rules.shape.mending import headed, spelled_out
 from planner.rules.shape.renumber import renumbered
 from planner.rules.shape.settle import with_kinds
 from planner.rules.shape.umbrella import without_umbrella
+from planner.rules.shape.unneeded import unneeded_named
 from planner.rules.wordlist import wordlist
 
 
 def shaped(asks: Sequence[Ask], theme: tuple[str | None, str]) -> tuple[Ask, ...]:
     """The asks that planning goes on with."""
-    spelled = headed(spelled_out(_without_echoes(_sharing(tuple(asks)))), theme[1])
+    told = unneeded_named(_without_echoes(_sharing(tuple(asks))))
+    spelled = headed(spelled_out(told), theme[1])
     named = with_contents(spelled)
     kept = without_umbrella(named)
     return with_kinds(with_conditions(kept), theme)

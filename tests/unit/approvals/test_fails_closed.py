@@ -41,8 +41,17 @@ WAITS = [
     "Get the web tier back onto last week's image",
     "Allow weak ciphers again",
     "Mark all open claims as settled",
+    "Run the clean-up script",
+    "Execute the rollback plan",
+    "Write a script that merges tenants, and run it",
+    "Run it",
+    "Get the fix out",
 ]
 GOES_ON = [
+    "Write a benchmark for the parser and run it",
+    "Run the load test script",
+    "Run the migration script on staging",
+    "Get the old stylesheet out of the bundle",
     "Write a guide on how to rotate the signing keys",
     "Update the glossary entry for blue-green deployment",
     "Code review for the account removal branch",
