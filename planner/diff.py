@@ -9,7 +9,7 @@ from domain.plan import EdgeKind, Plan, Requirement, Subtask
 from planner.estimate import Estimate
 
 FIELDS = (
-    "title", "objective", "acceptance", "covers", "agent", "endpoint", "effect", "idempotent", "risk", "gated", "sla",
+    "title", "objective", "acceptance", "covers", "agent", "endpoint", "effect", "idempotent", "risk", "gated", "environment", "sla",
     "consumes", "produces", "required_tags", "implied",
 )  # fmt: skip
 """Fields of a subtask that are told; its place in the list and how its agent was chosen are not."""
@@ -107,6 +107,11 @@ class PlanDiff(Value):
             or self.constraints_removed
             or self.risk.was != self.risk.now
         )
+
+
+def asks_the_same(was: Plan, now: Plan) -> bool:
+    """Whether the one is as good as the other: the same work, and the same people to be asked about it."""
+    return diff(was, now).same and was.verdict.demand == now.verdict.demand
 
 
 def diff(was: Plan, now: Plan, *, estimates: tuple[Estimate, Estimate] | None = None) -> PlanDiff:

@@ -8,7 +8,6 @@ from domain.plan import Plan
 from domain.request import Request
 from planner.amend import NOTHING_DONE, revised
 from planner.check import hard
-from planner.diff import diff
 from planner.operations import Operation, touched
 from planner.pipeline import Planning
 from planner.repair import renumbered
@@ -28,7 +27,7 @@ def edited(
 ) -> Plan:
     """The next revision. `done` can no longer be changed; `numbers` are the highest used per agent.
 
-    Raises NotFoundError for an unknown subtask or agent, InvalidInputError where nothing would be different,
+    Raises NotFoundError for an unknown subtask or agent, InvalidInputError for what was worked on already,
     PlanInvalidError with every finding where what comes out is no plan.
     """
     _refuse_done(operations, done)
@@ -45,10 +44,7 @@ def edited(
             f"the edited plan is not valid: {broken[0].message} ({broken[0].mend})",
             fields=[FieldIssue(finding.path, f"{finding.message}: {finding.mend}") for finding in broken],
         )
-    now = revised(planning, plan, sheet._replace(subtasks=subtasks), judgement, findings)
-    if diff(plan, now).same:
-        raise InvalidInputError("these operations change nothing about the plan")
-    return now
+    return revised(planning, plan, sheet._replace(subtasks=subtasks), judgement, findings)
 
 
 def _refuse_done(operations: Sequence[Operation], done: frozenset[SubtaskId]) -> None:

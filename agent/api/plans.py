@@ -32,7 +32,10 @@ class Changes(Decision):
 async def changes(
     approval_id: str, body: Changes, served: Served, caller: Caller, query: Said
 ) -> ChangedView:
-    """Ask for another plan instead of deciding this one, by its approval's id or short code."""
+    """Ask for another plan instead of deciding this one, by its approval's id or short code.
+
+    A comment that would leave the plan as it is changes nothing, and its approval goes on waiting (`changed`).
+    """
     said = body.model_copy(update={"reason": body.comment, "justification": None})
     changed = await served.changing.change(
         approval_id, voice("changes", caller, query, said), target=body.target
@@ -41,11 +44,13 @@ async def changes(
     revisions = await served.comparing.revisions(task.task_id)
     made = next((r for r in revisions.plans if r.revision == changed.revision), None)
     return ChangedView(
+        changed=changed.changed,
+        findings=changed.findings,
         superseded=approval_view(changed.superseded),
         approval=next((a for a in task.approvals if a.revision == changed.revision), None),
         plan=task.plan,
         subtasks=task.subtasks,
-        understood=made.understood if made else (),
+        understood=made.understood if made and changed.changed else changed.understood,
         difference=await served.comparing.diff(task.task_id, changed.superseded.revision, changed.revision),
     )
 
@@ -62,20 +67,24 @@ class Edits(Value):
 async def edit(task_id: str, body: Edits, served: Served, caller: Caller) -> EditedView:
     """Edit the plan by hand: add, drop, split, merge, reassign, reorder, link, brief, sla, limit.
 
-    Every check, the estimate and the policy run again; what is no valid plan is refused with its findings.
+    Every check, the estimate and the policy run again; what is no valid plan is refused with its findings. What changes
+    nothing leaves the plan as it is, and its approval, too (`changed`); one that is not good any more is asked for anew.
     """
     before = (await served.tasks.get(task_id)).revision
-    edited = await served.editing.edit(
+    edited, changed = await served.editing.edit(
         task_id, body.operations, by=caller, seen_hash=body.plan_hash, why=body.why
     )
     task = await served.looking.task(task_id)
     return EditedView(
+        changed=changed,
         task_id=task_id,
         status=edited.status,
         approval=next((a for a in task.approvals if a.revision == edited.revision), None),
         plan=task.plan,
         subtasks=task.subtasks,
-        difference=await served.comparing.diff(task_id, before, edited.revision),
+        difference=await served.comparing.diff(
+            task_id, before if changed else edited.revision, edited.revision
+        ),
     )
 
 

@@ -7,7 +7,7 @@ from agent.cli.address import Where
 from agent.cli.api import Api
 from agent.cli.ask import ask
 from agent.cli.deciding import Said, checked, who
-from agent.cli.draw.diff import diff_lines, understood_lines
+from agent.cli.draw.diff import diff_lines, unchanged, understood_lines
 from agent.cli.draw.now import to_decide
 from agent.cli.draw.screen import emit, err, say
 from agent.cli.draw.words import line
@@ -44,7 +44,11 @@ def changes(
         return Exit.APPROVAL_PENDING
     changed = read(ChangedView, answer)
     said = list(understood_lines(changed.understood, changed.plan.findings if changed.plan else ()))
-    say([*said, *diff_lines(changed.difference.lines)])
+    if not changed.changed:
+        said = list(understood_lines(changed.understood, changed.findings))
+        say([*said, unchanged(changed.approval)])
+    else:
+        say([*said, *diff_lines(changed.difference.lines)])
     if changed.approval is not None:
         say(to_decide(changed.approval, where.suffix))
     return Exit.APPROVAL_PENDING

@@ -11,7 +11,7 @@ from typing import Final
 from agent.cli.address import Where
 from agent.cli.api import Api
 from agent.cli.ask import ask
-from agent.cli.draw.diff import diff_lines
+from agent.cli.draw.diff import diff_lines, unchanged
 from agent.cli.draw.now import to_decide
 from agent.cli.draw.screen import emit, err, is_attended, say
 from agent.cli.exits import OF_TASK, Exit
@@ -46,7 +46,10 @@ def edit(
         emit(answer)
     else:
         stored = read(EditedView, answer)
-        say(diff_lines(stored.difference.lines))
+        if stored.changed:
+            say(diff_lines(stored.difference.lines))
+        else:
+            err().print(unchanged(stored.approval))
         if stored.approval is not None and stored.approval.status == "pending":
             say(to_decide(stored.approval, where.suffix))
     return OF_TASK[read(EditedView, answer).status]

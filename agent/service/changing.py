@@ -18,10 +18,11 @@ from agent.store.tx import Tx
 from domain.approval import MOST_ROUNDS, Approval
 from domain.errors import PlanChangedError, TooManyRoundsError
 from domain.ids import AgentId, SubtaskId
-from domain.plan import Plan
+from domain.plan import Finding, Plan
 from domain.request import Request
 from domain.task import Task
 from planner.amend import Amended
+from planner.diff import asks_the_same
 
 
 class Amend(Protocol):
@@ -41,10 +42,19 @@ class Amend(Protocol):
 
 @dataclass(frozen=True)
 class Changed:
-    """`now` is the revision that came of it, with the approval that was opened for it."""
+    """`revision` came of it, with the approval that was opened for it. Where the comment changes nothing it is the one
+    there was, `superseded` is its approval as it stands, and `findings` say what of the comment came to nothing.
+    """
 
     superseded: Approval
     revision: int
+    changed: bool = True
+    understood: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+class _SameError(Exception):
+    """Somebody who may ask for changes asked for none: nothing of it is stored."""
 
 
 class Changing:
@@ -58,7 +68,8 @@ class Changing:
     async def change(self, reference: str, voice: Voice, *, target: str | None = None) -> Changed:
         """Supersede an approval by that of a plan made from the voice's reason.
 
-        Whoever is first wins, as with yes and no. Raises what `Deciding.decide` and `Amend` raise,
+        Whoever is first wins, as with yes and no. A comment that leaves the plan as it is takes nothing from anybody:
+        the approval stands, with the votes it has. Raises what `Deciding.decide` and `Amend` raise,
         TooManyRoundsError once a person has to plan.
         """
         asking = replace(voice, answer="changes")
@@ -83,12 +94,23 @@ class Changing:
         async def supersede(tx: Tx, held: Task, old: Approval) -> None:
             if held.plan_hash != old.plan_hash or held.revision != was.revision:
                 raise PlanChangedError(f"task {held.task_id} has another plan by now; look at it again")
+            if asks_the_same(was, amended.plan):
+                raise _SameError
             if await revisions.rounds(tx.connection, held.task_id) >= MOST_ROUNDS:
                 raise _tired(held)
             await self._revising.store(tx, held, was, drawn, cause)
 
-        decided = await self._deciding.decide(reference, asking, supersede=supersede)
+        try:
+            decided = await self._deciding.decide(reference, asking, supersede=supersede)
+        except _SameError:
+            return await self._as_it_is(reference, was, amended)
         return Changed(decided, await self._revision_of(decided))
+
+    async def _as_it_is(self, reference: str, was: Plan, amended: Amended) -> Changed:
+        stands = await Approvals(self._pool).get(reference)
+        known = {(finding.code, finding.message) for finding in was.findings}
+        told = tuple(f for f in amended.plan.findings if (f.code, f.message) not in known)
+        return Changed(stands, stands.revision, changed=False, understood=amended.understood, findings=told)
 
     async def _amended(self, task: Task, was: Plan, comment: str, target: str | None) -> Amended:
         pool = self._pool

@@ -59,8 +59,14 @@ class DiffView(Value):
 
 
 class ChangedView(Value):
-    """The plan that came of it. `understood` says how each clause was taken; `plan.findings` what was not."""
+    """The plan that came of it. `understood` says how each clause was taken; `plan.findings` what was not.
 
+    Where the comment leaves the plan as it is, `changed` is false, `superseded` and `approval` are its approval as it
+    stands, and `findings` say what of the comment came to nothing.
+    """
+
+    changed: bool = True
+    findings: tuple[Finding, ...] = ()
     superseded: ApprovalView
     approval: ApprovalView | None
     plan: PlanView | None
@@ -70,8 +76,11 @@ class ChangedView(Value):
 
 
 class EditedView(Value):
-    """The edited plan, and its approval where it demands one."""
+    """The edited plan, and its approval where it demands one. `changed` is false where nothing came of it: the plan
+    and its approval are as they were.
+    """
 
+    changed: bool = True
     task_id: str
     status: TaskStatus
     approval: ApprovalView | None

@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from agent.service.planning import Drawn, Planning
 from agent.service.revising import SETTLED, Cause, Revising
 from agent.store import approvals, tasks
+from agent.store.approvals import Approvals
 from agent.store.database import Database
 from agent.store.plans import Plans
 from agent.store.progress import Standings
@@ -21,6 +22,7 @@ from domain.plan import Plan
 from domain.principal import Principal
 from domain.request import Request
 from domain.task import Task, TaskStatus
+from planner.diff import asks_the_same
 from planner.operations import Operation
 
 CLOSED: Final[frozenset[TaskStatus]] = frozenset({"planning", "cancelling"})
@@ -38,6 +40,13 @@ class Edit(Protocol):
         done: frozenset[SubtaskId],
         numbers: Mapping[AgentId, int],
     ) -> Plan: ...
+
+
+class Edited(NamedTuple):
+    """`changed`: whether another plan came of it."""
+
+    task: Task
+    changed: bool
 
 
 class Editing:
@@ -58,8 +67,11 @@ class Editing:
         by: Principal,
         seen_hash: str | None = None,
         why: str = "",
-    ) -> Task:
+    ) -> Edited:
         """Store the edited plan; an approval of the one before it is superseded.
+
+        Where nothing would be different, nothing is, as long as what people were asked of the plan, or said, still
+        counts: asking them anew about the same would only take it from them.
 
         Raises what `Edit` raises, WrongStateError for a task that has ended or is being planned,
         PlanChangedError where the plan is not the one that was seen.
@@ -69,12 +81,23 @@ class Editing:
             _refuse_closed(task, seen_hash)
             was = (await Plans(self._database.pool).get(task_id, task.revision)).open()
             drawn = await self._drawn(task, was, operations, by)
+            if asks_the_same(was, drawn.plan) and await self._still_counts(task, was):
+                return Edited(task, changed=False)
             cause = Cause("edit", by, tuple(operations), comment=why)
             try:
                 async with self._database.transaction(by.id) as tx:
-                    return await self._store(tx, task, was, drawn, cause)
+                    return Edited(await self._store(tx, task, was, drawn, cause), changed=True)
             except LostRaceError:
                 continue
+
+    async def _still_counts(self, task: Task, was: Plan) -> bool:
+        asked = await Approvals(self._database.pool).of(task.task_id)
+        approval = next((a for a in reversed(asked) if a.plan_hash == task.plan_hash), None)
+        if approval is None:
+            return was.verdict.demand is None
+        in_time = self._clock.now() < approval.expires_at
+        begun = approval.status == "approved" and task.started_at is not None
+        return approval.status in {"pending", "approved"} and (in_time or begun)
 
     async def _drawn(self, task: Task, was: Plan, operations: Sequence[Operation], by: Principal) -> Drawn:
         pool = self._database.pool

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from agent.service.changing import Changing
+from agent.service.changing import Changed, Changing
 from agent.service.comparing import Comparing
 from agent.service.deciding import Deciding, Voice
 from agent.store.answers import Answers, Use, Verb
@@ -11,7 +11,7 @@ from agent.store.database import Database
 from agent.store.plans import Plans
 from agent.store.tasks import Tasks
 from domain.approval import Approval
-from domain.errors import OrchestratorError
+from domain.errors import InvalidInputError, OrchestratorError
 from domain.plan import Plan
 from domain.principal import Principal
 from notifiers.links import ApprovalLink
@@ -70,7 +70,7 @@ class Replying:
         return await self._answers.used(link.use_id)
 
     async def answer(self, reference: str, said: Said, *, link: ApprovalLink | None = None) -> Approval:
-        """Raises what `Deciding.decide` raises. What is stored in the end is what comes back.
+        """What is stored in the end. Raises what `Deciding.decide` raises, InvalidInputError for changes that change nothing.
 
         A link counts once. It is taken before the answer counts and given back where nothing came of that, so
         that two clicks at once are one answer; a crash in between uses it up, and there are other ways to answer.
@@ -91,4 +91,13 @@ class Replying:
                 reference, Voice(said.by, said.verb, said.text, said.seen_hash)
             )
         voice = Voice(said.by, "changes", said.text, said.seen_hash)
-        return (await self._changing.change(reference, voice)).superseded
+        became = await self._changing.change(reference, voice)
+        if not became.changed:
+            raise InvalidInputError(_came_to_nothing(became))
+        return became.superseded
+
+
+def _came_to_nothing(became: Changed) -> str:
+    told = [f"{finding.message}; {finding.mend}" for finding in became.findings]
+    told += [f"{each}: it is so already" for each in became.understood]
+    return f"the plan stays as it is, and waits for an answer: {'. '.join(told) or 'the comment changes nothing of it'}"

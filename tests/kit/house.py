@@ -189,9 +189,9 @@ class House:
         done: frozenset[SubtaskId],
         numbers: Mapping[AgentId, int],
     ) -> Amended:
-        """The comment becomes a limit; plans of tests are too plain to be read."""
+        """The comment becomes a limit, unless it is a question; plans of tests are too plain to be read."""
         self.reworded(plan.task_id)
-        limits = (*plan.constraints, comment)
+        limits = plan.constraints if comment.endswith("?") else (*plan.constraints, comment)
         changed = plan.model_copy(
             update={"revision": plan.revision + 1, "planner": "amended", "constraints": limits}
         )

@@ -184,7 +184,9 @@ async def test_an_edit_in_the_middle_of_a_run_keeps_what_was_done_and_frees_the_
         h.specialist.script("b", failure(retryable=False))
         await h.submit(plan("t1", {"a": "", "b": "a", "c": "b"}))
         await h.until("t1", "blocked")
-        edited = await h.editing.edit("t1", [Drop(subtask_id=node("t1", "b"))], by=Principal.claimed("ann"))
+        edited = (
+            await h.editing.edit("t1", [Drop(subtask_id=node("t1", "b"))], by=Principal.claimed("ann"))
+        ).task
         assert (edited.status, edited.revision) == ("running", 2)
         await h.until("t1", "completed")
         assert await h.states("t1") == {"a": "completed", "c": "completed"}

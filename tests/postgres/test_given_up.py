@@ -41,7 +41,7 @@ async def test_what_a_dead_worker_left_running_is_settled_while_people_are_asked
         async with h.worker():
             await h.approve("t1")
             await h.until_state("t1", "held", "running")
-            edited = await h.editing.edit("t1", [Drop(subtask_id=node("t1", "gone"))], by=ANN)
+            edited = (await h.editing.edit("t1", [Drop(subtask_id=node("t1", "gone"))], by=ANN)).task
             assert edited.status == "approval_pending"
             await h.database.pool.execute("DELETE FROM worker")
             await h.until_state("t1", "held", left)

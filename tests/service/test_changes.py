@@ -214,3 +214,42 @@ def test_the_command_line_edits_in_an_editor(service: Up, http: httpx.Client) ->
     assert "# The plan of task e4, revision 2." in printed.out
     (service.home / "plan.yaml").write_text(printed.out.replace("Write a manual", "Write a short manual"))
     assert service.call("edit", "e4", "--file", "plan.yaml", "--json").json["difference"]["diff"]["now"] == 3
+
+
+def test_a_comment_that_changes_nothing_takes_nothing_from_those_who_are_asked(
+    service: Up, http: httpx.Client
+) -> None:
+    asked = submitted(http, "c5")
+    said = {**BOB, "comment": "Why so slow?", "plan_hash": asked["hash"]}
+    body = http.post(f"/approvals/{asked['code']}/changes", json=said).json()
+    assert (body["changed"], body["superseded"]["status"]) == (False, "pending")
+    assert [f["code"] for f in body["findings"]] == ["not_understood"]
+    assert (body["approval"]["code"], body["plan"]["plan_hash"]) == (asked["code"], asked["hash"])
+    intern = http.post(f"/approvals/{asked['code']}/changes", json={**said, "approver_role": "intern"})
+    assert (intern.status_code, intern.json()["error"]["code"]) == (403, "FORBIDDEN")
+    told = service.call("changes", asked["code"], "Why so slow?")
+    assert told.code == Exit.APPROVAL_PENDING, told.err
+    assert "! “Why so slow” changed nothing" in told.out.replace("\n", " ")
+    assert (
+        f"Nothing is different: the plan stays as it is, and approval {asked['code']} is pending" in told.out
+    )
+    assert len(http.get("/tasks/c5/plans").json()["plans"]) == 1
+    yes = http.post(f"/approve/{asked['code']}", json={**BOB, "plan_hash": asked["hash"]})
+    assert yes.json()["status"] == "approved"
+
+
+def test_an_edit_that_changes_nothing_leaves_a_yes_as_it_was_given_and_asks_anew_after_a_no(
+    http: httpx.Client,
+) -> None:
+    given, refused = submitted(http, "e5"), submitted(http, "e6")
+    assert http.post(f"/approve/{given['code']}", json={**BOB, "plan_hash": given["hash"]}).status_code == 200
+    assert http.post(f"/reject/{refused['code']}", json={**BOB, "reason": "not now"}).status_code == 200
+    for task, changed, status, revision in (("e5", False, "planned", 1), ("e6", True, "approval_pending", 2)):
+        release = next(s for s in http.get(f"/tasks/{task}").json()["subtasks"] if s["agent"] == "release")
+        same = [{"op": "reassign", "subtask_id": release["subtask_id"], "agent": "release"}]
+        answer = http.post(f"/tasks/{task}/plan/edit", json={"operations": same})
+        assert answer.status_code == 200, answer.text
+        body = answer.json()
+        assert (body["changed"], body["status"], body["plan"]["revision"]) == (changed, status, revision)
+        assert "nothing is different" in body["difference"]["lines"][0]
+    assert http.get(f"/approvals/{given['code']}").json()["status"] == "approved"

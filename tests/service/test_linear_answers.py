@@ -124,6 +124,16 @@ async def test_what_does_not_count_is_answered_with_the_reason(dsn: str) -> None
         assert (await r.stored(critical)).votes == ()
 
 
+async def test_changes_that_change_nothing_take_no_vote_from_anybody_and_are_answered(dsn: str) -> None:
+    async with room(dsn) as r:
+        approval = await r.asked(required=2)
+        assert await r.call(r.linear.says(f"approve {approval.code}")) == (200, "counted")
+        assert await r.call(r.linear.says(f"changes {approval.code} why so slow?")) == (200, "refused")
+        assert "the plan stays as it is, and waits for an answer" in (await r.replies())[-1]["why"]
+        stored = await r.stored(approval)
+        assert (stored.status, [vote.answer for vote in stored.votes]) == ("pending", ["approve"])
+
+
 async def test_a_voice_among_several_is_confirmed(dsn: str) -> None:
     async with room(dsn) as r:
         approval = await r.asked(required=2)

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from agent.cli.confirm import confirmed, told
 from agent.cli.demo.story import CHANGE
-from agent.cli.draw.diff import diff_lines, understood_lines
+from agent.cli.draw.diff import diff_lines, unchanged, understood_lines
 from agent.cli.draw.now import command
 from agent.cli.draw.plan import Picture, coverage, gate, plan_tree
 from agent.cli.draw.screen import is_attended, say
@@ -113,6 +113,11 @@ class People(Program):
         return None if said.strip().casefold() in AS_IT_IS else said
 
     def changed(self, changed: ChangedView) -> None:
+        if not changed.changed:
+            self._console.print()
+            say(understood_lines(changed.understood, changed.findings), self._console)
+            self._console.print(unchanged(changed.approval))
+            return
         said = changed.superseded.votes[-1]
         self._console.print(
             line(("\nChanges asked for ", "bold yellow"), f"by {said.approver}: “{said.reason}”")

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from rich.text import Text
 
+from agent.service.views.approval import ApprovalView
 from domain.plan import Finding
 
 STYLES = {"+": "green", "-": "red", "~": "yellow"}
@@ -15,6 +16,12 @@ def diff_lines(lines: Sequence[str]) -> Iterator[Text]:
     yield Text(first, style="bold")
     for told in rest:
         yield Text(f"  {told}", style=STYLES.get(told[:1], "dim" if told.startswith(" ") else ""))
+
+
+def unchanged(approval: ApprovalView | None) -> Text:
+    """What is said where a change comes to the plan that there is."""
+    stands = f", and approval {approval.code} is {approval.status} as before" if approval else ""
+    return Text(f"Nothing is different: the plan stays as it is{stands}.", style="bold")
 
 
 def understood_lines(understood: Iterable[str], findings: Iterable[Finding]) -> Iterator[Text]:

@@ -7,7 +7,7 @@ from domain.errors import InvalidInputError, NotFoundError, PlanInvalidError
 from domain.plan import Plan
 from planner.check import hard
 from planner.coverage import matrix
-from planner.diff import PlanDiff, diff
+from planner.diff import PlanDiff, asks_the_same, diff
 from planner.edit import edited
 from planner.operations import Operation
 from tests.unit.planner.test_amend import EXPORT, NOTES, by_agent, planned, planning, request
@@ -122,12 +122,20 @@ def test_an_input_that_others_need_is_not_dropped_silently() -> None:
         made(NOTES, {"op": "drop", "subtask_id": writer})
 
 
-def test_what_is_unknown_or_done_or_without_effect_is_refused() -> None:
+def test_what_is_unknown_or_done_is_refused() -> None:
     with pytest.raises(NotFoundError, match="no subtask 'x'"):
         made(EXPORT, {"op": "drop", "subtask_id": "x"})
     with pytest.raises(NotFoundError, match="no enabled agent 'bob'"):
         made(EXPORT, {"op": "reassign", "subtask_id": DOCS, "agent": "bob"})
     with pytest.raises(InvalidInputError, match="has been worked on"):
         made(EXPORT, {"op": "drop", "subtask_id": DOCS}, done=frozenset({DOCS}))
-    with pytest.raises(InvalidInputError, match="change nothing"):
-        made(EXPORT, {"op": "reassign", "subtask_id": RELEASE, "agent": "release"})
+
+
+def test_an_edit_that_changes_nothing_comes_to_the_plan_that_there_is() -> None:
+    now, found = made(EXPORT, {"op": "reassign", "subtask_id": RELEASE, "agent": "release"})
+    assert found.same
+    assert asks_the_same(planned(EXPORT), now)
+    assert now.verdict.demand is not None
+    demand = now.verdict.demand.model_copy(update={"required": 2})
+    stricter = now.model_copy(update={"verdict": now.verdict.model_copy(update={"demand": demand})})
+    assert not asks_the_same(planned(EXPORT), stricter)
