@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from approvals.act import UNSAID, Act
 from approvals.line import line_of
+from approvals.particular import BLUNT, Tone, tone
 from approvals.reading import read_acts
 from approvals.typed import TypedLines
 from approvals.vocabulary import Vocabulary
@@ -17,14 +18,17 @@ from approvals.wording import segments
 from domain.agent import (
     RISK_ORDER,
     A2aEndpoint,
+    Agent,
     HttpEndpoint,
     LlmEndpoint,
+    Manifest,
     McpToolEndpoint,
     ProcessEndpoint,
     RiskLevel,
 )
 from domain.base import Json
 from domain.clause import Clause
+from domain.ids import AgentId
 from domain.plan import Subtask
 from domain.request import Request
 from domain.tool import Effect
@@ -41,6 +45,16 @@ class Claims(NamedTuple):
     risk: RiskLevel = "low"
 
 
+class Card(NamedTuple):
+    """What the operator's manifest says of an agent: the least risk of its work, and the kinds of work that it is for."""
+
+    floor: RiskLevel = "low"
+    works: frozenset[str] = frozenset()
+
+
+NO_CARD: Final = Card()
+
+
 class Facts(NamedTuple):
     """What is known of one subtask. `writes`: where its tool's effect takes place; `works`: the kinds of work it was planned as."""
 
@@ -51,6 +65,13 @@ class Facts(NamedTuple):
     writes: str = "unknown"
     works: frozenset[str] = frozenset()
     planned: bool = True
+    wordings: tuple[str, ...] = ()
+    said: str = ""
+
+    @property
+    def tone(self) -> Tone:
+        """How it is told, which matters where its agent's card says what it is for; of a typed line, the worst."""
+        return tone(self.wordings, self.said) if self.wordings else BLUNT
 
     @property
     def reversible(self) -> bool:
@@ -69,6 +90,7 @@ class PlanFacts(NamedTuple):
 class TextFacts(NamedTuple):
     acts: tuple[Act, ...]
     asks_approval: bool
+    typed: bool = False
 
 
 class FactFinder:
@@ -79,17 +101,21 @@ class FactFinder:
         self._typed = typed
         self.of_text = lru_cache(maxsize=2_048)(self._of_text)
 
-    def of(self, subtask: Subtask, claims: Claims, agent_floor: RiskLevel) -> Facts:
-        read = [self.of_text(text) for text in _texts(subtask)]
+    def of(self, subtask: Subtask, claims: Claims, card: Card, said: str = "") -> Facts:
+        """`said`: the request that it is a part of."""
+        texts = (*_texts(subtask),)
+        read = [self.of_text(text) for text in texts]
         # Work that somebody planned was understood by who planned it.
         acts = dict.fromkeys(act for found in read for act in found.acts if act.verbs != UNSAID)
         return Facts(
             acts=tuple(_when(_raised(act, claims), behaves=subtask.behaves) for act in acts),
             effect=subtask.effect,
             asks_approval=any(found.asks_approval for found in read),
-            agent_floor=agent_floor,
+            agent_floor=card.floor,
             writes=written_to(subtask),
-            works=self._words.works(subtask.required_tags),
+            works=self._words.works(subtask.required_tags) | card.works,
+            wordings=() if not card.works or any(found.typed for found in read) else texts,
+            said=said,
         )
 
     def of_words(self, text: str, claims: Claims) -> Facts:
@@ -98,6 +124,17 @@ class FactFinder:
         return Facts(
             tuple(_raised(act, claims) for act in read.acts), None, read.asks_approval, planned=False
         )
+
+    def cards(self, manifest: Manifest) -> Mapping[AgentId, Card]:
+        """Cards that say something; whose tools reach outside does more than its kind of work would."""
+        told = {
+            agent.id: Card(
+                agent.approval or "low",
+                self._words.works_of_card(agent.tags) if stays_inside(agent, manifest) else frozenset(),
+            )
+            for agent in manifest.agents
+        }
+        return {agent: card for agent, card in told.items() if card != NO_CARD}
 
     def claims(self, request: Request) -> Claims:
         told = [*_told(request.metadata.model_dump(mode="json"), _DEPTH)]
@@ -118,7 +155,16 @@ class FactFinder:
         said, typed = self._typed.split(text)
         cut = list(segments(said))
         asks = any(self._words.asks_approval(segment.tokens) for segment in cut)
-        return TextFacts((*typed, *read_acts(cut, self._words)), asks)
+        return TextFacts((*typed, *read_acts(cut, self._words)), asks, bool(typed))
+
+
+def stays_inside(agent: Agent, manifest: Manifest) -> bool:
+    """Whether nothing that is declared of an agent and its tools reaches outside, or cannot be undone."""
+    used = (manifest.tool(server, tool).effect for server, tools in agent.tools.items() for tool in tools)
+    return _REACHING.isdisjoint({manifest.effect_of(agent)[0], *used})
+
+
+_REACHING: Final = frozenset({"external", "destructive"})
 
 
 def written_to(subtask: Subtask) -> str:

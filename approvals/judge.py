@@ -18,11 +18,19 @@ class Rules:
     """A policy's rules in order; those that could hold of acts with the same verbs are found once."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
-        self._rules = tuple(rules)
-        self._of_any = _places(rule.when.verb == () for rule in rules)
-        named = {verb for rule in rules for verb in rule.when.verb}
-        self._of_verb = {verb: _places(verb in rule.when.verb for rule in rules) for verb in named}
+        self._rules = tuple(rule for rule in rules if not rule.instead_of)
+        self._exceptions = {
+            name: tuple(each for each in rules if name in each.instead_of)
+            for rule in rules
+            for name in rule.instead_of
+        }
+        self._of_any = _places(rule.when.verb == () for rule in self._rules)
+        named = {verb for rule in self._rules for verb in rule.when.verb}
+        self._of_verb = {verb: _places(verb in rule.when.verb for rule in self._rules) for verb in named}
         self.speaking_of = lru_cache(maxsize=1_024)(self._speaking_of)
+
+    def exceptions_of(self, rule: Rule) -> tuple[Rule, ...]:
+        return self._exceptions.get(rule.rule, ())
 
     def _speaking_of(self, verbs: frozenset[str], indirect: bool) -> tuple[Rule, ...]:
         places = self._of_any.union(*(self._of_verb.get(verb, ()) for verb in verbs))
@@ -43,9 +51,13 @@ def act_hits(rules: Rules, facts: Facts, subtask_id: SubtaskId | None) -> Iterat
 
 
 def deciding(rules: Rules, act: Act, facts: Facts) -> Rule | None:
-    """The first rule that holds of an act; null where no rule speaks of it, which is high."""
+    """The first rule that holds of an act, or an exception from it; null where no rule speaks of it, which is high."""
     speaking = rules.speaking_of(act.verbs, act.indirect)
-    return next((rule for rule in speaking if holds(rule.when, act, facts)), None)
+    decided = next((rule for rule in speaking if holds(rule.when, act, facts)), None)
+    if decided is None:
+        return None
+    exceptions = rules.exceptions_of(decided)
+    return next((rule for rule in exceptions if holds(rule.when, act, facts)), decided)
 
 
 def _hit(rule: Rule | None, act: Act, facts: Facts, subtask_id: SubtaskId | None) -> RuleHit:
@@ -79,6 +91,8 @@ def holds(when: When, act: Act, facts: Facts) -> bool:
         and when.harmless in {None, act.harmless}
         and when.planned in {None, facts.planned}
         and (not when.effect or (facts.effect or "unknown") in when.effect)
+        and (when.particular is None or when.particular == facts.tone.particular)
+        and (when.usual is None or when.usual == facts.tone.usual)
     )
 
 

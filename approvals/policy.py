@@ -9,7 +9,7 @@ import rfc8785
 import yaml
 from pydantic import ValidationError
 
-from approvals.facts import Claims, FactFinder, Facts, PlanFacts, written_to
+from approvals.facts import NO_CARD, Card, Claims, FactFinder, Facts, PlanFacts, written_to
 from approvals.judge import Rules, act_hits, floor_hits, plan_hits
 from approvals.one_meaning import read_yaml
 from approvals.policy_file import PolicyFile
@@ -27,15 +27,14 @@ from domain.verdict import Demand, Judgement, RuleHit, Verdict
 Cost = Callable[[Sequence[Subtask]], float]
 """What a plan costs nine times in ten at most, in US dollars."""
 
-NO_FLOORS: Mapping[AgentId, RiskLevel] = {}
+NO_CARDS: Mapping[AgentId, Card] = {}
 NO_TTL: Mapping[RiskLevel, float] = {}
 
 
 class Policy:
     """One policy, ready to judge.
 
-    `ttl_s` overrides how long approvals of a level stay open; `agent_floors` are the least risks that
-    agents' cards ask for.
+    `ttl_s` overrides how long approvals of a level stay open; `cards` is what agents' cards say of them.
     """
 
     def __init__(
@@ -43,12 +42,12 @@ class Policy:
         file: PolicyFile,
         *,
         ttl_s: Mapping[RiskLevel, float] = NO_TTL,
-        agent_floors: Mapping[AgentId, RiskLevel] = NO_FLOORS,
+        cards: Mapping[AgentId, Card] = NO_CARDS,
         cost_p90: Cost | None = None,
     ) -> None:
         self._file = file
         self._ttl_s = ttl_s
-        self._agent_floors = agent_floors
+        self._cards = cards
         self._cost_p90 = cost_p90
         self._asks_cost = any(floor.when.cost_p90_over is not None for floor in file.floors)
         self._rules = Rules(file.rules)
@@ -74,10 +73,9 @@ class Policy:
         return cls(_parsed(text, source), ttl_s=ttl_s)
 
     def guarding(self, manifest: Manifest, *, cost_p90: Cost | None = None) -> "Policy":
-        """The same policy, minding the floors that the agents of a manifest ask for, and what plans cost."""
-        floors = {agent.id: agent.approval for agent in manifest.agents if agent.approval is not None}
+        """The same policy, minding what the cards of a manifest's agents say of them, and what plans cost."""
         guarding = copy(self)
-        guarding._agent_floors, guarding._cost_p90 = floors, cost_p90  # noqa: SLF001  the same class
+        guarding._cards, guarding._cost_p90 = self._facts.cards(manifest), cost_p90  # noqa: SLF001  the same class
         return guarding
 
     def judge(self, request: Request, subtasks: Sequence[Subtask]) -> Judgement:
@@ -85,19 +83,19 @@ class Policy:
 
         What the request claims about itself can raise the result and never lower it.
         """
-        claims = self._facts.claims(request)
+        claims, said = self._facts.claims(request), _said(request)
         hits: list[RuleHit] = []
         risks: dict[SubtaskId, RiskLevel] = {}
         places: dict[SubtaskId, Environment] = {}
         for subtask in subtasks:
-            facts = self._of(subtask, claims)
+            facts = self._of(subtask, claims, said)
             own = self._hits(facts, subtask.subtask_id)
             places[subtask.subtask_id] = gravest(act.environment for act in facts.acts)
             risks[subtask.subtask_id] = _highest(own)
             hits += own
         if not subtasks:
             # Nothing is to be done by this plan; what its words ask for all the same is not let by unseen.
-            hits += act_hits(self._rules, self._facts.of_words(_said(request), claims), None)
+            hits += act_hits(self._rules, self._facts.of_words(said, claims), None)
         hits += plan_hits(self._file.floors, self._of_plan(subtasks), claims.risk)
         level = _highest(hits)
         gated = tuple(subtask_id for subtask_id, risk in risks.items() if self._demand(risk) is not None)
@@ -134,9 +132,9 @@ class Policy:
             cost_p90_usd=self._cost_p90(subtasks) if self._asks_cost and self._cost_p90 is not None else None,
         )
 
-    def _of(self, subtask: Subtask, claims: Claims) -> Facts:
-        floor = self._agent_floors.get(subtask.agent, "low") if subtask.agent is not None else "low"
-        return self._facts.of(subtask, claims, floor)
+    def _of(self, subtask: Subtask, claims: Claims, said: str) -> Facts:
+        card = self._cards.get(subtask.agent, NO_CARD) if subtask.agent is not None else NO_CARD
+        return self._facts.of(subtask, claims, card, said)
 
     def _hits(self, facts: Facts, node: SubtaskId) -> list[RuleHit]:
         found = [*act_hits(self._rules, facts, node)]

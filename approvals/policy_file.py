@@ -83,9 +83,14 @@ class Objects(Value):
 
 
 class Works(Value):
-    """Kinds of work, by the tags of the agents that do them: what a subtask was given to somebody for."""
+    """Kinds of work, by the tags of the agents that do them: what a subtask was given to somebody for.
+
+    `card`: by all tags of its agent's card, which the operator writes, and only where none of them speaks of the kinds in `unless`.
+    """
 
     tags: Words = ()
+    card: bool = False
+    unless: tuple[Name, ...] = ()
 
 
 class Command(Value):
@@ -145,12 +150,18 @@ class When(Value):
     harmless: bool | None = None
     """Whether the verb also has a meaning that does no harm (its manner is look, make or carry)."""
     effect: tuple[Effect | Literal["unknown"], ...] = ()
+    particular: bool | None = None
+    """Whether the subtask names some that there are: an amount of them, one by its number, those of last night, once more."""
+    usual: bool | None = None
+    """Whether it is told as a rule: automatically, every night, after five attempts, when a payment fails."""
     planned: bool | None = None
     """Whether it is a step of a plan, which whoever planned it has understood, or words alone."""
 
 
 class Rule(Value):
     rule: Name
+    instead_of: tuple[Name, ...] = ()
+    """An exception: it is looked at only where one of these has decided, and decides in its place."""
     when: When
     level: RiskLevel
     why: Sentence
@@ -229,6 +240,12 @@ class PolicyFile(Value):
             _known(rule.when.head, objects | {*self.things}, f"rules[{number}].when.head")
             _known(rule.when.into, objects, f"rules[{number}].when.into")
             _known(rule.when.work, {*self.works}, f"rules[{number}].when.work")
+        for rule in self.rules:
+            _known(
+                rule.instead_of, {each.rule for each in self.rules}, f"{rule.rule}.instead_of", what="rule"
+            )
+        for name, work in self.works.items():
+            _known(work.unless, {*self.works}, f"works.{name}.unless")
         for number, command in enumerate(self.commands):
             _known((command.verb,), verbs, f"commands[{number}].verb")
             _known((command.object,), objects, f"commands[{number}].object")
@@ -250,10 +267,10 @@ def _gated(levels: dict[RiskLevel, Level]) -> None:
             raise ValueError(f"levels.{level}.approval.roles is empty; nobody could ever approve")
 
 
-def _known(names: tuple[str, ...], known: set[str], path: str) -> None:
+def _known(names: tuple[str, ...], known: set[str], path: str, what: str = "class") -> None:
     if unknown := [name for name in names if name not in known]:
         raise ValueError(
-            f"{path}: {unknown[0]!r} is no class of this policy; known are {', '.join(sorted(known))}"
+            f"{path}: {unknown[0]!r} is no {what} of this policy; known are {', '.join(sorted(known))}"
         )
 
 

@@ -77,6 +77,7 @@ class Vocabulary:
             for work in file.works.values()
             for tag in work.tags
         }
+        self._of_card = {name: work for name, work in file.works.items() if work.card}
         self._things = {
             words: frozenset(n for n, entry in file.things.items() if words in {*_with_plurals(entry)})
             for thing in file.things.values()
@@ -143,6 +144,16 @@ class Vocabulary:
 
     def works(self, tags: Iterable[str]) -> frozenset[str]:
         """The kinds of work that agents with these tags do."""
+        return self._tagged(tags) - {*self._of_card}
+
+    def works_of_card(self, tags: Iterable[str]) -> frozenset[str]:
+        """The kinds of work that are told by all tags of an agent's card together."""
+        told = self._tagged(tags)
+        return frozenset(
+            name for name, work in self._of_card.items() if name in told and told.isdisjoint(work.unless)
+        )
+
+    def _tagged(self, tags: Iterable[str]) -> frozenset[str]:
         return frozenset[str]().union(*(self._works.get(normal(tag), ()) for tag in tags))
 
     def outward(self, tokens: Sequence[str]) -> bool:

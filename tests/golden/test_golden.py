@@ -44,7 +44,7 @@ PARTS = [
 @cache
 def planned() -> Planning:
     manifest = Manifest.model_validate_json((HERE / "agents.json").read_text("utf-8"))
-    return Planning(manifest, Router(manifest), Policy.load(POLICY))
+    return Planning(manifest, Router(manifest), Policy.load(POLICY).guarding(manifest))
 
 
 @cache
