@@ -62,6 +62,8 @@ def _asked(title: str, description: str, body: tuple[Read, ...], head: tuple[Rea
         return _from_title(title, head, body)
     if _adds(head, work) or _comes_first(head, body):
         return collected(_joined(head, body))
+    if _leads_up(head, body):
+        return collected(_in_turn(body, head))
     named = _feature(title, head, body, work)
     found = collected(body)
     return found if named is None else found._replace(asks=_led_by(named, found.asks))
@@ -134,6 +136,26 @@ def _comes_first(head: tuple[Read, ...], body: tuple[Read, ...]) -> bool:
     if at and body[at - 1].unit == body[at].unit:
         return False
     return titled[0].verb not in {None, *_UMBRELLA} and not is_vague(titled[0])
+
+
+def _leads_up(head: tuple[Read, ...], body: tuple[Read, ...]) -> bool:
+    """“Unlock the account”, and below it only: “Verify her identity first.” What the title asks comes after that."""
+    titled = actions(head)
+    if len(titled) != 1 or titled[0].verb in {None, *_UMBRELLA} or is_vague(titled[0]):
+        return False
+    return all(read.phrase.cue in {"first", "earlier"} for read in body if read.clause.kind == "action")
+
+
+def _in_turn(body: tuple[Read, ...], head: tuple[Read, ...]) -> tuple[Read, ...]:
+    """The title's work behind all that the description puts before it."""
+    joined = _joined(body, head)
+    before = tuple(n for n, read in enumerate(body) if read.clause.kind == "action")
+    return tuple(
+        read._replace(after=(*read.after, *before))
+        if n >= len(body) and read.clause.kind == "action"
+        else read
+        for n, read in enumerate(joined)
+    )
 
 
 def _goes_along(clause: Clause) -> bool:

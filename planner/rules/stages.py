@@ -134,6 +134,8 @@ _BY_VERB: tuple[tuple[Concept, frozenset[str], Stage], ...] = (
         wordlist("recommend decide choose propose present pick write draft give document prototype"),
         "conclusion",
     ),
+    ("cicd", wordlist("find identify locate determine"), "diagnosis"),
+    ("infra", wordlist("find identify locate determine"), "diagnosis"),
     ("infra", wordlist("provision create build") | {"set up", "spin up", "stand up"}, "foundation"),
     ("monitoring", wordlist("monitor watch observe track keep"), "watching"),
     (
@@ -147,7 +149,7 @@ _BY_VERB: tuple[tuple[Concept, frozenset[str], Stage], ...] = (
     ),
     ("backend", _CLEARS, "clearing"),
     ("database", _CLEARS, "clearing"),
-    ("infra", _CLEARS, "clearing"),
+    ("infra", _CLEARS | {"archive"}, "clearing"),
     ("frontend", _CLEARS, "clearing"),
 )
 """What is done tells the stage within a kind of work."""

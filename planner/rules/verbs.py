@@ -87,7 +87,7 @@ def verb_at(row: Sequence[Word], at: int, *, initial: bool) -> int | None:
     if row[index].lower == "have" and index + 1 < len(row):
         return index if _delegates(row, index) else None
     known = form_of(row[index].lower)
-    if known is None or known[1] != "base" or _told_of(row, index):
+    if known is None or known[1] != "base" or _told_of(row, index) or _is_of_a_kind(row, index):
         return None
     if (initial and len(row) == 1) or _in_turn(row, index):
         return index
@@ -99,6 +99,17 @@ def _in_turn(row: Sequence[Word], index: int) -> bool:
     """“Deploy service by service", "store only hashes”."""
     said = [word.lower for word in row[index + 1 : index + 4]]
     return (said[1:2] == ["by"] and said[0] == said[-1]) or said[:1] == ["only"]
+
+
+def _is_of_a_kind(row: Sequence[Word], index: int) -> bool:
+    """“A page, audit log entries, a guide”: the first word tells of what kind the thing is."""
+    named = _NAMED_AFTER.get(row[index].lower, ()) if index else ()
+    return index + 1 < len(row) and row[index + 1].lower in named
+
+
+_NAMED_AFTER: dict[str, frozenset[str]] = {
+    "audit": wordlist("log logs trail trails entry entries event events")
+}
 
 
 def _told_of(row: Sequence[Word], index: int) -> bool:

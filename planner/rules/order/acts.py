@@ -84,9 +84,11 @@ _TELLS: frozenset[Stage] = frozenset({"docs", "report", "telling"})
 
 def _after_act(pieces: Sequence[Piece], index: int, before: Sequence[int]) -> list[Link]:
     acts = [i for i in before if _acts(pieces[i])]
-    if not acts or (pieces[index].stage not in _SEES and not _AGAIN.search(pieces[index].text)):
+    again = _AGAIN.search(pieces[index].text) is not None
+    if not again and pieces[index].stage not in _SEES:
         return []
-    return [Link(acts[-1], index, "sequence", "what is done comes before a look at it")]
+    seen = acts if again else acts[-1:]
+    return [Link(i, index, "sequence", "what is done comes before a look at it") for i in seen]
 
 
 _AGAIN = re.compile(r"\b(?:again|once more|afterwards|before and after)\b", re.IGNORECASE)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from domain.ids import AgentId
 from planner.rules.order.acts import told_in_turn
+from planner.rules.order.custom import by_custom
 from planner.rules.order.mentions import anaphors, conditions
 from planner.rules.order.piece import Link, Piece, as_said
 from planner.rules.order.sequence import explicit, numbered
@@ -30,6 +31,7 @@ def links(
         *numbered(pieces),
         *anaphors(pieces),
         *told_in_turn(pieces),
+        *by_custom(pieces),
         *_phases(pieces),
         *_places(pieces),
         *_habits(pieces, habits),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from planner.rules.lexicon import DETERMINERS
 from planner.rules.order.looks import looks
 from planner.rules.order.piece import Link, Piece, as_said, short
+from planner.rules.segments.subordinate import ALL_DONE
 from planner.rules.stages import Stage
 from planner.rules.wordlist import wordlist
 from planner.rules.words import lemma_of, words
@@ -40,6 +41,8 @@ def _counted(need: str, pieces: Sequence[Piece], index: int) -> list[int]:
     """“As soon as the first two are done", "once both are there", "once we know the cause"."""
     if _CAUSE.search(need):
         return [i for i in range(len(pieces)) if i != index and pieces[i].stage == "diagnosis"][:1]
+    if ALL_DONE.match(need):
+        return [i for i in range(index) if pieces[i].unit >= pieces[index].unit - 1]
     found = _COUNT.match(need)
     said = [i for i in range(index) if pieces[i].unit >= pieces[index].unit - 1] if found else []
     if found is None or not said:

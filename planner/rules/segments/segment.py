@@ -7,7 +7,7 @@ from planner.rules.lexicon import DETERMINERS
 from planner.rules.openings import Cue
 from planner.rules.segments.beginnings import wants
 from planner.rules.segments.cutter import JOINERS, Cut, Cutter
-from planner.rules.segments.subordinate import Role
+from planner.rules.segments.subordinate import ALL_DONE, Role
 from planner.rules.words import Word, words
 
 
@@ -43,7 +43,8 @@ def segments(sentence: str) -> tuple[Segment, ...]:
             )
             leads = cut.role != "main" and (cut.at == 0 or row[cut.at].lower in JOINERS)
             word = row[cut.resume - 1].lower if cut.resume else ""
-            orders = cut.role != "main" and (leads or word not in {"when", "whenever", "while"})
+            waits = leads or word not in {"when", "whenever", "while"} or ALL_DONE.match(text) is not None
+            orders = cut.role != "main" and waits
             coupled = row[cut.at].lower == "and" and cut.resume == cut.at + 1
             found.append(Segment(text, cut.role, cut.cue, heads, leads, orders, coupled))
     return tuple(found)

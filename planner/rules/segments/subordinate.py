@@ -1,5 +1,6 @@
 """Subordinate clauses: "before deploying", "after the tests pass", "if it fails"."""
 
+import re
 from collections.abc import Sequence
 from typing import Literal
 
@@ -16,6 +17,13 @@ SUBORDINATORS: dict[str, Role] = {
     "when": "condition", "whenever": "condition", "if": "condition", "as": "condition", "until": "condition", "provided": "condition", "providing": "condition", "assuming": "condition",
     "upon": "condition", "unless": "unless", "while": "while",
 }  # fmt: skip
+ALL_DONE = re.compile(
+    r"(?:all|everything|all (?:of )?(?:this|that|these|them)|all (?:the |of the )?(?:steps|parts|pieces)) (?:else )?(?:is|are|has been|have been) "
+    r"(?:done|ready|in place|there|finished|complete|completed|in)\b",
+    re.IGNORECASE,
+)
+"""A condition that waits for all that was told before it."""
+
 _NOT_AFTER: frozenset[str] = wordlist(
     "at for of about on like check see verify test whether know decide exactly from"
 )

@@ -40,6 +40,18 @@ def before(text: str) -> set[tuple[int, int]]:
 @pytest.mark.parametrize(
     ("text", "pairs"),
     [
+        ("Copy all pages, check the links, and archive the old site.", {(0, 2), (1, 2)}),
+        (
+            "Write the importer, do a trial import on staging, fix what fails, import into production on Sunday.",
+            {(0, 1), (1, 2), (2, 3)},
+        ),
+        ("Add the encrypted column, encrypt the existing rows.", {(0, 1)}),
+        ("Cut the bundle size, cache the recommendations, and measure again.", {(0, 2), (1, 2)}),
+        (
+            "Add the currency, add the tax rules, and enable it for Norwegian customers when all is done.",
+            {(0, 2), (1, 2)},
+        ),
+        ("Find the slowest stages of the pipeline and propose what to do.", {(0, 1)}),
         ("Enable the tariff for all. A week earlier mail the tenants.", {(1, 0)}),
         (
             "On Monday we open the beta. Before that the guide must be written and the limits have to go up.",
