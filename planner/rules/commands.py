@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from planner.rules.lexicon import PREPOSITIONS
+from planner.rules.nominal import named_deed
 from planner.rules.programs import PROGRAMS
 from planner.rules.wordlist import wordlist
 from planner.rules.words import Word, verb_forms, words
@@ -65,12 +66,19 @@ def carried(lemma: str, remaining: str) -> Carried | None:
         return commanded(remaining, row, start)
     if first.text.isupper() and first.lower in _SQL:
         return Carried(first.lower, remaining[first.end :])
-    return _nominal(lemma, remaining, row)
+    return _nominal(lemma, remaining, row) or _deed(lemma, remaining)
 
 
+def _deed(lemma: str, remaining: str) -> Carried | None:
+    """“Carry out the scaling of the workers”: scales them."""
+    deed = named_deed(remaining.strip()) if lemma in _DOES else None
+    return Carried(*deed) if deed else None
+
+
+_DOES: frozenset[str] = wordlist("do perform conduct execute") | {"carry out"}
 _BRINGS: frozenset[str] = wordlist("get bring put take have see")
 _TO_PEOPLE = re.compile(
-    r"^\s*(?P<what>(?:[\w-]+\s+){1,5}?)(?P<where>(?:in|on)?to (?:production|prod)|live|online|in(?:to)? the hands of (?:[\w-]+ ){0,3}?[\w-]+|in front of (?:the |our |all |real |paying )*(?:customers|users|people|everyone|everybody|clients|drivers|guests|members)|out (?:the door|to (?:the |our |all )*(?:customers|users|everyone|everybody|people)))"
+    r"^\s*(?P<what>(?:[\w-]+\s+){1,5}?)(?P<where>(?:in|on)?to (?:production|prod)|live|online|out(?=\s*$|\s+(?:by|before|today|tonight|tomorrow|this|next|now|asap|on (?:the |mon|tues|wednes|thurs|fri|satur|sun))\b)|in(?:to)? the hands of (?:[\w-]+ ){0,3}?[\w-]+|in front of (?:the |our |all |real |paying )*(?:customers|users|people|everyone|everybody|clients|drivers|guests|members)|out (?:the door|to (?:the |our |all )*(?:customers|users|everyone|everybody|people)))"
     r"(?=\s*$|\s*[,;.]|\s+(?:by|before|after|on|as|at|today|tonight|tomorrow|this|next|now|once|when|first|for|again|asap)\b)",
     re.IGNORECASE,
 )

@@ -81,7 +81,7 @@ VERBS: frozenset[str] = wordlist(
     polyfill assert refetch debounce spawn salt collapse autofill autocomplete fade scroll harmonise harmonize retrofit backport rebase bisect
     preheat prime decompile prettify debit balance certify attest notarise notarize cap meter recalculate reorganise redistribute loosen
     apologise apologize reinstate uncordon cordon reactivate retune recalibrate redraw discontinue readmit delist
-    exercise meditate wake trade sue vaccinate prescribe apply study tutor hibernate provision escape
+    exercise meditate wake trade sue vaccinate prescribe apply study tutor hibernate provision escape think
     """
 )
 """Verbs in their base form. A word outside this list is still a verb where only one can stand ("to …")."""
@@ -110,7 +110,7 @@ NOUN_TOO: frozenset[str] = wordlist(
     play practice end point blank bake bid blog blur boil budget caption chat comment cool dub dust feed film fry grill hang heat hold like love
     mend mop mow nap pack park paste plant quote ring sleep stamp stay stretch subtitle taste tax text tour travel water claim
     award bill timestamp watermark sandbox surface salt debit balance cap meter collapse scroll fade prime
-    catch fax iron lease memo photograph treat tip tweet heat
+    catch fax iron lease memo stand photograph treat tip tweet heat
     """
 )
 """Verbs that are as often nouns: they need a sign (an article, an object) to be taken for verbs."""

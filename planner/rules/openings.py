@@ -53,8 +53,8 @@ _FILLER = re.compile(
     r"|temporarily|permanently|manually|automatically|safely|properly|fully|completely|thoroughly|briefly)\b(?!-\w)\s*[,:!–-]*\s*",
     re.IGNORECASE,
 )
-_I = r"(?:i|we|you|one of you|someone|somebody|(?:the|our|my|your) (?:team|squad|group|agents?|assistant)|let us|us|agents?)"
-_NEED = r"(?:need|want|wish|would like|'d like|’d like|would love|'d love|’d love|would prefer|'d prefer|have|got|plan|intend|hope|aim|are going|am going|'re going|'m going|are looking|am looking|'m looking|'re looking|are trying|am trying|'m trying|are planning|am planning|'m planning|would appreciate|require|am interested in|'m interested in|am thinking (?:of|about)|are thinking (?:of|about)|am considering|decided|am about|wanted|should be able|am hoping|'m hoping)"
+_I = r"(?:i|we|you|one of (?:you|us)|someone|somebody|everybody|(?:the|our|my|your) (?:team|squad|group|agents?|assistant)|let us|us|agents?)"
+_NEED = r"(?:needs?|has|want|wish|would like|'d like|’d like|would love|'d love|’d love|would prefer|'d prefer|have|got|plan|intend|hope|aim|are going|am going|'re going|'m going|are looking|am looking|'m looking|'re looking|are trying|am trying|'m trying|are planning|am planning|'m planning|would appreciate|require|am interested in|'m interested in|am thinking (?:of|about)|are thinking (?:of|about)|am considering|decided|am about|wanted|should be able|am hoping|'m hoping)"
 _ADVERB = r"(?:(?:also|really|just|still|now|then|next|first|all|currently|therefore|thus|urgently|definitely|eventually|probably|only|please|desperately|finally|later|further|additionally|do|once)\s+)*"
 _SOMEONE = (
     r"(?:(?:you|someone|somebody|the team|an agent|us|help|your help|your assistance|assistance|support)\s+)?"
@@ -63,10 +63,10 @@ _ORDERS = tuple(
     re.compile(pattern + r"\s*", re.IGNORECASE)
     for pattern in (
         rf"{_I}\s*{_ADVERB}{_NEED}\s+{_ADVERB}{_SOMEONE}(?:in\s+|with\s+)?to\s+(?!be\b){_ADVERB}",
-        rf"{_I}\s+{_ADVERB}(?:must|should|shall|will|ought to|'ll|’ll|had better|'d better)\s+(?!be\b|not\b){_ADVERB}",
+        rf"{_I}(?:\s+{_ADVERB}(?:must|should|shall|will|ought to|had better)|['’](?:ll|d better))\s+(?!be\b|not\b){_ADVERB}",
         r"let(?:'s|’s| us)\s+(?!not\b)" + _ADVERB,
         r"(?:can|could|would|will|may|might)\s+(?:you|we|i|someone|somebody|the team|one of you|anybody|anyone)\s+(?:please\s+|kindly\s+|also\s+|possibly\s+|then\s+|first\s+|maybe\s+|perhaps\s+|help\s+(?:me|us)\s+(?:to\s+|by\s+|out\s+by\s+|out\s+and\s+)?|be so kind (?:as )?to\s+|go ahead and\s+)*",
-        r"(?:it would be (?:great|nice|good|helpful|lovely|wonderful|appreciated)|i(?:'d| would) be (?:grateful|glad|happy)|it'd be (?:great|nice|good)|i(?:'d| would) appreciate it)\s+(?:if|when)\s+(?:you|we|someone|the team)\s+(?:could|can|would|will)?\s*(?:please\s+|also\s+)?",
+        r"(?:(?:it )?would be (?:great|nice|good|helpful|lovely|wonderful|appreciated)|i(?:'d| would) be (?:grateful|glad|happy)|it'd be (?:great|nice|good)|i(?:'d| would) appreciate it)\s+(?:if|when)\s+(?:you|we|someone|the team)\s+(?:could|can|would|will)?\s*(?:please\s+|also\s+)?",
         r"(?:would|do) you mind\s+",
         r"(?:make sure|be sure|remember|don'?t forget|do not forget|try|feel free|be careful|take care|go ahead|aim|strive|proceed)\s+(?:to|and)\s+(?!be\b)"
         + _ADVERB,
@@ -74,7 +74,12 @@ _ORDERS = tuple(
         r"(?:help|assist)\s+(?:me|us|them)\s+(?:to\s+|with\s+|in\s+|by\s+|out\s+(?:by|with)\s+)?",
         rf"{_I}(?:\s+(?:need|want|would like|could use|'d like|require)|'d like|’d like)\s+(?:(?:some|your|a bit of|any)\s+)?(?:help|assistance|support|someone|somebody)\s+(?:with\s+|in\s+|to\s+|for\s+|who (?:can|could) ){{0,2}}",
         r"(?:the|our|my|your) (?:goal|aim|task|objective|idea|plan|job|next step|first step|final step|request|ask|intention|purpose)(?: here| now)? (?:is|was|would be|will be)\s+(?:for you\s+)?to\s+",
-        r"(?:it is|it's|it’s) (?:necessary|important|essential|required|needed|time|possible|also necessary) to\s+",
+        r"(?:it is|it's|it’s) (?:necessary|important|essential|required|needed|(?:high |about |now )?time|possible|also necessary|(?:up to|on|for) (?:you|us|me)|(?:your|our|my) (?:job|task|turn)) to\s+",
+        rf"(?:high )?time to\s+(?!be\b){_ADVERB}",
+        rf"{_I}\s+(?:(?:have|'ve|’ve|has|had|were|was)\s+)?(?:also\s+|all\s+|now\s+)?(?:been\s+)?(?:decided|agreed|promised|resolved|asked|told|instructed|requested|planned|committed)\s+to\s+(?!be\b|not\b){_ADVERB}",
+        rf"{_I}(?:\s+(?:are|am|is)|['’](?:re|m))\s+(?:{_ADVERB}(?:ready|free|clear|cleared|set|supposed|meant|due|obliged|required|allowed|asked|expected|to)\s+)(?:(?<=to )|to\s+)(?!be\b|not\b){_ADVERB}",
+        rf"(?:[\w-]+ ){{1,3}}(?:wants?|asks?|expects?|needs?|would like|has asked|have asked|asked|told) (?:us|you|me|the team) to\s+(?!be\b|not\b){_ADVERB}",
+        rf"(?:it|what|all(?: that)?|that)(?: still| only)? (?:remains|is left|left)(?: to do is(?: to)?|(?: is)? to)\s+(?!be\b){_ADVERB}",
         r"(?:i am|i'm|i’m|we are|we're|we’re)\s+(?:also\s+)?(?:going|looking|trying|planning|about|hoping|aiming|interested|wanting|wishing|preparing)\s+(?:to|in|on|forward to)\s+(?!be\b)",
         r"(?:i|we)\s+(?:also\s+)?(?:ask|request|urge|beg|expect|want|need|like)\s+(?:that\s+)?(?:you|the team)\s+(?:to\s+)?",
         r"(?:i wonder|i was wondering|wondering|i wanted to (?:know|ask)|let me know|tell me)\s+(?:if|whether)\s+(?:you|we)\s+(?:can|could|would)\s+",
@@ -98,7 +103,8 @@ _WISH = re.compile(
 _LEFT = re.compile(
     r"(?:(?:the only thing|what|all|everything)(?:(?:(?:'s|’s| is| that's| that is)? (?:still )?(?:missing|needed|lacking|left|left to do|outstanding))"
     r"|(?: that)? (?:we|i) (?:still |really |now )?(?:need|want|lack|miss|are missing)) (?:is|are)"
-    r"|(?:still |also )?(?:need|want|missing|wanted)(?= (?:an?|the|new|one|two)\b))\s+(?=\S)",
+    r"|(?:still |also )?(?:need|want|missing|wanted)(?= (?:an?|the|new|one|two)\b)"
+    r"|(?:(?:what(?:['’]s| is) )?(?:still |also )?(?:missing|left|outstanding|remaining|open|pending|to do)):)\s+(?=\S)",
     re.IGNORECASE,
 )
 """“What's missing is an alert”, “need a failing test”: whose wish it is goes without saying."""

@@ -18,6 +18,7 @@ _GOES_WITH: dict[str, frozenset[str]] = {
         "to": "launch sell submit open scale copy stream return rise drop cut go switch upgrade move link sync push deploy release publish ship export post mail email load copy map talk respond reply report return merge connect route promote transfer write roll forward bind convert change turn",
         "into": "load import merge look copy turn map split transform",
         "across": "test run search",
+        "through": "look run read walk go click",
         "with": "show measure document prove check sync merge start test share deal work integrate connect consult talk",
         "on": "alert build back report work focus deploy run check post test build",
         "against": "test run check match",

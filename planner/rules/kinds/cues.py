@@ -88,8 +88,11 @@ _FOR_PEOPLE = re.compile(
 )
 """What is there is switched on for those who use it: "enable it for German customers"."""
 
-_HANDS_OVER: frozenset[str] = wordlist("give show offer bring open expose hand")
-_IT_TO_PEOPLE = re.compile(rf"^(?:it|them|this) to (?:[\w%-]+ ){{0,4}}?{_PEOPLE}\b", re.IGNORECASE)
+_HANDS_OVER: frozenset[str] = wordlist("give show offer bring open expose hand get take unleash")
+_IT_TO_PEOPLE = re.compile(
+    rf"^(?:it|them|this|(?:the |our )?new (?:[\w-]+ ){{1,3}}?|(?:version |release |build )?v?\d[\w.]*|(?:the |our )(?:fix|update|change)) ?(?:to|on) (?:[\w%-]+ ){{0,4}}?{_PEOPLE}\b",
+    re.IGNORECASE,
+)
 """“Give it to the drivers in Hamburg first”."""
 
 _MOVES: frozenset[str] = wordlist("move migrate switch shift transfer redirect route send") | {
@@ -213,6 +216,13 @@ _SCRIPT = re.compile(
 )
 """What is kept is mended by a script."""
 
+_MAKES_SURE: frozenset[str] = wordlist("check verify confirm prove ensure") | {"make sure"}
+_THAT_IT_WENT_WELL = re.compile(
+    r"^(?:that|whether|if) (?:the |our |all |every )?(?:[\w-]+ )?(?:migration|backfill|import|conversion|upgrade|restore|export|sync)\b",
+    re.IGNORECASE,
+)
+"""What was moved or converted is held against what it was before."""
+
 _BEHIND: tuple[tuple[frozenset[str], Concept, float, re.Pattern[str]], ...] = (
     (_HANDS_OUT, "cicd", 3.0, _PACKED),
     (_INTRODUCES, "backend", 2.5, re.compile("feature flag", re.IGNORECASE)),
@@ -236,6 +246,7 @@ _BEHIND: tuple[tuple[frozenset[str], Concept, float, re.Pattern[str]], ...] = (
     (_ENCRYPTS, "infra", 3.0, _AT_REST),
     (_CLEARS, "database", 2.5, _STORED),
     (_ASKS_WHY, "diagnosis", 4.5, _WHY),
+    (_MAKES_SURE, "qa", 4.5, _THAT_IT_WENT_WELL),
     (frozenset({"write", "create", "build", "prepare"}), "database", 4.0, _SCRIPT),
     (_HOLDS_AGAINST, "qa", 2.5, _FIGURES),
 )

@@ -87,7 +87,13 @@ def _terms(row: tuple[Word, ...]) -> frozenset[str]:
 def _plain(word: str) -> str:
     """“stores” as “store": a term is meant in either number."""
     word = word.removesuffix("'s").removesuffix("'")
+    if word.endswith(_IN_ES) and word != "caches":
+        return word[:-2]
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+
+
+_IN_ES = ("ches", "shes", "xes", "sses")
+"""“Patches”, "boxes": plurals that lose two letters."""
 
 
 @cache

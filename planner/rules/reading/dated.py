@@ -14,7 +14,11 @@ def dated(said: Said) -> Phrase | None:
     if named is not None:
         return _brought(said, f"it {named['rest']}")
     told = _TOLD.match(said.rest)
-    if told is None or not (said.planned or _WHEN_OR_WHOM.search(told["rest"])):
+    if (
+        told is None
+        or not (said.planned or _WHEN_OR_WHOM.search(told["rest"]))
+        or _SENT.search(told["thing"])
+    ):
         return None
     return _brought(said, f"{told['thing']} {told['rest']}")
 
@@ -29,6 +33,7 @@ _TIME = (
 )
 _WHEN_OR_WHOM = re.compile(
     rf"\b(?:on|by|before|from|at|in|next|this|tomorrow|tonight|today)\b.*?{_TIME}|^\s*{_TIME}|^\s*first\b"
+    r"|\bwith (?:the |our )?(?:[\w]+['’]s (?:[\w-]+ )?(?:release|train|deployment|version|update|batch|wave|drop)|(?:next|coming) (?:release )?train)\b"
     r"|\b(?:for|to|with) (?:the |all |our |every|\d|half\b|a (?:few|handful))|\b(?:in|for|to) [A-Z]",
     re.IGNORECASE,
 )
@@ -38,12 +43,18 @@ BROUGHT = r"(?:released|launched|rolled out|deployed|shipped|switched on|turned 
 _BE = rf"(?:{BROUGHT}|live|online|in production|in the hands of|with (?:all |our )?customers|open to)"
 _TOLD = re.compile(
     r"(?P<thing>(?:(?i:it|this|that|they|everything|all of it)|(?i:the|our|this|these|a|an) (?:[\w.'’/-]+ ){0,6}?[\w.'’/-]+|[A-Z][\w.'’/-]*(?: [\w.'’/-]+){0,4}?))\s+(?:then |also |only |finally |all |first )?"
-    rf"(?:goes? (?:live|out to|online)|ships?(?= (?:to|with|on|in)\b)|rolls? out|(?:will|should|shall|must|has to|have to|needs? to|is to|are to|is going to|is supposed to|is planned to) (?:go (?:live|out|online)|be {_BE}|ship\b|launch|roll out)"
+    rf"(?:goes? (?:live|out (?:to|with)|online)|ships?(?= (?:to|with|on|in)\b)|rolls? out|(?:will|should|shall|must|has to|have to|needs? to|is to|are to|is going to|is supposed to|is planned to) (?:go (?:live|out|online)|be {_BE}|ship\b|launch|roll out)"
     rf"|(?:is|are|gets?) {BROUGHT})\b(?P<rest>.*)$",
     re.DOTALL,
 )
+_SENT = re.compile(
+    r"(?:mails?|newsletters?|letters?|invoices?|bills?|reminders?|notifications?|statements?|reports?|payslips?|orders?|parcels?|payments?|messages?)$",
+    re.IGNORECASE,
+)
+"""What goes out by itself: “the invoices go out on the 1st”."""
+
 _NAMED = re.compile(
-    rf"(?:(?:live|online|in production)(?=\s+(?:on|by|before|from|in|at|for|with|to|next|this|tomorrow|tonight)\b)|(?:the |a |with )?(?:go-live|rollout|roll-out|launch)(?=\s+(?:{_TIME}|(?:to|for|in) (?:the |all |our |every|\d|[A-Z]))))\s+(?P<rest>.+)$",
+    rf"(?:(?:live|online|in production|(?:goes|to go) (?:live|out))(?=\s+(?:on|by|before|from|in|at|for|with|to|next|this|tomorrow|tonight)\b)|(?:the |a |with )?(?:go-live|rollout|roll-out|launch)(?=\s+(?:{_TIME}|(?:to|for|in) (?:the |all |our |every|\d|[A-Z]))))\s+(?P<rest>.+)$",
     re.IGNORECASE | re.DOTALL,
 )
 _NOT = re.compile(

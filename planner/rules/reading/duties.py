@@ -3,6 +3,7 @@
 import re
 
 from planner.rules.kinds.leanings import kind_of
+from planner.rules.lexicon import DETERMINERS
 from planner.rules.reading.bestowed import by_passive, given, is_sure
 from planner.rules.reading.obliged import moved, must
 from planner.rules.reading.phrase import Phrase, Said, phrased
@@ -43,7 +44,7 @@ def _ours(said: Said) -> Phrase | None:
     if not said.planned or len(row) < 3 or row[0].lower != "we":
         return None
     lemma, tense = form_of(row[1].lower) or ("", "")
-    if tense != "base" or lemma in STATES:
+    if tense != "base" or (lemma in STATES and row[2].lower not in DETERMINERS):
         return None
     rest = said.rest[row[1].start :]
     return phrased(said._replace(mood="order"), verbal(said.text, rest, words(rest), 0))

@@ -22,6 +22,8 @@ def must(said: Said, told: Told) -> Phrase | None:
     rest = told.rest[row[0].start :]
     if lemma in _TELLS or row[0].lower in _TELLS:
         return _written(said, told.subject, rest)
+    if lemma in _COMES_BY and re.match(PEOPLE, told.subject, re.IGNORECASE):
+        return given(said, told._replace(carrier="gets", rest=rest[len(lemma) :].strip()))
     if tense != "base" or lemma in STATES or lemma == "be":
         return None
     way = moved(said, told.subject, rest)
@@ -68,6 +70,9 @@ def _written(said: Said, subject: str, rest: str) -> Phrase | None:
     told = rest.partition(" ")[2]
     return phrased(of_part(said, "docs"), made(said.text, "document", f"{told} in {subject}"))
 
+
+_COMES_BY: frozenset[str] = wordlist("have see use get receive")
+"""“Customers in Italy should have the new basket from Monday on”."""
 
 _TELLS: frozenset[str] = wordlist("say tell explain describe mention cover list state show name")
 _EVERY = re.compile(r"(?:every|each|all|any)\b", re.IGNORECASE)

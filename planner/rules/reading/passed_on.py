@@ -5,7 +5,9 @@ from collections.abc import Sequence
 
 from domain.clause import Clause
 from planner.rules.lexicon import DETERMINERS, PREPOSITIONS
-from planner.rules.people import ENABLED
+from planner.rules.nominal import done_deed
+from planner.rules.people import ENABLED, PEOPLE
+from planner.rules.reading.coming import as_ordered
 from planner.rules.reading.deliverables import things_below
 from planner.rules.reading.passives import PASSIVE_NOW, by_participle, is_work
 from planner.rules.reading.phrase import Phrase, Said, phrased
@@ -19,7 +21,8 @@ def passed_on(said: Said) -> Phrase | None:
     """“Have it reviewed”, "have the team review it", "make sure it is reviewed"."""
     done = _HAVE_DONE.match(said.rest) if _doing(said.row) is None else None
     if done and is_form(done["participle"], "ed"):
-        return phrased(said, by_participle(said, done, "action"))
+        order = done_deed(said.rest.split(maxsplit=1)[1])
+        return as_ordered(said, order) if order else phrased(said, by_participle(said, done, "action"))
     informed = _INFORM.match(said.rest)
     if informed:
         return phrased(said, made(said.text, "inform", f"{informed['who']} {informed['what']}"))
@@ -33,6 +36,9 @@ def passed_on(said: Said) -> Phrase | None:
             if row
             else None
         )
+    handed = _LET_HAVE.match(said.rest)
+    if handed:
+        return as_ordered(said, ("roll out", f"{handed['what']} to {handed['who']}"))
     delegated = _delegated(said)
     if delegated:
         return phrased(said, delegated)
@@ -45,6 +51,10 @@ def passed_on(said: Said) -> Phrase | None:
 
 _INFORM = re.compile(
     r"^let (?P<who>(?!(?:us|me|it|him|her|#\S+|everyone|everybody)\b|#|(?:the |our )?(?:\w+ )?(?:team|channel|ops|on-?call|support|sales|management|boss|reporter)\b)[^,;]{2,60}?) know\b(?P<what>.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_LET_HAVE = re.compile(
+    rf"let (?P<who>{PEOPLE}|them|everyone|everybody|anyone|all of them|the (?:rest|others)) have (?P<what>(?:it|this|the new|the|version|v?\d)\b.*)$",
     re.IGNORECASE | re.DOTALL,
 )
 _HAVE_DONE = re.compile(

@@ -5,6 +5,7 @@ import re
 from domain.clause import Clause
 from planner.rules.kinds.leanings import kind_of
 from planner.rules.lexicon import DONE_TO
+from planner.rules.reading.coming import coming
 from planner.rules.reading.dated import dated
 from planner.rules.reading.deliverables import deliverables, things_below
 from planner.rules.reading.doors import doors
@@ -23,7 +24,7 @@ def stated(said: Said) -> Phrase:
     if consent is not None:
         inner = said._replace(mood="order", team=consent)
         return phrased(inner, made(said.text, "review", "it"))._replace(said=said.rest)
-    plan = dated(said) or doors(said)
+    plan = dated(said) or doors(said) or coming(said)
     if plan is not None:
         return plan
     passive = PASSIVE.match(said.rest)

@@ -4,6 +4,8 @@ import re
 
 from planner.rules.commands import brought
 from planner.rules.lexicon import ANAPHORS, DETERMINERS
+from planner.rules.nominal import done_deed, named_deed
+from planner.rules.reading.coming import as_ordered
 from planner.rules.reading.phrase import Phrase, Said, phrased
 from planner.rules.verbal import made, plain, verbal
 from planner.rules.words import words
@@ -31,8 +33,12 @@ def wished(said: Said) -> Phrase | None:
     there = brought(said.rest)
     if there is not None:
         return phrased(said._replace(mood="order"), made(said.text, there.lemma, there.target))
-    return phrased(said, made(said.text, "need", said.rest))
+    named = done_deed(said.rest) or (named_deed(said.rest) if _THE_ONE.match(said.rest) else None)
+    return as_ordered(said, named) if named else phrased(said, made(said.text, "need", said.rest))
 
+
+_THE_ONE = re.compile(r"the (?:[\w-]+ ){1,3}of\b", re.IGNORECASE)
+"""“We need the rotation of the keys” asks for it to be done, "we need a migration" for a thing."""
 
 _TOOL_TO = re.compile(
     r"(?:an?|some|any) (?:\w+ )?(?:application|app|tool|service|program|way|assistant|agent|bot) (?:to|that (?:can|could|will)) ",

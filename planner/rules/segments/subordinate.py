@@ -55,6 +55,8 @@ def subordinate(row: Sequence[Word], at: int) -> tuple[Role, int] | None:
             gerund = (form_of(following) or ("", ""))[1] == "ing"
             return (role, at + 1) if role and (gerund or (word == "while" and following != "the")) else None
         case "before" | "after":
+            if at and row[at - 1].lower in _PROMPTS:
+                return None
             if _points_back(row, at + 1) or (at and row[at - 1].lower in _SPANS and _ends_there(row, at + 1)):
                 return None
             return (role, at + 1) if role and _clause_follows(row, at + 1) else None
@@ -84,6 +86,10 @@ def _points_back(row: Sequence[Word], at: int) -> bool:
         return False
     following = row[at + 1].lower
     return following not in FINITE and (form_of(following) or ("", ""))[1] not in {"s", "ed"}
+
+
+_PROMPTS: frozenset[str] = wordlist("asks ask warns warn confirms confirmation prompts prompt reminds twice")
+"""“A dialog that asks before deleting”: what the dialog does, not what is to be done."""
 
 
 def _ends_there(row: Sequence[Word], at: int) -> bool:

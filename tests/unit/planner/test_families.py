@@ -215,3 +215,27 @@ def test_what_is_done_to_it_says_whose_work_it_is(text: str, who: str) -> None:
 )
 def test_whoever_releases_says_who_sees_what_and_who_no_longer_does(text: str) -> None:
     assert work(text) == "release"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Give the new layout to ten percent of visitors", "release"),
+        ("Bring v3 to all regions", "release"),
+        ("Complete the migration of customers to the new app", "release"),
+        ("Publish the new storefront", "release"),
+        ("Prepare the change request for the change advisory board", "release"),
+        ("Get the hotfix out today", "release"),
+        ("Put the patches on all servers", "infra"),
+        ("Give the worker 4 GB", "infra"),
+        ("Change the instance type of the API to m6i.large", "infra"),
+        ("Set the retention of the backups to 35 days", "infra"),
+        ("Remove personal data of closed accounts from the database", "database"),
+        ("Set all open carts to expired", "database"),
+        ("Give the on-call team sudo on the hosts", "security"),
+        ("Implement rollback in the importer", "backend"),
+        ("Check that the migration keeps all rows", "qa"),
+    ],
+)
+def test_plain_words_for_a_change_say_whose_it_is(text: str, expected: str) -> None:
+    assert work(text) == expected
