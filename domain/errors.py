@@ -33,6 +33,12 @@ class InvalidInputError(OrchestratorError):
     code = "INVALID_INPUT"
 
 
+class CallbackRefusedError(InvalidInputError):
+    """Where the caller wants to be called is nowhere that this service calls; the message names the setting."""
+
+    code = "CALLBACK_REFUSED"
+
+
 class NotFoundError(OrchestratorError):
     """No such task, subtask, approval or agent."""
 

@@ -15,6 +15,7 @@ from domain.errors import (
     AgentUnavailableError,
     ApprovalExpiredError,
     ApprovalRejectedError,
+    CallbackRefusedError,
     FieldIssue,
     ForbiddenError,
     InvalidInputError,
@@ -32,6 +33,7 @@ from domain.issue import said
 log = logging.getLogger(__name__)
 
 STATUS: tuple[tuple[type[OrchestratorError], int], ...] = (
+    (CallbackRefusedError, 422),
     (InvalidInputError, 400),
     (PlanInvalidError, 400),
     (PolicyError, 400),

@@ -39,7 +39,7 @@ class ExecuteBody(Value):
     "/orchestrate",
     status_code=201,
     response_model=SubmittedView,
-    responses={200: {"model": SubmittedView}, 202: {"model": SubmittedView}, **answers(400, 413)},
+    responses={200: {"model": SubmittedView}, 202: {"model": SubmittedView}, **answers(400, 413, 422)},
 )
 @needs("submit")
 async def orchestrate(

@@ -43,6 +43,7 @@ from agent.store.tasks import Tasks
 from agent.store.warrants import Warrants
 from agent.telemetry.tracing import carrier
 from agent.telling.channels import Configured
+from notifiers.foreseen import foreseen
 from planner.amend import amended, reassigned
 from planner.digest import digest_of
 from planner.edit import edited
@@ -68,7 +69,14 @@ def services_of(has: Equipment, desk: Desk, board: HealthBoard) -> Services:
         agents=Agents(database.pool),
         events=events,
         feed=Feed(events, database.ears),
-        submitting=Submitting(database, desk.plan, clock, digest_of, desk.keeping.check),
+        submitting=Submitting(
+            database,
+            desk.plan,
+            clock,
+            digest_of,
+            desk.keeping.check,
+            never_called=partial(foreseen, reach=has.telling.reach),
+        ),
         deciding=desk.deciding,
         changing=changing,
         comparing=comparing,

@@ -37,6 +37,7 @@ MEANING: Final[dict[Exit, str]] = {
 OF_ERROR: Final[dict[str, Exit]] = {
     "USAGE": Exit.USAGE,
     "INVALID_INPUT": Exit.USAGE,
+    "CALLBACK_REFUSED": Exit.USAGE,
     "APPROVAL_PENDING": Exit.APPROVAL_PENDING,
     "APPROVAL_REJECTED": Exit.REJECTED,
     "APPROVAL_EXPIRED": Exit.EXPIRED,

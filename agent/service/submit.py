@@ -13,7 +13,7 @@ from agent.store.changes import Submitted
 from agent.store.database import Database
 from agent.store.tasks import Tasks
 from domain.clock import Clock
-from domain.errors import LostRaceError
+from domain.errors import CallbackRefusedError, FieldIssue, LostRaceError
 from domain.facts.task import TaskSubmitted
 from domain.given import GivenPlan
 from domain.principal import Principal
@@ -40,11 +40,15 @@ class Submitting:
         clock: Clock,
         digest: Callable[[Request], str],
         check: Callable[[Request, GivenPlan], Awaitable[None]] | None = None,
+        *,
+        never_called: Callable[[str], str | None] = lambda _url: None,
     ) -> None:
+        """`never_called` says why a URL is one that is not called, as far as that can be told from itself."""
         self._database = database
         self._tasks = Tasks(database.pool)
         self._plan = plan
         self._check = check
+        self._never_called = never_called
         self._clock = clock
         self._digest = digest
 
@@ -54,13 +58,14 @@ class Submitting:
         """Store the request and, unless told not to `wait`, plan it here and now.
 
         A `task_id` that is known already answers with what is stored, once that has been planned. Raises
-        PlanInvalidError for a given plan that cannot be run; nothing is stored of it then.
+        PlanInvalidError for a given plan that cannot be run, CallbackRefusedError; nothing is stored of it then.
         """
         brought, digest = None, self._digest(request)
         if given is not None:
             brought, digest = await apart(partial(_brought, given, digest))
         known = await self._tasks.find(request.task_id)
         if known is None:
+            self._refuse_never_called(request.callback_url)
             if given is not None and wait and self._check is not None:
                 await self._check(request, given)
             known = await self._insert(request, brought, digest, by, wait=wait)
@@ -73,6 +78,13 @@ class Submitting:
         if wait:
             await self._plan(request.task_id)
         return Receipt(await self._tasks.get(request.task_id), duplicate=False, request_changed=False)
+
+    def _refuse_never_called(self, url: str | None) -> None:
+        why = None if url is None else self._never_called(url)
+        if why is not None:
+            raise CallbackRefusedError(
+                f"the callback_url would never be called: {why}", fields=[FieldIssue("callback_url", why)]
+            )
 
     async def _insert(
         self, request: Request, given: str | None, digest: str, by: Principal, *, wait: bool

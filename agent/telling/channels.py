@@ -40,13 +40,16 @@ class Configured:
     linking: Linking
     comments: LinearComments | None
     """Where comments are read again."""
+    reach: Reach
+    """Where webhooks may lead."""
 
 
 def configured(settings: Settings, http: httpx.AsyncClient, clock: Clock, *, served_at: str) -> Configured:
     """Raises ConfigurationError for a setting that no channel can work with. Reads certificates: do it early."""
     tls = ssl.create_default_context()
+    reach = Reach(networks(settings.webhook_networks), _ports(settings))
     renderer = Renderer()
-    channels: dict[ChannelName, Channel] = {"webhook": _webhook(settings, tls, clock)}
+    channels: dict[ChannelName, Channel] = {"webhook": _webhook(settings, reach, tls, clock)}
     comments: LinearComments | None = None
     if settings.linear_api_key is not None:
         linear = Linear(http, settings.linear_api_key.get_secret_value(), clock, url=settings.linear_api_url)
@@ -61,7 +64,7 @@ def configured(settings: Settings, http: httpx.AsyncClient, clock: Clock, *, ser
     linking = Linking(
         settings.public_url or served_at, link_keys(settings), frozenset(destinations.mailboxes)
     )
-    return Configured(channels, destinations, linking, comments)
+    return Configured(channels, destinations, linking, comments, reach)
 
 
 def _destinations(
@@ -79,14 +82,13 @@ def _destinations(
     )
 
 
-def _webhook(settings: Settings, tls: ssl.SSLContext, clock: Clock) -> Webhook:
+def _webhook(settings: Settings, reach: Reach, tls: ssl.SSLContext, clock: Clock) -> Webhook:
     given = settings.webhook_secrets
     keys = (
         [key.strip() for key in given.get_secret_value().split(",")]
         if given
         else [_own_webhook_secret(settings)]
     )
-    reach = Reach(networks(settings.webhook_networks), _ports(settings))
     return Webhook(Outbound(tls, reach=reach), keys, clock)
 
 

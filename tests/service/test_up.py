@@ -287,6 +287,16 @@ def test_bad_input_names_every_field(service: Up) -> None:
     assert said.json["error"]["fields"][0]["path"].startswith("status")
 
 
+def test_a_callback_that_would_never_be_called_is_refused_at_once_and_nothing_is_stored(service: Up) -> None:
+    request = {"task_id": "called", "title": STATUS, "callback_url": "http://127.0.0.1:8080/hook"}
+    refused = httpx.post(f"{service.url}/orchestrate", json=request, timeout=PATIENCE_S)
+    error = refused.json()["error"]
+    assert (refused.status_code, error["code"]) == (422, "CALLBACK_REFUSED")
+    assert "127.0.0.1 is loopback; name it in WEBHOOK_NETWORKS if it is yours" in error["message"]
+    assert [field["path"] for field in error["fields"]] == ["callback_url"]
+    assert httpx.get(f"{service.url}/tasks/called", timeout=PATIENCE_S).status_code == 404
+
+
 def test_a_worker_of_its_own_runs_what_the_service_does_not(service: Up) -> None:
     """The service that plans has no worker here; another process on the same folder does the work."""
     with folder() as home, up(home, "--no-worker") as idle:
