@@ -82,14 +82,10 @@ class Runner:
 
     async def run(self) -> None:
         """Until the task rests, ends, or belongs to somebody else."""
-        async with asyncio.TaskGroup() as group:
-            self._calls = Calls(group, self._around.specialist)
-            try:
-                self._find_lost()
-                while await self._turn_once(self._calls):
-                    pass
-            finally:
-                self._calls.call_off()
+        async with Calls(self._around.specialist) as self._calls:
+            self._find_lost()
+            while await self._turn_once(self._calls):
+                pass
 
     async def _turn_once(self, calls: Calls) -> bool:
         """One round; False once the task is no longer ours."""

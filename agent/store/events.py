@@ -24,10 +24,10 @@ def read(row: Row) -> Event:
         fact["subtask_id"] = row["subtask_id"]
     seq, at, actor = row["seq"], row["at"], row["actor"]
     try:
-        return Event.model_construct(seq=seq, at=at, actor=actor, fact=FACT.validate_python(fact))
+        return Event.trusted(seq=seq, at=at, actor=actor, fact=FACT.validate_python(fact))
     except ValidationError:
         _wonder_at(row["kind"])
-        return Newer.model_construct(seq=seq, at=at, actor=actor, fact=known(fact), data=row["data"])
+        return Newer.trusted(seq=seq, at=at, actor=actor, fact=known(fact), data=row["data"])
 
 
 @cache

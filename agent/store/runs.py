@@ -108,21 +108,24 @@ class Runs:
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
-        # One look after the other: who was first in the queue is first to have his plan.
-        self._look = asyncio.Lock()
         self._asked: Asked = {}
+        self._looking: asyncio.Task[None] | None = None
 
     async def load(self, task_id: str) -> Run:
         """A plan that is gone is one that is empty. Raises NotFoundError for a task that is."""
         mine: asyncio.Future[Run] = asyncio.get_running_loop().create_future()
         self._asked[mine] = task_id
-        async with self._look:
-            # Unless somebody has looked for this one, too.
-            if asked := self._next() if mine in self._asked else None:
-                found = await self._rows(asked)
-        if asked:
-            await _tell(asked, found)
+        if self._looking is None:
+            # In the loop's next turn, so that all who ask in this one are read together.
+            self._looking = asyncio.create_task(self._look())
         return await mine
+
+    async def _look(self) -> None:
+        """One after the other: who was first in the queue is first to have his plan."""
+        asked = self._next()
+        found = await self._rows(asked)
+        self._looking = asyncio.create_task(self._look()) if self._asked else None
+        await _tell(asked, found)
 
     def _next(self) -> Asked:
         asked = dict(islice(self._asked.items(), AT_ONCE))
@@ -136,8 +139,10 @@ class Runs:
         except Exception as error:  # noqa: BLE001  handed to all who asked
             return error
         except asyncio.CancelledError:
-            for each in asked:
+            # Only a whole worker is called off, and with it all who ask.
+            for each in (*asked, *self._asked):
                 each.cancel()
+            self._asked, self._looking = {}, None
             raise
         return {row["task_id"]: row for row in rows}
 
@@ -154,7 +159,7 @@ async def _tell(asked: Asked, found: dict[str, Row] | Exception) -> None:
             else:
                 each.set_result(run)
     finally:
-        # Whoever read for the others was called off; so were they, because only a whole worker is.
+        # Where the reading was called off; so were they, because only a whole worker is.
         for each in asked:
             each.cancel()
 

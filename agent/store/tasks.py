@@ -22,7 +22,7 @@ class Place(NamedTuple):
 
 
 def read(row: Row) -> Task:
-    return Task.model_construct(
+    return Task.trusted(
         task_id=row["task_id"],
         title=row["title"],
         priority=PRIORITIES[row["priority"]],

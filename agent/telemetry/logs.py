@@ -35,7 +35,7 @@ _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {
     *("message", "asctime", "taskName", "color_message", "task_id", "subtask_id"),
 }
 _SUSPECT: tuple[tuple[tuple[str, ...], re.Pattern[str], str], ...] = (
-    (("://",), re.compile(r"(://[^\s:/@\"]*:)[^\s@/\"]+(?=@)"), r"\1***"),
+    (("@",), re.compile(r"(://[^\s:/@\"]*:)[^\s@/\"]+(?=@)"), r"\1***"),
     (("earer ",), re.compile(r"([Bb]earer\s+)[\w.~+/=-]{6,}"), r"\1***"),
     (
         ("sk-", "lin_", "ghp_", "github_pat_", "xox"),
@@ -238,10 +238,11 @@ def redactor(secrets: Sequence[str]) -> Callable[[str], str]:
     long_enough = [secret for secret in secrets if len(secret) >= SECRET_LENGTH]
     bare = {form for secret in long_enough for form in (secret, repr(secret)[1:-1])}
     forms = {form for text in bare for form in (text, json.dumps(text)[1:-1], _dumps(text)[1:-1])}
-    known = re.compile("|".join(map(re.escape, sorted(forms, key=len, reverse=True)))) if forms else None
+    known = re.compile("|".join(map(re.escape, sorted(forms, key=len, reverse=True))))
 
     def redacted(line: str) -> str:
-        if known is not None:
+        # Asked first: looking for one text after the other takes a fraction of what the pattern takes.
+        if any(form in line for form in forms):
             line = known.sub("***", line)
         for hints, pattern, instead in _SUSPECT:
             if any(hint in line for hint in hints):

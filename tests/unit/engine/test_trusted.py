@@ -8,17 +8,19 @@ from pydantic_core import to_json
 
 from agent.engine.brief import assignment, left
 from agent.engine.reading import runnable
+from agent.store import events, tasks
 from agent.store.at_once import AtOnce, lines
 from agent.store.layout import Layout
 from agent.store.step import End, Start, Step, Turn
 from approvals.seal import seal
 from domain.base import Value
 from domain.brief import Assignment, Brief
-from domain.event import ENVELOPE
+from domain.event import ENVELOPE, Newer
 from domain.facts.subtask import SubtaskCompleted, SubtaskStarted
 from domain.ids import SubtaskId
 from domain.plan import Subtask
-from domain.request import Request
+from domain.request import PRIORITIES, Request
+from domain.task import Task
 from domain.tool import Effect
 from tests.kit.plans import node, plan, subtask
 
@@ -107,3 +109,37 @@ def test_facts_are_what_checking_would_make_of_them() -> None:
     assert [checked(fact) for fact in layout.facts] == [completed, started]
     assert set(started.__dict__) == set(SubtaskStarted.model_fields)
     assert set(completed.__dict__) == set(SubtaskCompleted.model_fields)
+
+
+def test_a_task_and_an_event_are_read_as_checking_would_read_them() -> None:
+    now = datetime.now(UTC)
+    task = tasks.read(
+        {
+            **dict.fromkeys(Task.model_fields),
+            "task_id": "t",
+            "title": "x",
+            "priority": 0,
+            "authors": ["a"],
+            "request_digest": "0" * 64,
+            "status": "planned",
+            "needs_review": False,
+            "execute": True,
+            "on_failure": "review",
+            "mode": "auto",
+            "checkpoints": ["worker::t::a"],
+            "revision": 1,
+            "version": 2,
+            "epoch": 3,
+            "created_at": now,
+            "plan_hash": "1" * 64,
+            "owner": 1,
+        }
+    )
+    row = {"seq": 1, "at": now, "actor": "x", "kind": "task_completed", "task_id": "t", "subtask_id": None}
+    event = events.read({**row, "data": {"status": "completed", "needs_review": False, "reason": None}})
+    newer = events.read({**row, "data": {"status": "completed", "mood": "good"}})
+    for made in (task, event, newer):
+        assert checked(made) == made
+        assert set(made.__dict__) == set(type(made).model_fields)
+    assert (task.priority, task.authors, task.checkpoints) == (PRIORITIES[0], ("a",), (NODE,))
+    assert isinstance(newer, Newer)
