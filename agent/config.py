@@ -81,7 +81,10 @@ class Settings(BaseSettings):
     )
 
     database_url: PostgresUrl | None = Field(None, description="PostgreSQL; without it an embedded one runs")
-    redis_url: RedisUrl | None = Field(None, description="Redis; without it an embedded one runs")
+    redis_url: RedisUrl | None = Field(
+        None,
+        description="Redis, for notes on what agents did and nothing else; without it an embedded one runs",
+    )
     mcp_gateway_url: WebUrl | None = Field(
         None, description="MCP gateway, in place of the manifest's `gateway.url`"
     )

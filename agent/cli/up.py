@@ -19,6 +19,7 @@ from agent.cli.draw.words import WIDEST, count, line
 from agent.cli.exits import Exit
 from agent.cli.loop import run
 from agent.cli.needs import behind_gateway
+from agent.cli.notes import without_notes
 from agent.cli.service import Running, running
 from agent.config import Settings
 from agent.embedded.stack import Origin
@@ -47,10 +48,13 @@ def up(settings: Settings, *, worker: bool, as_json: bool) -> Exit:
 async def _up(settings: Settings, *, worker: bool, as_json: bool) -> None:
     async with running(settings, worker=worker, console=loud()) as service:
         with _known(service):
+            lost = await without_notes(service.stack)
             if as_json:
-                emit(_told(service))
+                emit(_told(service, lost))
             else:
                 out().print(_panel(service))
+                if lost:
+                    out().print(line(("! ", "yellow"), f"{lost}. Tasks run all the same."))
             await asyncio.Event().wait()
 
 
@@ -73,7 +77,7 @@ def places(url: str) -> dict[str, str]:
     return {"docs": f"{url}/docs", "events": f"{url}/events", "metrics": f"{url}/metrics"}
 
 
-def _told(service: Running) -> JsonObject:
+def _told(service: Running, lost: str | None) -> JsonObject:
     return {
         "url": service.url,
         **places(service.url),
@@ -81,6 +85,7 @@ def _told(service: Running) -> JsonObject:
         "log": str(service.log),
         "database": service.stack.database,
         "redis": service.stack.redis,
+        "redis_trouble": lost,
         "worker": service.worker,
     }
 

@@ -10,11 +10,13 @@ from agent.cli.draw.words import line
 from agent.cli.exits import Exit
 from agent.cli.haste import settled
 from agent.cli.loop import run
+from agent.cli.notes import without_notes
 from agent.cli.stack import joined
 from agent.cli.up import loud
 from agent.config import Settings
 from agent.embedded.ending import cancelled_by_signals
 from agent.telemetry.logs import recording
+from domain.base import JsonObject
 
 
 def worker(settings: Settings, *, as_json: bool) -> Exit:
@@ -41,11 +43,15 @@ async def _work(settings: Settings, *, as_json: bool) -> None:
     ):
         async with serve(settings, stack, worker=True, name=name):
             settled()
+            lost = await without_notes(stack)
             limit = settings.worker_concurrency
             if as_json:
-                emit({"worker": name, "concurrency": limit, "database": stack.database, "log": str(log)})
+                told: JsonObject = {"worker": name, "concurrency": limit, "database": stack.database}
+                emit({**told, "log": str(log), "redis_trouble": lost})
             else:
                 out().print(
                     line("Worker ", (name, "bold"), f" takes up to {limit} tasks at once. Log: {log}")
                 )
+                if lost:
+                    out().print(line(("! ", "yellow"), f"{lost}. Tasks run all the same."))
             await asyncio.Event().wait()

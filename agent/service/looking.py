@@ -131,6 +131,7 @@ class Looking:
         def composed() -> TaskView:
             plan, standings = stored.plan(), stored.standings()
             attempts = [read_attempt(row) for row in tried]
+            changes = tuple(change for event in history if (change := status_change(event)) is not None)
             return TaskView(
                 **task_row(task).model_dump(exclude={"revision"}),
                 reason=task.reason,
@@ -142,10 +143,8 @@ class Looking:
                 attempts=tuple(attempt_view(attempt) for attempt in attempts),
                 approvals=tuple(approval_view(approval) for approval in approvals),
                 artifacts=tuple(ArtifactView(subtask_id=node, **a.model_dump()) for node, a in artifacts),
-                status_history=tuple(
-                    change for event in history if (change := status_change(event)) is not None
-                ),
-                metrics=metrics(task, standings, attempts, self._clock.now()),
+                status_history=changes,
+                metrics=metrics(task, standings, attempts, changes, self._clock.now()),
                 notes=notes,
             )
 

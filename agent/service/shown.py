@@ -201,11 +201,20 @@ def status_change(event: Event) -> StatusChange | None:
     return StatusChange(status=status, at=event.at, actor=event.actor, reason=reason)
 
 
+AT_REST: Final[frozenset[TaskStatus]] = frozenset({"rejected", "expired"})
+"""Over until somebody changes the plan: nothing waits for anything, and no time runs."""
+
+
 def metrics(
-    task: Task, standings: Sequence[Progress], attempts: Sequence[Attempt], now: datetime
+    task: Task,
+    standings: Sequence[Progress],
+    attempts: Sequence[Attempt],
+    history: Sequence[StatusChange],
+    now: datetime,
 ) -> TaskMetrics:
     """`on_time` speaks of the due date: met, or not passed yet; without one a task is on time."""
-    until = task.ended_at or now
+    rested = history[-1].at if history and task.status in AT_REST else None
+    until = task.ended_at or rested or now
     counts = Counter(standing.state for standing in standings)
     ended = counts["completed"] + counts["skipped"] + counts["cancelled"]
     return TaskMetrics(

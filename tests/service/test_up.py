@@ -342,7 +342,12 @@ def test_the_doctor_says_what_to_do_about_each_part_that_is_not_well(service: Up
     }
     (service.home / "ill.json").write_text(json.dumps(manifest))
     busy = service.url.rsplit(":", 1)[1]
-    ill = {"DATABASE_URL": "postgresql://me@127.0.0.1:9/none", "PORT": busy, "SMTP_HOST": "mail.example.com"}
+    ill = {
+        "DATABASE_URL": "postgresql://me@127.0.0.1:9/none",
+        "REDIS_URL": "redis://127.0.0.1:9/0",
+        "PORT": busy,
+        "SMTP_HOST": "mail.example.com",
+    }
     said = here(service.home, "doctor", "--json", "--manifest", "ill.json", "--data", "nowhere", **ill)
     found = {check["name"]: check for check in said.json["checks"]}
     assert said.code == 1
@@ -351,8 +356,9 @@ def test_the_doctor_says_what_to_do_about_each_part_that_is_not_well(service: Up
         "server gone",
     }
     assert found["port"]["says"] == f"an orchestrator answers at {service.url}"
-    assert found["mail"]["state"] == "warning"
-    for name in ("server gone", "mail", "model"):
+    assert [found[name]["state"] for name in ("mail", "redis")] == ["warning"] * 2
+    assert "notes are lost until it does" in found["redis"]["says"]
+    for name in ("server gone", "mail", "model", "redis"):
         assert found[name]["mend"]
     assert not (service.home / "nowhere").exists(), "looking makes nothing"
     shown = here(service.home, "doctor", "--manifest", "ill.json", "--data", "nowhere", **ill)

@@ -45,7 +45,7 @@ async def _looked_at(stack: Stack, seconds: float) -> AsyncIterator[Check]:
         yield ok("redis", f"Redis answers, {WHOSE[stack.redis]}")
     else:
         # What Redis holds may be forgotten at any moment, so that the service runs without it.
-        yield warning("redis", f"Redis does not answer: {why}", "Check REDIS_URL; without it notes are lost.")
+        yield warning("redis", why, "Start it, or mend REDIS_URL. Tasks run all the same, without it.")
 
 
 def _schema(lacking: list[str], database: Origin) -> Check:
