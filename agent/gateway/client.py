@@ -73,9 +73,9 @@ class McpGateway:
         assert answer is not None
         return translated(answer, tool=_named(call))
 
-    async def tools(self, server: str) -> Mapping[str, Offered]:
+    async def tools(self, server: str, within_s: float = PROBE_S) -> Mapping[str, Offered]:
         """Which of the server's declared tools are there, by the manifest's names."""
-        live = await self._listed(server, FRESH_S)
+        live = await self._listed(server, FRESH_S, within_s)
         return live.catalogue.of(server, self._manifest().servers[server].tools, self._door(server).naming)
 
     async def probe(self, server: str | None = None) -> tuple[Health, str | None]:
@@ -90,17 +90,17 @@ class McpGateway:
             return "unhealthy", error.message
         return "healthy", None
 
-    async def _listed(self, server: str, fresh_s: float) -> Live:
+    async def _listed(self, server: str, fresh_s: float, within_s: float = PROBE_S) -> Live:
         """The connection with a list of its tools; opened anew once if it turns out to have ended."""
         connection = self._connection(server, self._door(server))
-        live = await connection.live(PROBE_S)
+        live = await connection.live(within_s)
         try:
-            await live.refresh(fresh_s, PROBE_S)
+            await live.refresh(fresh_s, within_s)
         except NotSentError:
             if not live.ended.is_set():
                 raise
-            live = await connection.live(PROBE_S)
-            await live.refresh(fresh_s, PROBE_S)
+            live = await connection.live(within_s)
+            await live.refresh(fresh_s, within_s)
         return live
 
     async def _asked(

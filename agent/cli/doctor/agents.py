@@ -8,14 +8,14 @@ from agent.cli.doctor.models import models
 from agent.cli.needs import behind_gateway, servers
 from agent.config import Settings
 from agent.gateway.client import McpGateway
+from agent.gateway.connection import OPENING_S
 from agent.gateway.errors import NotSentError
 from domain.agent import Manifest
 from domain.errors import ConfigurationError, ManifestError, OrchestratorError, PolicyError
 
-WHOLE_S = 20.0
 
-
-async def agents(settings: Settings) -> list[Check]:
+async def agents(settings: Settings, read: asyncio.Event) -> list[Check]:
+    """`read` is set once manifest and policy are read: until then it computes, and others get few turns."""
     try:
         drawn = await asyncio.to_thread(plans, settings)
     except ManifestError as error:
@@ -26,6 +26,8 @@ async def agents(settings: Settings) -> list[Check]:
         return [broken("embeddings", error.message)]
     except OrchestratorError as error:
         return [broken("manifest", error.message)]
+    finally:
+        read.set()
     manifest = drawn.manifest
     enabled = [agent for agent in manifest.agents if agent.status == "enabled"]
     told = [
@@ -71,10 +73,11 @@ async def _gateway(gateway: McpGateway, settings: Settings, manifest: Manifest) 
 async def _server(gateway: McpGateway, manifest: Manifest, name: str, tools: set[str]) -> Check:
     title = f"server {name}"
     try:
-        async with asyncio.timeout(WHOLE_S):
-            lacking = tools - set(await gateway.tools(name))
+        # As long as the service itself lets it take to start: a busy machine makes no server ill.
+        async with asyncio.timeout(OPENING_S):
+            lacking = tools - set(await gateway.tools(name, OPENING_S))
     except (NotSentError, TimeoutError) as error:
-        why = str(error) or f"no answer within {WHOLE_S:g} s"
+        why = str(error) or f"no answer within {OPENING_S:g} s"
         declared = manifest.servers.get(name)
         if declared is not None and declared.optional:
             return warning(title, f"does not answer: {why}", "Agents that need it wait until it does.")

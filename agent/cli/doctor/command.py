@@ -60,9 +60,10 @@ def _checks(data: Path | None, manifest: Path | None, policy: Path | None) -> li
 
 
 async def _remote(settings: Settings) -> list[Check]:
+    read = asyncio.Event()
     async with asyncio.TaskGroup() as group:
-        working = group.create_task(agents(settings))
-        stored = await stores(settings)
+        working = group.create_task(agents(settings, read))
+        stored = await stores(settings, read)
     return [*stored, *working.result()]
 
 
