@@ -81,7 +81,11 @@ def head(line: Line, verb: Verb) -> frozenset[str]:
     known = head_noun(line, verb.end, end) or NOTHING
     while end > verb.end and silent(line, end - 1):
         end -= 1
-    return known | line.words.things(line.tokens[verb.end : end])
+    return known | line.words.things(line.tokens[verb.end : end] or _IT)
+
+
+_IT = ("it",)
+"""What a verb that stands alone is done to: “have it reviewed, | apply”."""
 
 
 def objects_in(line: Line, start: int, end: int) -> frozenset[str]:

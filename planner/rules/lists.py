@@ -96,6 +96,12 @@ def _same_place(row: tuple[Word, ...], cut: int, following: Word) -> bool:
     return row[cut - 1].lower in _PLACES and following.lower in _PLACES
 
 
+def _names_more(row: tuple[Word, ...], cut: int, following: Word) -> bool:
+    """“Accounts in GitHub, Slack and AWS”: names side by side, behind one preposition."""
+    before = next((word for word in reversed(row[:cut]) if word.lower not in _SEPARATORS), None)
+    return before is not None and before.text[:1].isupper() and following.text[:1].isupper()
+
+
 _PLACES: frozenset[str] = wordlist(
     "dev development test testing qa integration staging stage preprod preproduction production prod live local sandbox demo uat"
 )
@@ -133,7 +139,11 @@ def _cuts(row: tuple[Word, ...]) -> list[int]:
             continue
         if following is not None and following.text[0].isdigit():
             continue  # "TLS 1.0 and 1.1"
-        if following is not None and inside and _same_place(row, index, following):
+        if (
+            following is not None
+            and inside
+            and (_same_place(row, index, following) or _names_more(row, index, following))
+        ):
             continue
         if inside and (
             _does_more(row, index)

@@ -142,7 +142,7 @@ _BY_VERB: tuple[tuple[Concept, frozenset[str], Stage], ...] = (
         "database",
         wordlist(
             "backfill archive copy deduplicate dedupe merge restore seed replicate reindex truncate correct recompute recalculate repair fix "
-            "straighten void"
+            "straighten void import load"
         )
         | {"free up", "clean up", "fill in"},
         "filling",

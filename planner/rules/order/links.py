@@ -10,6 +10,7 @@ from planner.rules.order.mentions import anaphors, conditions
 from planner.rules.order.piece import Link, Piece, as_said
 from planner.rules.order.sequence import explicit, numbered
 from planner.rules.stages import Stage, comes_before
+from planner.rules.wordlist import wordlist
 
 NOTHING_KNOWN: frozenset[tuple[AgentId, AgentId]] = frozenset()
 
@@ -100,7 +101,7 @@ def _phases(pieces: Sequence[Piece]) -> list[Link]:
                 and _in_background(candidate, pieces)
             ):
                 continue
-            if candidate.cue == "parallel" and other > index:
+            if other > index and (candidate.cue == "parallel" or _stays_ahead(piece)):
                 continue
             if _is_of_the_code(piece, pieces[other + 1 : index], candidate) or _is_of_a_story(
                 piece, candidate
@@ -108,6 +109,15 @@ def _phases(pieces: Sequence[Piece]) -> list[Link]:
                 continue
             found.append(Link(other, index, "phase", f"{candidate.stage} comes before {piece.stage}"))
     return found
+
+
+def _stays_ahead(piece: Piece) -> bool:
+    """“Export the wiki, shut down the machines”, "have it reviewed, apply it": of what comes later it does not tell."""
+    moves = piece.stage == "docs" and piece.verb in _MOVES
+    return moves or (piece.stage in {"review", "audit"} and piece.anaphor)
+
+
+_MOVES: frozenset[str] = wordlist("export copy translate move download back archive print save")
 
 
 def _is_of_the_code(piece: Piece, between: Sequence[Piece], candidate: Piece) -> bool:

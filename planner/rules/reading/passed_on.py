@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from domain.clause import Clause
 from planner.rules.lexicon import DETERMINERS, PREPOSITIONS
 from planner.rules.nominal import done_deed
+from planner.rules.noun_or_verb import noun_too
 from planner.rules.people import ENABLED, PEOPLE
 from planner.rules.reading.coming import as_ordered
 from planner.rules.reading.deliverables import things_below
@@ -13,7 +14,6 @@ from planner.rules.reading.passives import PASSIVE_NOW, by_participle, is_work
 from planner.rules.reading.phrase import Phrase, Said, phrased
 from planner.rules.reading.wording import is_form
 from planner.rules.verbal import made, verbal
-from planner.rules.verbs import noun_too
 from planner.rules.words import Word, words
 
 

@@ -42,9 +42,13 @@ class Said(NamedTuple):
 def phrased(said: Said, clause: Clause) -> Phrase:
     heads = own_words(clause.object)
     anaphor = any(word.lower in ANAPHORS and _stands_alone(heads, i) for i, word in enumerate(heads))
-    anaphor = anaphor or _there(heads)
+    anaphor = anaphor or _there(heads) or (not heads and clause.verb in _ENACTS)
     team = said.team or mentioned(said.rest)
     return Phrase(clause, said.cue, said.mood, anaphor, said.rest, team)
+
+
+_ENACTS: frozenset[str] = wordlist("apply execute")
+"""“Run a plan, have it reviewed, apply”: it is applied."""
 
 
 def _there(row: Sequence[Word]) -> bool:

@@ -4,6 +4,7 @@ import re
 
 from domain.clause import Clause
 from planner.rules.lexicon import DETERMINERS
+from planner.rules.noun_or_verb import noun_too
 from planner.rules.openings import Cue, opening_of
 from planner.rules.reading.claims import beside_claim
 from planner.rules.reading.endings import without_end
@@ -14,7 +15,7 @@ from planner.rules.reading.statements import stated
 from planner.rules.reading.wishes import wished
 from planner.rules.teams import led
 from planner.rules.verbal import made, plain, verbal
-from planner.rules.verbs import noun_too, verb_at
+from planner.rules.verbs import verb_at
 from planner.rules.words import form_of, words
 
 

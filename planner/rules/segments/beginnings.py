@@ -25,8 +25,10 @@ def is_last_step(row: Sequence[Word], at: int) -> bool:
     return (listed or row[at].lower in _NEEDS_NO_OBJECT) and is_bare_verb(row, at)
 
 
-_NEEDS_NO_OBJECT: frozenset[str] = wordlist("deploy redeploy release publish commit merge rollback retest")
-_LISTED_ALONE: frozenset[str] = wordlist("backfill reindex test")
+_NEEDS_NO_OBJECT: frozenset[str] = wordlist(
+    "deploy redeploy release publish commit merge rollback retest ship apply rebuild"
+)
+_LISTED_ALONE: frozenset[str] = wordlist("backfill reindex test validate verify restart launch")
 """“Add the column, backfill, drop the old one”; but “the migration and backfill” are things."""
 
 

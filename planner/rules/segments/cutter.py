@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from planner.rules.lexicon import DETERMINERS, DONE_TO, NOUN_TOO
 from planner.rules.moments import moment_at
+from planner.rules.noun_or_verb import noun_too
 from planner.rules.openings import Cue, cue_at, opening_of, opens_request
 from planner.rules.people import ENABLED, OBLIGED
 from planner.rules.segments.beginnings import (
@@ -29,7 +30,7 @@ from planner.rules.segments.beginnings import (
 from planner.rules.segments.subordinate import SUBORDINATORS, Role, subordinate
 from planner.rules.teams import led
 from planner.rules.unheard import unheard_verb
-from planner.rules.verbs import noun_too, verb_at
+from planner.rules.verbs import verb_at
 from planner.rules.words import Word, form_of, lemma_of, words
 
 JOINERS: frozenset[str] = frozenset({",", ";", "and", "then", "but", "plus", "—", "–", "&", "or", ":", "("})

@@ -1,6 +1,7 @@
 """What only tells more of the work before it: what it holds, how it ends, whose yes it waits for."""
 
 import re
+from collections.abc import Sequence
 
 from planner.rules.ask import Ask
 from planner.rules.shape.deeds import DEED
@@ -8,16 +9,36 @@ from planner.rules.shape.renumber import renumbered
 
 
 def with_contents(asks: tuple[Ask, ...]) -> tuple[Ask, ...]:
-    """“Include how to check depth" tells what the work before it holds, "let us know" how it ends."""
+    """“Include how to check depth" tells what the work before it holds, "let us know" how it ends.
+
+    A yes that is waited for is one to the work behind it: “build it, get their approval, launch”.
+    """
     kept: list[tuple[int, Ask]] = []
+    awaited: tuple[str, ...] = ()
     for number, ask in enumerate(asks):
-        if kept and not ask.optional and only_tells(ask) and not any(map(DEED.match, ask.needs)):
-            old, last = kept[-1]
-            consents = _CONSENT.match(ask.clause.object) is not None
-            kept[-1] = (old, told_of(last, ask.text, aloud=consents))
+        if not kept or ask.optional or not only_tells(ask) or any(map(DEED.match, ask.needs)):
+            kept.append((number, _waiting(ask, awaited)))
+            awaited = ()
+        elif _consents(ask) and _goes_on(ask, asks[number + 1 :]):
+            awaited = (*awaited, ask.text)
         else:
-            kept.append((number, ask))
+            old, last = kept[-1]
+            kept[-1] = (old, told_of(last, ask.text, aloud=_consents(ask)))
     return renumbered(asks, kept)
+
+
+def _consents(ask: Ask) -> bool:
+    return _CONSENT.match(ask.clause.object) is not None
+
+
+def _goes_on(ask: Ask, others: Sequence[Ask]) -> bool:
+    return bool(others) and others[0].unit == ask.unit and not only_tells(others[0])
+
+
+def _waiting(ask: Ask, awaited: Sequence[str]) -> Ask:
+    for text in awaited:
+        ask = told_of(ask, text, aloud=True)
+    return ask
 
 
 _CONSENT: re.Pattern[str] = re.compile(

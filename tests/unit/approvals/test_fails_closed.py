@@ -45,6 +45,8 @@ WAITS = [
     "Execute the rollback plan",
     "Write a script that merges tenants, and run it",
     "Run it",
+    "Apply",
+    "Write the plan and execute it",
     "Get the fix out",
 ]
 GOES_ON = [

@@ -52,6 +52,7 @@ def before(text: str) -> set[tuple[int, int]]:
             {(0, 2), (1, 2)},
         ),
         ("Find the slowest stages of the pipeline and propose what to do.", {(0, 1)}),
+        ("Build the module, have it reviewed, apply.", {(0, 1), (1, 2)}),
         ("Enable the tariff for all. A week earlier mail the tenants.", {(1, 0)}),
         (
             "On Monday we open the beta. Before that the guide must be written and the limits have to go up.",
