@@ -13,6 +13,7 @@ import httpx
 
 from agent.cli.address import Address
 from agent.cli.refusal import Refusal
+from agent.cli.twins import as_commands
 from domain.base import Json, JsonObject
 
 ANSWER_S: Final = 90.0
@@ -121,7 +122,7 @@ def refused(response: httpx.Response) -> Refusal:
         for field in (listed if isinstance(listed, list) else ())
         if isinstance(field, dict)
     ]
-    return Refusal(str(error.get("code")), str(error.get("message")), fields=fields)
+    return Refusal(str(error.get("code")), as_commands(str(error.get("message"))), fields=fields)
 
 
 def _json(response: httpx.Response) -> Json:

@@ -21,9 +21,10 @@ LONG = 2_000
 
 @dataclass(frozen=True)
 class Row:
-    """One step: what it is, in which words, and what exactly is called."""
+    """One step: what it is, where it acts, in which words, and what exactly is called."""
 
     step: Step
+    place: Ours
     objective: tuple[str, ...]
     exact: tuple[str, ...]
 
@@ -84,6 +85,7 @@ def seen(
         rows=tuple(
             Row(
                 step,
+                _place(by_id[step.subtask_id]),
                 _more(by_id[step.subtask_id]),
                 _exact(by_id[step.subtask_id].endpoint),
             )
@@ -100,6 +102,17 @@ def seen(
         expires=Ours(instant(approval.expires_at)),
         decided=Ours(instant(approval.decided_at or now)),
     )
+
+
+def _place(subtask: Subtask) -> Ours:
+    """Whoever approves lets it act there; where no words say, what reaches outside acts in production."""
+    match subtask.environment:
+        case None:
+            return Ours("")
+        case "unknown":
+            return Ours("no place is named: production" if subtask.effect == "external" else "")
+        case named:
+            return Ours(f"in {named}")
 
 
 def _more(subtask: Subtask) -> tuple[str, ...]:

@@ -162,7 +162,7 @@ def _subtask(
 ) -> Iterator[Text]:
     yield line((subtask.title, "bold"), (" ← needs approval", "yellow") if subtask.gated else "")
     covers = f"covers {', '.join(subtask.covers)}" if subtask.covers else "implied"
-    agent = (subtask.agent, "cyan") if subtask.agent else ("no agent can do it", "bold red")
+    agent = (names[subtask.subtask_id], "cyan") if subtask.agent else ("no agent can do it", "bold red")
     place = f" · in {subtask.environment}" if subtask.environment not in {None, "unknown"} else ""
     yield line(agent, " · risk ", (subtask.risk, RISK[subtask.risk]), place, f" · {covers}")
     for edge in edges:

@@ -113,9 +113,17 @@ def count(number: int, noun: str) -> str:
 
 
 def short_names(agents: Mapping[str, str | None]) -> dict[str, str]:
-    """What to call each subtask in a picture: its agent where that says which one, otherwise its id."""
+    """What to call each subtask in a picture: its agent, with the number at the end of its id where it has several;
+    its whole id where even that does not say which one.
+    """
     often = Counter(agents.values())
-    return {node: agent if agent and often[agent] == 1 else node for node, agent in agents.items()}
+    told = {
+        node: f"{agent} {node.rpartition('::')[2]}" if often[agent] > 1 else agent
+        for node, agent in agents.items()
+        if agent
+    }
+    meant = Counter(told.values())
+    return {node: told[node] if meant[told.get(node, "")] == 1 else node for node in agents}
 
 
 def columns(rows: Sequence[Sequence[str]]) -> list[int]:

@@ -132,7 +132,16 @@ def test_a_tried_plan_has_the_shape_of_the_apis_answer() -> None:
     ("agents", "names"),
     [
         ({"x": "git", "y": "clock"}, {"x": "git", "y": "clock"}),
-        ({"x": "git", "y": "git"}, {"x": "x", "y": "y"}),
+        ({"git::t::1": "git", "git::t::2": "git"}, {"git::t::1": "git 1", "git::t::2": "git 2"}),
+        (
+            {"git::t::1": "git", "clock::t::1": "git", "git::t::2": "git", "clock::t::2": "clock"},
+            {
+                "git::t::1": "git::t::1",
+                "clock::t::1": "clock::t::1",
+                "git::t::2": "git 2",
+                "clock::t::2": "clock",
+            },
+        ),
         ({"x": None}, {"x": "x"}),
     ],
 )
