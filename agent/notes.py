@@ -12,7 +12,7 @@ from domain.brief import Assignment
 WAITING: Final = 1_000
 """Notes that may wait to be written; more are dropped."""
 
-REST_S: Final = 0.05
+REST_S: Final = 0.1
 """Between two writes: a worker in full swing would write once for every handful of notes."""
 
 

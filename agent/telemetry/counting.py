@@ -40,8 +40,11 @@ class Counting:
     def count(self, facts: Iterable[Fact]) -> None:
         completed: Counted[str] = Counted()
         for fact in facts:
-            if isinstance(fact, SubtaskCompleted):
+            # The very type, of what is nearly all there is: to be told that it is another takes a model long.
+            if type(fact) is SubtaskCompleted:
                 completed[self._running.ended(fact.subtask_id)] += 1
+            elif type(fact) is SubtaskStarted:
+                self._running.began(fact.subtask_id, fact.agent)
             else:
                 self._count(fact)
         for agent, count in completed.items():
@@ -49,8 +52,6 @@ class Counting:
 
     def _count(self, fact: Fact) -> None:
         match fact:
-            case SubtaskStarted(subtask_id=subtask_id, agent=agent):
-                self._running.began(subtask_id, agent)
             case SubtaskStopped():
                 self._count_stopped(fact)
             case AgentUnavailable(agent=agent):
@@ -78,6 +79,7 @@ class Counting:
                 | PreapprovalGranted()
                 | WarrantRevoked()
                 | SubtaskPlanned()
+                | SubtaskStarted()
                 | SubtaskCompleted()
                 | SubtaskReady()
                 | SubtaskAssigned()

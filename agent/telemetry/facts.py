@@ -47,7 +47,7 @@ class _Lines:
 
 
 def _is_trouble(fact: Fact) -> bool:
-    return fact.kind in _TROUBLE or (isinstance(fact, TaskChanged) and fact.needs_review)
+    return fact.kind in _TROUBLE or (type(fact) is TaskChanged and fact.needs_review)
 
 
 def _message(fact: Fact) -> str:

@@ -19,7 +19,7 @@ from agent.telling.composing import Composing
 READER: Final = "herald"
 PAGE: Final = 500
 POLL_S: Final = 1.0
-REST_S: Final = 0.05
+REST_S: Final = 0.1
 """Before each look: what happens meanwhile is told together, and nobody's work waits for the telling."""
 UNHEARD: Final = (
     "subtask_planned",
