@@ -12,7 +12,7 @@ UNSAID: frozenset[str] = frozenset({"unsaid"})
 class Act(NamedTuple):
     """Classes are the policy's; `unknown` stands for a verb or an object that the policy does not know.
 
-    `head`: what its direct object is, by the last noun alone; `into`: what the place is that it is brought to; `apart`: it goes where nothing is yet ("into a new
+    `head`: what its direct object is, by the last noun alone; `into`: what the place is that it is brought to; `about`: of whom or what it tells ("the report | of all patients"); `apart`: it goes where nothing is yet ("into a new
     table"); `everything`: all of it is meant; `outward`: somebody outside is named; `indirect`: it is what
     something that is now being made would do later; `harmless`: its verb may also mean no harm.
     """
@@ -24,9 +24,18 @@ class Act(NamedTuple):
     environment: Environment = "unknown"
     head: frozenset[str] = frozenset()
     into: frozenset[str] = frozenset()
+    about: frozenset[str] = frozenset()
     apart: bool = False
     everything: bool = False
     outward: bool = False
     indirect: bool = False
     harmless: bool = False
     text: str = ""
+
+    @property
+    def points(self) -> bool:
+        """Whether it does something to what is only pointed at: "switch it off"."""
+        return self.objects == UNKNOWN and self.thing in _POINTERS and not self.harmless
+
+
+_POINTERS = frozenset({"it", "them", "those", "these", "they"})

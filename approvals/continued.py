@@ -44,7 +44,7 @@ def tells_or_asks(line: Line) -> bool:
 _SUPPOSES = frozenset(
     {"if", "would", "hypothetically", "let", "as", "maybe", "perhaps", "thanks", "hello", "hi"}
 )
-_SAYS = 3
+_SAYS = 2
 
 
 def describes(line: Line, verb: Verb | None) -> bool:

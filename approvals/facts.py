@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple, assert_never
 from urllib.parse import urlsplit
 
-from approvals.act import UNSAID, Act
+from approvals.act import UNKNOWN, UNSAID, Act
 from approvals.line import line_of
 from approvals.particular import BLUNT, Tone, tone
 from approvals.reading import read_acts
@@ -107,6 +107,8 @@ class FactFinder:
         read = [self.of_text(text) for text in texts]
         # Work that somebody planned was understood by who planned it.
         acts = dict.fromkeys(act for found in read for act in found.acts if act.verbs != UNSAID)
+        if any(act.points for act in acts):
+            acts = dict.fromkeys(self._meant(act, said) for act in acts)
         return Facts(
             acts=tuple(_when(_raised(act, claims), behaves=subtask.behaves) for act in acts),
             effect=subtask.effect,
@@ -118,11 +120,29 @@ class FactFinder:
             said=said,
         )
 
+    def _meant(self, act: Act, said: str) -> Act:
+        """“Switch it off”: what “it” is stands elsewhere in the request."""
+        same = (
+            each.objects
+            for each in self.of_text(said).acts
+            if each.word == act.word and each.objects != UNKNOWN
+        )
+        objects = UNKNOWN.union(*same) - UNKNOWN if act.points else frozenset()
+        return act._replace(objects=objects) if objects else act
+
+    def typed_in(self, said: str) -> list[Act]:
+        """What the lines do that are typed in a request."""
+        return self._typed.split(said)[1]
+
     def of_words(self, text: str, claims: Claims) -> Facts:
         """What is known where there is nothing but a text."""
         read = self.of_text(text)
         return Facts(
-            tuple(_raised(act, claims) for act in read.acts), None, read.asks_approval, planned=False
+            tuple(_raised(act, claims) for act in read.acts),
+            None,
+            read.asks_approval,
+            planned=False,
+            wordings=() if read.typed else (text,),
         )
 
     def cards(self, manifest: Manifest) -> Mapping[AgentId, Card]:
@@ -194,7 +214,7 @@ def _texts(subtask: Subtask) -> Iterator[str]:
     """
     actions = [*_actions(subtask.clauses)]
     meant = (_meant(clause) for clause in actions if _says_otherwise(clause))
-    told = (subtask.title, subtask.objective, *map(_clause_text, actions), *meant)
+    told = (subtask.objective, *map(_clause_text, actions), *meant, subtask.title)
     read: dict[str, str] = {}
     for text in told:
         read.setdefault(f"{text[:1].lower()}{text[1:]}", text)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from approvals.becoming import due, to_become
 from approvals.english import (
     ADJECTIVES,
     ALL,
@@ -163,11 +164,15 @@ def _made_sure(line: Line, verb: Verb) -> Verb | None:
 
 def _obliged(line: Line) -> Verb | None:
     for at in range(1, len(line.tokens)):
+        if (becoming := to_become(line, at)) is not None and NEGATIONS.isdisjoint(line.tokens[:at]):
+            return becoming
         found, before = line.words.verb_at(line.tokens, at), line.tokens[:at]
         if found is None or NEGATIONS & set(before) or _noun_here(line, found):
             continue
         if passive(line, found) and (OBLIGED & set(before) or _ASKED & set(before[:2])):
             return (_before(line, found) or found) if "carry" in line.words.manners(found.classes) else found
+        if passive(line, found) and line.tokens[found.end : found.end + 1] in _SOON:
+            return found  # "the old rows are | deleted | now"
         if found.form != "base" and before[-1] in _NEEDING and _acts(line, found):
             return found
     return None
@@ -210,7 +215,7 @@ def _caused(line: Line, start: int, verb: Verb) -> bool:
 
 def _named(line: Line, start: int) -> Verb | None:
     """An act named by a noun: "database wipe", "rollback of the release"; not "the rollback guide"."""
-    if FINITE & set(line.tokens):
+    if FINITE & set(line.tokens) and not due(line):
         return None
     head = head_noun(line, start, phrase_end(line, start))
     if head is not None and "artifact" in head:
@@ -219,6 +224,9 @@ def _named(line: Line, start: int) -> Verb | None:
         if (found.form == "noun" or found.nominal) and not _for_each(line, found.start):
             return found._replace(form="noun")
     return None
+
+
+_SOON = {("now",), ("today",), ("tonight",), ("tomorrow",), ("immediately",), ("asap",)}
 
 
 def _for_each(line: Line, at: int) -> bool:

@@ -83,6 +83,7 @@ def holds(when: When, act: Act, facts: Facts) -> bool:
         and (not when.environment or act.environment in when.environment)
         and (not when.head or not act.head.isdisjoint(when.head))
         and (not when.into or not act.into.isdisjoint(when.into))
+        and (not when.about or not act.about.isdisjoint(when.about))
         and (not when.work or not facts.works.isdisjoint(when.work))
         and when.apart in {None, act.apart}
         and when.all in {None, act.everything}

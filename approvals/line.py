@@ -104,7 +104,7 @@ def touched(line: Line, verb: Verb, *, trusting: bool) -> tuple[frozenset[str], 
     the customer things" may not.
     """
     end = phrase_end(line, verb.end)
-    direct = thing(line, verb.end, end)
+    direct = thing(line, verb.end, end if verb.particle is None else min(end, verb.particle))
     head = head_noun(line, verb.end, end)
     later = _later(line, end)
     if head is not None and "artifact" in head:
@@ -152,7 +152,8 @@ def served(line: Line, verb: Verb) -> frozenset[str]:
     found = head_noun(line, at + 1, phrase_end(line, at + 1))
     if found is None and line.tokens[at + 1 : at + 2] in _EVERY:
         return _MANY  # "bring it to every | shopper": people by what is done, whoever they are
-    return (found or NOTHING) & {"people", "audience", "market"}
+    many = _MANY if found and found & {"people"} and line.tokens[at + 1 : at + 2] in _EVERY else NOTHING
+    return ((found or NOTHING) & {"people", "audience", "market"}) | many
 
 
 def _apposed(line: Line, start: int, end: int) -> frozenset[str] | None:
@@ -180,12 +181,25 @@ _HOW = {("how",), ("what",), ("why",), ("when",), ("where",), ("whether",)}
 def into(line: Line, verb: Verb) -> frozenset[str]:
     """What the place is that something is brought to or taken from: "put the gem | on RubyGems"."""
     end = phrase_end(line, verb.end)
+    if "publish" in verb.classes and line.tokens[end : end + 1] in _WHICH:
+        end = phrase_end(line, end + 1)  # "publish version 3 | of the SDK | on PyPI"
     if (
         line.tokens[end : end + 1] not in _INTO | {("onto",), ("from",)}
         or line.tokens[end + 1 : end + 2] in _HOW
     ):
         return NOTHING
     return head_noun(line, end + 1, phrase_end(line, end + 1)) or NOTHING
+
+
+def about(line: Line, verb: Verb) -> frozenset[str]:
+    """Of whom or what its object tells: "send the report | of all patients"."""
+    end = phrase_end(line, verb.end)
+    if line.tokens[end : end + 1] not in _TELLING_OF:
+        return NOTHING
+    return objects_in(line, end + 1, phrase_end(line, end + 1))
+
+
+_TELLING_OF = {("of",), ("with",), ("about",), ("on",)}
 
 
 def apart(line: Line, verb: Verb) -> bool:
@@ -195,6 +209,7 @@ def apart(line: Line, verb: Verb) -> bool:
     return line.tokens[end : end + 1] in _INTO and (behind[:1] in _ANOTHER or bool(_NEW & set(behind)))
 
 
+_WHICH = {("of",), ("as",), ("for",)}
 _INTO = {("in",), ("into",), ("to",), ("on",)}
 _ANOTHER = {("a",), ("an",), ("another",)}
 _NEW = frozenset({"own", "separate", "scratch"})

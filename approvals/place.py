@@ -25,6 +25,8 @@ def place(line: Line, verb: Verb, *, trusting: bool) -> Environment:
         return "production"
     if is_live(line) and not (trusting and verb.classes.isdisjoint({"disclose", "may_act"})):
         return "production"
+    if trusting and _brought_live(line, verb, end):
+        return "production"
     for environment in ("staging", "development"):
         if any(_fixed(line, span, verb) or _itself(line, span, verb) for span in _named(line, environment)):
             return environment
@@ -36,6 +38,22 @@ def is_live(line: Line) -> bool:
     at = line.tokens.index("live") + 1 if "live" in line.tokens[:-1] else len(line.tokens)
     stores = any(span.start == at and STORES & span.objects for span in line.spans)
     return stores or bool(STORES & line.words.foreign_objects(line.tokens[at : at + 1]))
+
+
+def _brought_live(line: Line, verb: Verb, end: int) -> bool:
+    """“Add a zone | to the live Postgres cluster”."""
+    behind = line.tokens[end : end + 3]
+    return (
+        len(behind) == len(_TO_THE_LIVE)
+        and behind[0] in PLACES
+        and behind[1] in DETERMINERS
+        and behind[2] == "live"
+        and is_live(line)
+        and "artifact" not in (head_noun(line, verb.end, end) or NOTHING)
+    )
+
+
+_TO_THE_LIVE: Final = ("to", "the", "live")
 
 
 def _named(line: Line, environment: str) -> Sequence[Span]:

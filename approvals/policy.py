@@ -1,7 +1,7 @@
 """The risk policy: read from a file, closed to what it does not know, judging plans by facts."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from pathlib import Path
 
@@ -96,6 +96,7 @@ class Policy:
         if not subtasks:
             # Nothing is to be done by this plan; what its words ask for all the same is not let by unseen.
             hits += act_hits(self._rules, self._facts.of_words(said, claims), None)
+        hits += [*self._typed_in(said, hits)]
         hits += plan_hits(self._file.floors, self._of_plan(subtasks), claims.risk)
         level = _highest(hits)
         gated = tuple(subtask_id for subtask_id, risk in risks.items() if self._demand(risk) is not None)
@@ -104,6 +105,13 @@ class Policy:
             risks=risks,
             places=places,
         )
+
+    def _typed_in(self, said: str, found: Sequence[RuleHit]) -> Iterator[RuleHit]:
+        """A line that was typed and ends something for good, where no step says so: its place may stand beside it."""
+        if _highest(found) == "critical" or not (typed := self._facts.typed_in(said)):
+            return
+        alone = Facts(tuple(typed), None, asks_approval=False, planned=False)
+        yield from (hit for hit in act_hits(self._rules, alone, None) if hit.level == "critical")
 
     def _scoped(self, level: RiskLevel, risks: Mapping[SubtaskId, RiskLevel]) -> Demand | None:
         """What the level demands. Parts wait alone only where all of the risk is theirs, and all may."""

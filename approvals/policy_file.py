@@ -136,6 +136,8 @@ class When(Value):
     """What its direct object is, by the last noun alone: an order page is a page."""
     into: tuple[Name, ...] = ()
     """What the place is that something is brought to or taken from, by its last noun: onto the store."""
+    about: tuple[Name, ...] = ()
+    """Of whom or what a text tells, by the noun behind “of” or “with”: the report of all patients."""
     work: tuple[Name, ...] = ()
     """The kind of work that the subtask was planned as."""
     environment: tuple[Environment, ...] = ()
@@ -238,6 +240,7 @@ class PolicyFile(Value):
                 f"rules[{number}].when.object",
             )
             _known(rule.when.head, objects | {*self.things}, f"rules[{number}].when.head")
+            _known(rule.when.about, objects, f"rules[{number}].when.about")
             _known(rule.when.into, objects, f"rules[{number}].when.into")
             _known(rule.when.work, {*self.works}, f"rules[{number}].when.work")
         for rule in self.rules:

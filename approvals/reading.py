@@ -26,6 +26,7 @@ from approvals.letting import letting
 from approvals.line import (
     NOTHING,
     Line,
+    about,
     apart,
     everything,
     head,
@@ -194,6 +195,7 @@ def _of_verb(line: Line, verb: Verb) -> Iterator[Act]:
         head=head(line, verb),
         apart=apart(line, verb),
         into=into(line, verb),
+        about=about(line, verb),
         everything=everything(line),
         outward=line.outward,
         harmless=bool(manners & HARMLESS) or (manners == DEPENDS and objects == UNKNOWN),

@@ -76,8 +76,17 @@ class TypedLines:
         found = {at: acts for at, piece in enumerate(pieces) if (acts := self._of_piece(piece))}
         if not found:
             return text, []
+        for at, acts in found.items():
+            if at + 1 < len(pieces) and self._names_production(pieces[at + 1]):
+                found[at] = [act._replace(environment="production") for act in acts]
         rest = "\n".join(piece for at, piece in enumerate(pieces) if at not in found)
         return rest, [act for acts in found.values() for act in acts]
+
+    def _names_production(self, behind: str) -> bool:
+        """“DROP TABLE loans; | on the production server”: what follows a typed line tells where it is typed."""
+        tokens = split_words(behind)
+        begins = tokens[:1] in _WHERE
+        return begins and any(span.environment == "production" for span in self._words.spans(tokens))
 
     def _of_piece(self, piece: str) -> list[Act]:
         """Nothing for a sentence, and for what an English word begins that is not known to do no harm."""
@@ -139,7 +148,8 @@ class TypedLines:
         for found in commands:
             yield self._act(typed, found.verb, found.object)
         if not commands:
-            yield self._act(typed, None, "data" if typed.program is None else typed.program.object)
+            verb = None if _TAKING.isdisjoint(typed.tokens) else "delete"
+            yield self._act(typed, verb, "data" if typed.program is None else typed.program.object)
 
     def _act(self, typed: Typed, verb: str | None, touched: str) -> Act:
         return Act(
@@ -171,6 +181,7 @@ class TypedLines:
         )
 
 
+_WHERE: Final = {("on",), ("in",), ("against",), ("at",), ("for",)}
 _ALSO_NAMES: Final = frozenset({"ci", "test", "testing", "preview", "scratch", "develop"})
 """Names of places that users, tables and branches have as well."""
 
@@ -194,6 +205,28 @@ def _meant(told: Sequence[str], program: Program) -> str | None:
             return None
     return "read" if not plain and any(flag in program.reads for flag in told) else None
 
+
+_TAKING: Final = frozenset(
+    {
+        "delete",
+        "--delete",
+        "del",
+        "rm",
+        "rb",
+        "drop",
+        "dropdb",
+        "destroy",
+        "purge",
+        "truncate",
+        "wipe",
+        "--purge",
+        "remove",
+        "rmi",
+        "flushall",
+        "flushdb",
+    }
+)
+"""Words by which a typed line takes something away, whatever its program is."""
 
 _REACH: Final = 5
 """What a program of many groups is asked to do stands among its first words: "az aks nodepool delete"."""
