@@ -33,27 +33,19 @@ def behaviours(asks: Sequence[Sequence[Ask]], *, mending: bool = False) -> tuple
 
     `mending`: the request as a whole is about a fault.
     """
-    making = [any(map(_makes, held)) for held in asks]
-    writing = [any(map(_writes, held)) for held in asks]
+    making = [any(_makes(ask) or _writes(ask) for ask in held) for held in asks]
     return tuple(
-        _told_beside(
-            held,
-            making=any(making[:number] + making[number + 1 :]),
-            writing=mending or any(writing[:number] + writing[number + 1 :]),
-        )
+        _told_beside(held, making=mending or any(making[:number] + making[number + 1 :]))
         for number, held in enumerate(asks)
     )
 
 
-def _told_beside(held: Sequence[Ask], *, making: bool, writing: bool) -> bool:
-    """Beside a thing that is made most words tell of it; beside a mend only those that point at nobody."""
+def _told_beside(held: Sequence[Ask], *, making: bool) -> bool:
+    """Beside a thing that is made or mended words tell of it, where they point at nobody."""
     if not held or not all(map(_tells, held)):
         return False
-    return (
-        all(_RECURS.search(ask.text) for ask in held)
-        or making
-        or (writing and not any(_DEFINITE.search(ask.clause.object) for ask in held))
-    )
+    recurs = all(_RECURS.search(ask.text) for ask in held)
+    return recurs or (making and not any(_DEFINITE.search(ask.clause.object) for ask in held))
 
 
 _RECURS = re.compile(

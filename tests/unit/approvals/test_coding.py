@@ -90,6 +90,8 @@ def test_what_changes_code_waits_when_it_is_released(text: str) -> None:
         "Run the payout export for them again",
         "Pay the 12 waiting customers back by hand",
         "Refund order 4711",
+        "Send corrected PDFs to the customers concerned",
+        "Issue it to the 40 affected tenants",
         "Lock the accounts of the three attackers",
         "Cancel the 120 orders of last night",
         "Set the price of article 991 to 1 euro",

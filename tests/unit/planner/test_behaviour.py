@@ -39,6 +39,7 @@ def test_what_a_feature_will_do_with_money_waits_for_nobody() -> None:
     [
         "Charge all customers for November.",
         "Refund the affected customers.",
+        "Cancel the subscriptions of the closed shops.",
         "Delete the 40 duplicate accounts.",
         "Charge the stored card in production.",
         "Disable the firewall.",
