@@ -90,6 +90,8 @@ def _value(value: Json) -> str:
     match value:
         case None:
             return "none"
+        case bool():
+            return "yes" if value else "no"
         case str():
             return f"“{_short(value)}”"
         case list():

@@ -17,6 +17,7 @@ from agent.cli import front
 from agent.cli.commands import (
     audit,
     authority,
+    completion,
     evaluating,
     gate,
     keys,
@@ -69,6 +70,7 @@ COMMANDS: Final[tuple[tuple[str, str, Callable[..., int]], ...]] = (
     (HOUSE, "worker", serving.worker),
     (HOUSE, "init-db", serving.init_db),
     (HOUSE, "bench", serving.bench),
+    (HOUSE, "completion", completion.completion),
 )
 GROUPS: Final[tuple[tuple[str, str, str, tuple[tuple[str, Callable[..., int]], ...]], ...]] = (
     (
@@ -205,6 +207,8 @@ def run(arguments: Sequence[str]) -> int:
             stream.reconfigure(errors="replace")
     as_json = "--json" in list(takewhile(lambda argument: argument != "--", arguments))
     try:
+        if completion.is_asked():
+            completion.known()
         with haste():
             return int(build()(list(arguments), standalone_mode=False, prog_name="orchestrator") or 0)
     except (typer.Abort, KeyboardInterrupt):

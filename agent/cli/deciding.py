@@ -11,6 +11,7 @@ from agent.cli.address import Where
 from agent.cli.api import Api, person
 from agent.cli.ask import ask
 from agent.cli.confirm import confirmed, told
+from agent.cli.draw.account import asked_by
 from agent.cli.draw.diff import diff_lines
 from agent.cli.draw.now import command
 from agent.cli.draw.plan import Picture, findings, gate, plan_tree
@@ -121,7 +122,7 @@ def decided_about(approval: ApprovalView, task: TaskView, changed: Sequence[str]
         line("Plan ", (approval.plan_hash, "bold cyan")),
         line(
             f"Asked {day(approval.requested_at)}",
-            f" by {approval.requester}" if approval.requester else "",
+            f" by {asker}" if (asker := approval.requester or asked_by(task)) else "",
             f", until {day(approval.expires_at)}, of {', '.join(approval.roles)}",
         ),
     ]

@@ -65,7 +65,8 @@ def plan_file(path: Path) -> JsonObject:
     except (OSError, UnicodeDecodeError) as error:
         raise usage(f"--plan {path} cannot be read: {error}") from error
     except yaml.YAMLError as error:
-        raise usage(f"--plan {path} is neither JSON nor YAML: {error}") from error
+        told = "; ".join(line.strip() for line in str(error).splitlines()[:2])
+        raise usage(f"--plan {path} is neither JSON nor YAML: {told}") from error
     plan = {"subtasks": told} if isinstance(told, list) else told
     if not isinstance(plan, dict):
         raise usage(

@@ -57,10 +57,10 @@ def _head(task: TaskView) -> Iterator[Text]:
 
 
 def asked_by(task: TaskView) -> str | None:
-    """Whom the request names; otherwise whoever sent it."""
+    """Whom the request names, or whose key sent it; otherwise whoever sent it says they are."""
     if task.requester or not task.status_history:
         return task.requester
-    return task.status_history[0].actor.removeprefix("api:")
+    return f"{task.status_history[0].actor.removeprefix('api:')} (nobody checked who that is)"
 
 
 def _going_to(task: TaskView, plan: PlanView) -> Iterator[RenderableType]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -17,10 +17,20 @@ from agent.service.views.plan import PlanView
 from agent.service.views.subtask import DependencyView, SubtaskView
 from domain.agent import RISK_ORDER
 from domain.drafting import Drafting
+from domain.plan import Planner
 from domain.verdict import RuleHit, Verdict
 
 MOST = 200
 """Subtasks that are drawn; nobody reads a longer tree."""
+
+
+MADE: Final[dict[Planner, str]] = {
+    "rules": "planned by rules",
+    "model": "planned by a model",
+    "memory": "planned as it went well before",
+    "given": "brought along",
+    "amended": "changed by people",
+}
 
 
 class Picture(NamedTuple):
@@ -127,7 +137,7 @@ def _panel(title: Text, style: str, *parts: RenderableType) -> Panel:
 
 def _heading(picture: Picture) -> Text:
     plan, waves = picture.plan, len({s.wave for s in picture.subtasks})
-    made = f"planned by {plan.planner}" + (f" ({plan.degraded_reason})" if plan.degraded_reason else "")
+    made = MADE[plan.planner] + (f" ({plan.degraded_reason})" if plan.degraded_reason else "")
     if plan.drafting is not None:
         made += f" · {asked(plan.drafting)}"
     return line(

@@ -45,6 +45,7 @@ ASKED_FOR = {
         "delegation",
         "preapproval",
         "break-glass",
+        "completion",
     ),
 }
 

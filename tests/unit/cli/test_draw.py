@@ -175,6 +175,6 @@ def test_a_plan_says_how_a_model_took_part_and_why_its_plan_was_not_taken() -> N
     made = made.model_copy(update={"drafting": drafting, "degraded_reason": "no \x1b[31mvalid plan"})
     tried = read(Tried, answered(request, made))
     text = " ".join(shown(*whole(Picture("x", tried.plan, tried.subtasks, tried.dependencies))).split())
-    assert "planned by given (no" in text
+    assert "brought along (no" in text
     assert "small, 2 rounds, 3 calls, 1000 tokens, $0.0125" in text
     assert "\x1b" not in text
