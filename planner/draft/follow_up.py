@@ -23,9 +23,21 @@ def goes_on(ask: Ask, last: Node) -> bool:
         or last.clauses[0].object.endswith("model")
         or "threat model" in last.text.lower()
     )
+    looked = last.clauses[0].verb in _SEARCHES and _FOUND.match(ask.clause.object) is not None
     shown = own == "review" and _WITH_THEM.search(ask.clause.object) is not None
-    return inquires and (own in _CONCLUDES or shown)
+    return (inquires and (own in _CONCLUDES or shown)) or (looked and own in _CONCLUDES)
 
+
+_SEARCHES: frozenset[str] = wordlist("search scan check look examine inspect query go") | {
+    "look at",
+    "look through",
+    "look into",
+}
+_FOUND = re.compile(
+    r"(?:what(?:ever)? (?:turns up|you find|comes up|is found)|(?:all |the |any )*(?:findings?|results?|hits|matches))\b",
+    re.IGNORECASE,
+)
+"""“Search the history for secrets and list what turns up”."""
 
 _WITH_THEM = re.compile(r"\bwith (?:the |our )", re.IGNORECASE)
 _CONCLUDES: frozenset[str] = wordlist(

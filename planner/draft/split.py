@@ -33,12 +33,19 @@ def _pieces(ask: Ask, assigner: Assigner) -> list[Ask]:
     if ask.clause.verb in _WEIGHS:
         return [ask]
     items = parts(ask.clause.object, ask.clause.verb)
+    if any(map(_goes_on, items[1:])):
+        return [ask]
     if ask.clause.verb is None and any(map(_no_thing, items)):
         return [ask]
     groups = _grouped(ask, items, assigner) if len(items) > 1 else []
     return (
         [_part_ask(ask, group, number) for number, group in enumerate(groups)] if len(groups) > 1 else [ask]
     )
+
+
+def _goes_on(item: Part) -> bool:
+    """“Look over the request, it drops three tables”: something is told of the thing, no other one is named."""
+    return item.text.lower().split()[0] in {"it", "they", "this", "that", "which"}
 
 
 def _no_thing(item: Part) -> bool:
@@ -77,7 +84,11 @@ def _grouped(ask: Ask, items: tuple[Part, ...], assigner: Assigner) -> list[list
         elif (
             same
             and not (ask.mood == "wish" and _stands_alone(item))
-            and (item.attached or not (item.article and items[number - 1].article))
+            and (
+                item.text.lower().startswith(("its ", "their "))
+                or item.attached
+                or not (item.article and items[number - 1].article)
+            )
         ):
             groups[-1].append(item)
         else:

@@ -62,6 +62,8 @@ def _asked(title: str, description: str, body: tuple[Read, ...], head: tuple[Rea
         return _from_title(title, head, body)
     if _adds(head, work) or _comes_first(head, body):
         return collected(_joined(head, body))
+    if _asks_for_more(head, work):
+        return _with_statements(collected(head), body)
     if _leads_up(head, body):
         return collected(_in_turn(body, head))
     named = _feature(title, head, body, work)
@@ -156,6 +158,22 @@ def _in_turn(body: tuple[Read, ...], head: tuple[Read, ...]) -> tuple[Read, ...]
         else read
         for n, read in enumerate(joined)
     )
+
+
+_HEARD = 0.5
+
+
+def _asks_for_more(head: tuple[Read, ...], work: list[Clause]) -> bool:
+    """“Hash the PINs; security signs it off afterwards”, where the description orders only the second of these."""
+    titled = [kind_of(clause.verb, clause.object) for clause in actions(head)]
+    told = [kind_of(clause.verb, clause.object) for clause in work]
+    if (
+        len(titled) <= len(told)
+        or actions(head)[0].verb == "need"
+        or any(kind is None or kind.score < _HEARD for kind in titled)
+    ):
+        return False
+    return {kind.concept for kind in told if kind} <= {kind.concept for kind in titled if kind}
 
 
 def _goes_along(clause: Clause) -> bool:

@@ -11,6 +11,7 @@ import re
 from typing import NamedTuple
 
 from domain.clause import Clause, ClauseKind
+from planner.rules.arrows import without_arrows
 from planner.rules.environment import environment_of
 from planner.rules.gapped import filled
 from planner.rules.language import foreign_verb, language_of
@@ -69,7 +70,7 @@ def read_all(text: str) -> tuple[Read, ...]:
         )
         return (Read(Phrase(clause), "main", "prose", "request", 0, 0),) if text.strip() else ()
     found: list[Read] = []
-    for number, unit in enumerate(units(meant(text))):
+    for number, unit in enumerate(units(meant(without_arrows(text)))):
         found += _sentence(unit, number, len(found))
     return tuple(_without_heading(found))
 

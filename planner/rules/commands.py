@@ -49,7 +49,7 @@ def carried(lemma: str, remaining: str) -> Carried | None:
     """What a carrier's object says is done; nothing where the verb means itself."""
     if lemma in {"use", "utilize", "utilise", "employ"}:
         return _used(remaining)
-    if lemma in _BRINGS and (found := brought(remaining)) is not None:
+    if lemma in _BRINGS and (found := brought(remaining, there=lemma in _HOLDS)) is not None:
         return found
     if (idiom := _IDIOMS.get(lemma)) is not None and (heard := idiom[0].match(remaining)) is not None:
         return Carried(idiom[1], remaining[heard.end() :])
@@ -77,20 +77,25 @@ def _deed(lemma: str, remaining: str) -> Carried | None:
 
 _DOES: frozenset[str] = wordlist("do perform conduct execute") | {"carry out"}
 _BRINGS: frozenset[str] = wordlist("get bring put take have see")
+_HOLDS: frozenset[str] = wordlist("have see")
 _TO_PEOPLE = re.compile(
-    r"^\s*(?P<what>(?:[\w-]+\s+){1,5}?)(?P<where>(?:in|on)?to (?:production|prod)|live|online|out(?=\s*$|\s+(?:by|before|today|tonight|tomorrow|this|next|now|asap|on (?:the |mon|tues|wednes|thurs|fri|satur|sun))\b)|in(?:to)? the hands of (?:[\w-]+ ){0,3}?[\w-]+|in front of (?:the |our |all |real |paying )*(?:customers|users|people|everyone|everybody|clients|drivers|guests|members)|out (?:the door|to (?:the |our |all )*(?:customers|users|everyone|everybody|people)))"
+    r"^\s*(?P<what>(?:[\w.-]+\s+){1,5}?)(?P<where>(?:(?:in|on)?to|in|on) (?:production|prod)|(?:in|on)?to staging|live|online|out(?=\s*$|\s+(?:by|before|today|tonight|tomorrow|this|next|now|asap|on (?:the |mon|tues|wednes|thurs|fri|satur|sun))\b)|in(?:to)? the hands of (?:[\w-]+ ){0,3}?[\w-]+|in front of (?:the |our |all |real |paying )*(?:customers|users|people|everyone|everybody|clients|drivers|guests|members)|out (?:the door|to (?:the |our |all )*(?:customers|users|everyone|everybody|people)))"
     r"(?=\s*$|\s*[,;.]|\s+(?:by|before|after|on|as|at|today|tonight|tomorrow|this|next|now|once|when|first|for|again|asap)\b)",
     re.IGNORECASE,
 )
 
 
-def brought(remaining: str) -> Carried | None:
-    """“Get it to production”, "put the banner online", "have it live": it is deployed."""
+def brought(remaining: str, *, there: bool = False) -> Carried | None:
+    """“Get it to production”, "put the banner online"; `there`: "have it in production"."""
     found = _TO_PEOPLE.match(remaining)
     if found is None or any(word.lower in PREPOSITIONS for word in words(found["what"])):
         return None
+    if not there and _THERE.match(found["where"]):
+        return None  # "take a heap dump in production"
     return Carried("deploy", remaining[: found.start("where")] + remaining[found.end() :])
 
+
+_THERE = re.compile(r"(?:in|on) prod", re.IGNORECASE)
 
 _IDIOMS: dict[str, tuple[re.Pattern[str], str]] = {
     "keep": (re.compile(r"\s*(?:a (?:close|watchful|sharp) eye|an eye|track|watch) (?:on|of|over)\b", re.IGNORECASE), "watch"),

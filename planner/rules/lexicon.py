@@ -110,7 +110,7 @@ NOUN_TOO: frozenset[str] = wordlist(
     play practice end point blank bake bid blog blur boil budget caption chat comment cool dub dust feed film fry grill hang heat hold like love
     mend mop mow nap pack park paste plant quote ring sleep stamp stay stretch subtitle taste tax text tour travel water claim
     award bill timestamp watermark sandbox surface salt debit balance cap meter collapse scroll fade prime
-    catch fax iron lease memo stand photograph treat tip tweet heat
+    catch fax iron lease memo stand canary photograph treat tip tweet heat
     """
 )
 """Verbs that are as often nouns: they need a sign (an article, an object) to be taken for verbs."""
@@ -134,12 +134,13 @@ PARTICLES: dict[str, frozenset[str]] = {
         "figure": "out",
         "fill": "in out",
         "find": "out",
+        "flag": "on off",
         "follow": "up",
         "hand": "over out back",
         "lay": "out",
         "lock": "down",
         "log": "in out",
-        "look": "up into at",
+        "look": "up into at over",
         "opt": "in out",
         "pay": "out back off",
         "give": "back",

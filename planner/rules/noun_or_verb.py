@@ -14,8 +14,9 @@ _GOES_WITH: dict[str, frozenset[str]] = {
         "into": "load import merge look copy turn map split transform",
         "across": "test run search",
         "through": "look run read walk go click",
+        "through": "look run read walk go click",
         "with": "show measure document prove check sync merge start test share deal work integrate connect consult talk",
-        "on": "alert build back report work focus deploy run check post test build",
+        "on": "canary alert build back report work focus deploy run check post test build",
         "against": "test run check match",
         "from": "replay backfill restore migrate import pull copy read export load recover switch fetch download extract",
         "up": "back set clean sign wrap scale look speed top turn",
@@ -159,36 +160,16 @@ def _object_beyond(row: Sequence[Word], index: int) -> bool:
 
 def _not_stated(row: Sequence[Word], index: int) -> bool:
     """No finite verb soon after, that would make the word the subject of a statement."""
-    for ahead in row[index + 1 : index + 6]:
-        if ahead.lower in DETERMINERS | {
-            "that",
-            "which",
-            "who",
-            ",",
-            "so",
-            "where",
-            "when",
-            "if",
-            "whether",
-            "because",
-        }:
+    for place, ahead in enumerate(row[index + 1 : index + 6], index + 1):
+        if ahead.lower in _NEW_CLAUSE or (ahead.lower == "times" and place + 1 == len(row)):
             return True
-        if ahead.lower in FINITE and not _plural(ahead.lower):
-            return False
-        if ahead.lower in {
-            "is",
-            "has",
-            "was",
-            "does",
-            "takes",
-            "fails",
-            "keeps",
-            "crashes",
-            "needs",
-            "times",
-        }:
+        if (ahead.lower in FINITE and not _plural(ahead.lower)) or ahead.lower in _STATES:
             return False
     return True
+
+
+_NEW_CLAUSE: frozenset[str] = DETERMINERS | wordlist("that which who , so where when if whether because")
+_STATES: frozenset[str] = wordlist("is has was does takes fails keeps crashes needs times")
 
 
 def _names_many(row: Sequence[Word], at: int) -> bool:

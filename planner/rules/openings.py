@@ -73,7 +73,7 @@ _ORDERS = tuple(
         r"(?:then\s+)?(?:continue|go on|carry on|start|begin|end|finish|proceed|follow up|finish up|move on)\s+(?:by|with|to)\s+(?=\w+ing\b)",
         r"(?:help|assist)\s+(?:me|us|them)\s+(?:to\s+|with\s+|in\s+|by\s+|out\s+(?:by|with)\s+)?",
         rf"{_I}(?:\s+(?:need|want|would like|could use|'d like|require)|'d like|’d like)\s+(?:(?:some|your|a bit of|any)\s+)?(?:help|assistance|support|someone|somebody)\s+(?:with\s+|in\s+|to\s+|for\s+|who (?:can|could) ){{0,2}}",
-        r"(?:the|our|my|your) (?:goal|aim|task|objective|idea|plan|job|next step|first step|final step|request|ask|intention|purpose)(?: here| now)? (?:is|was|would be|will be)\s+(?:for you\s+)?to\s+",
+        r"(?:the|our|my|your) (?:goal|aim|task|objective|idea|plan|job|next step|first step|final step|request|ask|intention|purpose)(?: here| now)? (?:is|was|would be|will be)\s+(?:for you\s+)?to\s+(?!be\b)",
         r"(?:it is|it's|it’s) (?:necessary|important|essential|required|needed|(?:high |about |now )?time|possible|also necessary|(?:up to|on|for) (?:you|us|me)|(?:your|our|my) (?:job|task|turn)) to\s+",
         rf"(?:high )?time to\s+(?!be\b){_ADVERB}",
         rf"{_I}\s+(?:(?:have|'ve|’ve|has|had|were|was)\s+)?(?:also\s+|all\s+|now\s+)?(?:been\s+)?(?:decided|agreed|promised|resolved|asked|told|instructed|requested|planned|committed)\s+to\s+(?!be\b|not\b){_ADVERB}",

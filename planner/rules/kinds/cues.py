@@ -47,7 +47,7 @@ _TOLD: tuple[tuple[Concept, float, str, re.Pattern[str]], ...] = (
     ("frontend", 3.0, "the", re.compile(r"\bon the (?:phone|device|handset|tablet|watch)\s*(?:$|[,.;])", re.IGNORECASE)),
     ("research", 3.5, "which whether if", re.compile(r"^(?:which|whether|if)\b.*\b(?:best|fits?|better|suits?|should|could|makes sense|pays?|worth)\b", re.IGNORECASE)),
     ("diagnosis", 3.0, "that", re.compile(r"\bthat (?:blocks?|causes?|caused|slows?|breaks?|broke|leaks?|fails?)\b", re.IGNORECASE)),
-    ("release", 3.0, "% percent", re.compile(r"^(?:it )?to \d+ ?(?:%|percent)\b", re.IGNORECASE)),
+    ("release", 3.0, "% percent", re.compile(r"^(?:it )?to \d+ ?(?:%|percent)\b|\b(?:exposure|share|rollout|canary|ramp|wave)\b.* to \d+ ?(?:%|percent)|\bfrom \d+ ?(?:%|percent) to \d", re.IGNORECASE)),
     ("cicd", 4.0, "registry", re.compile(r"\bto (?:the |our |a )?(?:container |docker |package |image |artifact )*registry\b", re.IGNORECASE)),
     ("backend", 2.5, "by", re.compile(r"\b(?<!all )(?:customers?|users?|managers?|owners?|admins?|them|patients?|members?|team|parents|teachers|tenants|drivers|guests|passengers|residents|students|employees|applicants|shoppers|readers|clerks|staff)\b.* by (?:(?:e-?)?mail|sms|push|text message)\b|\bby (?:sms|push|text message)\b", re.IGNORECASE)),
     ("backend", 2.5, "server backend service api", re.compile(r"\bon the server(?: side)?\b|\b(?:in|from|by) the (?:backend|[\w-]+ service|api)\b(?! docs| reference)", re.IGNORECASE)),
@@ -116,14 +116,14 @@ _GOES_BACK: frozenset[str] = wordlist("go return revert change switch move mitig
     "roll back",
 }
 _EARLIER = re.compile(
-    r"^(?:[\w-]+ ){0,3}?(?:back )?to (?:version |release |build )?v?\d+\.\d+|\b(?:back )?to (?:the |our |an? )?(?:previous|last|old|older|earlier|former|known)[\w -]*\b(?:version|release|build|deployment|state)\b",
+    r"^(?:[\w-]+ ){0,3}?(?:back )?to (?:(?:version |release |build )?v?\d+\.\d+|(?:version|release|build) v?\d)|\b(?:back )?to (?:the |our |an? )?(?:previous|last|old|older|earlier|former|known)[\w -]*\b(?:version|release|build|deployment|state)\b",
     re.IGNORECASE,
 )
 """What ran before is brought back."""
 
 _MENDS_ROWS: frozenset[str] = wordlist(
     "correct void cancel merge remove reset update change repair delete find fill populate set convert recalculate recompute"
-    " reassign normalise normalize replace move archive purge load import mask redact clean credit"
+    " reassign normalise normalize replace move archive purge load import mask redact clean credit rewrite overwrite relink link blank"
 ) | {"fill in", "clean up", "fix up"}
 _POPULATION = re.compile(
     r"^(?:the |all |all the |our |any |every |those |these )?(?:\d[\d,. ]* )?(?:affected|duplicated?|double|wrong|missing|stale|incorrect|orphaned"
@@ -134,15 +134,15 @@ _POPULATION = re.compile(
 """Records that are there and are not as they should be: "the 40 affected credit notes"."""
 
 _ROWS_OF_OLD = re.compile(
-    r"\b(?:older|newer) than\b|\bof (?:all|every|the (?:existing|affected)|existing|affected) (?:[\w-]+ ){0,2}[\w-]+\b"
+    r"\b(?:older|newer) than\b|\bin (?:all |the |our )*(?:stored|existing|old) (?:[\w-]+ ){0,2}[\w-]+s\b|\bof (?:all|every|the (?:existing|affected)|existing|affected) (?:[\w-]+ ){0,2}[\w-]+\b"
     r"|\bof (?:last (?:month|week|year|quarter)|january|february|march|april|may|june|july|august|september|october|november|december)\b",
     re.IGNORECASE,
 )
 """Records of a time, or of everybody: "the loyalty points of all customers"."""
 
-_CONVERTS: frozenset[str] = wordlist("convert change switch migrate turn store move")
+_CONVERTS: frozenset[str] = wordlist("convert change switch migrate turn store move swap replace")
 _TO_A_TYPE = re.compile(
-    r"\b(?:from|to|as|into) (?:an? )?(?:utc|cents?|numeric|decimals?|integers?|bigints?|floats?|uuids?|varchar|text|json|jsonb|timestamps?|booleans?|citext|utf-?8\w*)\b",
+    r"\b(?:from|to|as|into|for) (?:an? )?(?:utc|enum|not null|nullable|cents?|numeric|decimals?|integers?|bigints?|floats?|uuids?|varchar|text|json|jsonb|timestamps?|booleans?|citext|utf-?8\w*)\b",
     re.IGNORECASE,
 )
 """What is stored changes its type or its unit."""
@@ -223,6 +223,19 @@ _THAT_IT_WENT_WELL = re.compile(
 )
 """What was moved or converted is held against what it was before."""
 
+_UPDATES: frozenset[str] = wordlist("update upgrade bring take lift move")
+_A_PROGRAM_TO = re.compile(
+    r"^(?:the |our )(?:[\w-]+ ){1,3}?(?:service|app|application|front-?end|web shop|portal|daemon|site|backend) (?:up )?to (?:version |release |build )?v?\d",
+    re.IGNORECASE,
+)
+"""A program of our own is updated by bringing its new version out."""
+
+_WHAT_CODE_DOES = re.compile(
+    r"^(?:logging|storing|printing|returning|retrying|polling|double-\w+ing)\b",
+    re.IGNORECASE,
+)
+"""What code does is stopped in the code."""
+
 _BEHIND: tuple[tuple[frozenset[str], Concept, float, re.Pattern[str]], ...] = (
     (_HANDS_OUT, "cicd", 3.0, _PACKED),
     (_INTRODUCES, "backend", 2.5, re.compile("feature flag", re.IGNORECASE)),
@@ -247,6 +260,8 @@ _BEHIND: tuple[tuple[frozenset[str], Concept, float, re.Pattern[str]], ...] = (
     (_CLEARS, "database", 2.5, _STORED),
     (_ASKS_WHY, "diagnosis", 4.5, _WHY),
     (_MAKES_SURE, "qa", 4.5, _THAT_IT_WENT_WELL),
+    (_UPDATES, "release", 4.0, _A_PROGRAM_TO),
+    (frozenset({"stop", "prevent"}), "backend", 4.0, _WHAT_CODE_DOES),
     (frozenset({"write", "create", "build", "prepare"}), "database", 4.0, _SCRIPT),
     (_HOLDS_AGAINST, "qa", 2.5, _FIGURES),
 )

@@ -89,11 +89,17 @@ def _plain(word: str) -> str:
     word = word.removesuffix("'s").removesuffix("'")
     if word.endswith(_IN_ES) and word != "caches":
         return word[:-2]
+    if word.endswith("ies") and len(word) > _SHORTEST_IN_IES and word not in _IN_IE:
+        return f"{word[:-3]}y"
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
 
 
 _IN_ES = ("ches", "shes", "xes", "sses")
 """“Patches”, "boxes": plurals that lose two letters."""
+
+_SHORTEST_IN_IES = 4
+_IN_IE = frozenset({"cookies", "movies", "series", "zombies"})
+"""“Policies” is of a policy; these are of no "cooky"."""
 
 
 @cache

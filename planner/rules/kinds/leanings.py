@@ -6,8 +6,9 @@ from functools import lru_cache
 from planner.rules.concepts import Concept, vocabulary
 from planner.rules.kinds.cues import cued
 from planner.rules.kinds.families import related
-from planner.rules.kinds.kind import Kind, Leanings, strongest
+from planner.rules.kinds.kind import SURE, Kind, Leanings, strongest
 from planner.rules.kinds.terms import terms
+from planner.rules.nominal import named_deed
 
 TELLING = 4.5
 """A verb of this weight says what is done, whatever it is done to: "test the table" is testing."""
@@ -20,6 +21,11 @@ def leanings(verb: str | None, target: str) -> Leanings:
     """How strongly a verb and its object speak for each kind of work."""
     if verb in _PARTED and (ends := _OFF.search(target)):
         return leanings(f"{verb} {ends[1].lower()}", target[: ends.start()])
+    rehearsed = target if verb in _REHEARSES else _rehearsed(target) if verb is None else None
+    if rehearsed is not None and (deed := named_deed(rehearsed)) is not None:
+        tried = leanings(*deed)
+        if max(tried.values(), default=0.0) >= SURE:
+            return tried
     scores: dict[Concept, float] = dict(vocabulary().verbs.get(verb or "", {}))
     for concept, weight in cued(verb, target):
         scores[concept] = scores.get(concept, 0.0) + weight
@@ -32,6 +38,20 @@ def leanings(verb: str | None, target: str) -> Leanings:
             scores[concept] = scores.get(concept, 0.0) + weight * heard
     return scores
 
+
+_REHEARSES: frozenset[str | None] = frozenset({"rehearse", "practise", "practice"})
+"""“Rehearse the rollback”: by whoever will roll back."""
+
+
+def _rehearsed(target: str) -> str | None:
+    """“Trial run of the upgrade”: the deed that is tried."""
+    found = _TRIAL.match(target)
+    return target[found.end() :] if found else None
+
+
+_TRIAL = re.compile(
+    r"(?:an? |the )?(?:(?:dress |full )*rehearsal|trial run|dry run) (?:of|for) ", re.IGNORECASE
+)
 
 _PARTED: frozenset[str] = frozenset({"switch", "turn", "shut", "power", "take", "tear"})
 _OFF = re.compile(r"\s+(off|down)\s*$", re.IGNORECASE)

@@ -6,6 +6,7 @@ from planner.rules.concepts import Concept
 from planner.rules.kinds.kind import Kind
 from planner.rules.kinds.leanings import kind_of
 from planner.rules.people import PEOPLE
+from planner.rules.reading.coming import as_ordered
 from planner.rules.reading.passives import OPERATED
 from planner.rules.reading.phrase import Phrase, Said, phrased
 from planner.rules.reading.telling import GETS, STATES, Told
@@ -69,7 +70,7 @@ def by_passive(
     lemma, tense = form_of(participle) or ("", "")
     if tense != "ed" or not (lemma in OPERATED or lemma in _REDONE or (planned and lemma not in STATES)):
         return None
-    return _stated(said, lemma_of(participle), f"{subject}{rest}")
+    return as_ordered(said, (lemma_of(participle), f"{subject}{rest}"))
 
 
 _REDONE: frozenset[str] = wordlist(

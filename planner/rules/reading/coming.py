@@ -2,10 +2,11 @@
 
 import re
 
+from planner.rules.lexicon import DETERMINERS
 from planner.rules.nominal import named_deed
 from planner.rules.reading.phrase import Phrase, Said, phrased
 from planner.rules.verbal import verbal
-from planner.rules.words import words
+from planner.rules.words import lemma_of, words
 
 
 def coming(said: Said) -> Phrase | None:
@@ -17,10 +18,46 @@ def coming(said: Said) -> Phrase | None:
     return as_ordered(said, (deed[0], f"{deed[1]}{found['when']}")) if found and deed else None
 
 
+def allowed(said: Said) -> Phrase | None:
+    """“Half of our buyers could use the new checkout from tomorrow”: they are given it."""
+    found = None if said.question else _ALLOWED.match(said.rest)
+    return (
+        as_ordered(said, ("roll out", f"{found['what']} to {found['who']} {found['when']}"))
+        if found
+        else None
+    )
+
+
+_ALLOWED = re.compile(
+    r"(?:it would be (?:great|nice|good|fine) if )?(?P<who>[^,;:]{3,60}?) (?:may|can|could|should) (?:then |also |finally )?(?:use|have|see|get) (?P<what>[^,;:]{3,60}?)"
+    r" (?P<when>from (?:now|tomorrow|today|next|the \d|mon|tues|wednes|thurs|fri|satur|sun)\w*\b.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def requested(said: Said) -> Phrase | None:
+    """“Could 2.9 be put onto staging for tomorrow?” wants it there, "can the index be dropped?" wants to know."""
+    found = _REQUESTED.match(said.rest) if said.question else None
+    if found is None or not _URGES.search(said.rest):
+        return None
+    return as_ordered(said, (lemma_of(found["done"].lower()), f"{found['thing']}{found['rest']}"))
+
+
+_REQUESTED = re.compile(
+    r"(?:could|can|would|might) (?P<thing>[^,;]{2,70}?) (?:please |kindly |also |possibly )?be (?P<done>\w+)\b(?P<rest>.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_URGES = re.compile(
+    r"^could .*\b(?:today|tonight|tomorrow|asap|(?:by|before|on|for|until) (?:the |next |this )?(?:mon|tues|wednes|thurs|fri|satur|sun|to|week|\d))|\b(?:please|kindly)\b",
+    re.IGNORECASE,
+)
+
+
 def as_ordered(said: Said, deed: tuple[str, str]) -> Phrase:
     """A segment read as the order that it stands for, which is also how it is told on and judged."""
-    told = " ".join(deed)
-    told = f"{told[:1].upper()}{told[1:]}"
+    verb, thing = deed
+    article = thing.partition(" ")[0].lower() in DETERMINERS
+    told = f"{verb[:1].upper()}{verb[1:]} {f'{thing[:1].lower()}{thing[1:]}' if article else thing}"
     inner = said._replace(text=told, rest=told, row=words(told), mood="order")
     return phrased(inner, verbal(told, told, inner.row, 0))
 

@@ -40,7 +40,7 @@ _WHEN_OR_WHOM = re.compile(
 BROUGHT = r"(?:released|launched|rolled out|deployed|shipped|switched on|turned on|enabled)"
 """What is done to a thing that goes out."""
 
-_BE = rf"(?:{BROUGHT}|live|online|in production|in the hands of|with (?:all |our )?customers|open to)"
+_BE = rf"(?:{BROUGHT}|live|online|in production|out|in front of|in the hands of|with (?:all |our )?customers|open to)"
 _TOLD = re.compile(
     r"(?P<thing>(?:(?i:it|this|that|they|everything|all of it)|(?i:the|our|this|these|a|an) (?:[\w.'’/-]+ ){0,6}?[\w.'’/-]+|[A-Z][\w.'’/-]*(?: [\w.'’/-]+){0,4}?))\s+(?:then |also |only |finally |all |first )?"
     rf"(?:goes? (?:live|out (?:to|with)|online)|ships?(?= (?:to|with|on|in)\b)|rolls? out|(?:will|should|shall|must|has to|have to|needs? to|is to|are to|is going to|is supposed to|is planned to) (?:go (?:live|out|online)|be {_BE}|ship\b|launch|roll out)"

@@ -28,7 +28,7 @@ def duty(said: Said) -> Phrase | None:
 
 
 _BOUNDS = re.compile(
-    r"\b(?:not|never|always|still|only|no longer|at least|at most|within|under \d|less than|more than|fewer than|faster than|the same)\b|n['’]t\b",
+    r"\b(?:not(?! null)|never|always|still|only|no longer|at least|at most|within|under \d|less than|more than|fewer than|faster than|the same)\b|n['’]t\b",
     re.IGNORECASE,
 )
 """Words that bound how something is to be, rather than order that something is done."""
@@ -77,9 +77,17 @@ def _done(said: Said, told: Told) -> Phrase | None:
             return None
         row = row[1:]
         return by_passive(said, told.subject, row[0].lower, told.rest[row[0].end :])
-    if told.carrier not in {"is", "are"} or not said.planned or not row:
+    if told.carrier not in {"is", "are"} or not row:
+        return None
+    if not said.planned and not _IN_TURN.search(told.rest) and said.cue not in {"then", "finally", "first"}:
         return None
     return by_passive(said, told.subject, row[0].lower, told.rest[row[0].end :], planned=True)
+
+
+_IN_TURN = re.compile(
+    r"\b(?:afterwards|first|now|next|right away|later|in the end|at the end)$", re.IGNORECASE
+)
+"""“The accounts found are locked afterwards”."""
 
 
 def _comes_about(said: Said, told: Told) -> Phrase | None:

@@ -6,6 +6,7 @@ from planner.rules.concepts import Concept
 from planner.rules.kinds.leanings import kind_of
 from planner.rules.people import PEOPLE
 from planner.rules.reading.bestowed import PARTS, given, is_sure, of_part
+from planner.rules.reading.coming import as_ordered
 from planner.rules.reading.phrase import Phrase, Said, phrased
 from planner.rules.reading.telling import STATES, Told
 from planner.rules.verbal import made
@@ -24,6 +25,8 @@ def must(said: Said, told: Told) -> Phrase | None:
         return _written(said, told.subject, rest)
     if lemma in _COMES_BY and re.match(PEOPLE, told.subject, re.IGNORECASE):
         return given(said, told._replace(carrier="gets", rest=rest[len(lemma) :].strip()))
+    if lemma == "become" and (kind := kind_of(None, told.subject)) is not None and kind.concept == "database":
+        return as_ordered(said, ("change", f"{told.subject} to {rest[len('become') :].strip()}"))
     if tense != "base" or lemma in STATES or lemma == "be":
         return None
     way = moved(said, told.subject, rest)

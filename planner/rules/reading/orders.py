@@ -56,7 +56,8 @@ def _is_subject(row: Sequence[Word], at: int) -> bool:
     """“Test coverage dropped”: what looked like a command is what a statement speaks of."""
     if row[at].lower not in NOUN_TOO or at + 2 >= len(row) or row[at + 1].lower in DETERMINERS:
         return False
-    if any(is_form(word.lower, "s") and word.lower in FINITE for word in row[at + 1 : at + 3]):
+    told = row[at + 1 : at + 3] if row[-1].lower != "times" else row[at + 1 : at + 2]
+    if any(is_form(word.lower, "s") and word.lower in FINITE for word in told):
         return True
     if _plural_does(row, at + 1):
         return True

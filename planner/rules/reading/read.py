@@ -7,6 +7,7 @@ from planner.rules.lexicon import DETERMINERS
 from planner.rules.noun_or_verb import noun_too
 from planner.rules.openings import Cue, opening_of
 from planner.rules.reading.claims import beside_claim
+from planner.rules.reading.coming import allowed, requested
 from planner.rules.reading.endings import without_end
 from planner.rules.reading.orders import ordered
 from planner.rules.reading.passed_on import passed_on
@@ -44,7 +45,15 @@ def read(
         return Phrase(_denied(text, rest[denied.end() :]), heard)
     planned = planned or opening.timed or opening.cue != "none"
     said = Said(text, rest, words(rest), heard, opening.mood, question, listed, planned=planned)
-    return _led(said) or passed_on(said) or ordered(said) or wished(said) or stated(said)
+    return (
+        _led(said)
+        or passed_on(said)
+        or requested(said)
+        or allowed(said)
+        or ordered(said)
+        or wished(said)
+        or stated(said)
+    )
 
 
 _ONLY = re.compile(

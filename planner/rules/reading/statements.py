@@ -29,7 +29,7 @@ def stated(said: Said) -> Phrase:
         return plan
     passive = PASSIVE.match(said.rest)
     if passive and is_form(passive["participle"], "ed"):
-        wanted = is_work(passive) and " not " not in said.rest.lower()
+        wanted = is_work(passive) and " not " not in said.rest.lower().replace(" not null", "")
         clause = by_participle(said, passive, "action" if wanted else "constraint")
         return phrased(said._replace(mood="statement"), clause)
     if said.question:

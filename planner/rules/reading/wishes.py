@@ -30,7 +30,7 @@ def wished(said: Said) -> Phrase | None:
         and said.row[1].lower in {"for", "because", "to", "in", "by", "asap", "as"}
     ):
         return Phrase(plain(said.text, "context"), said.cue)
-    there = brought(said.rest)
+    there = brought(said.rest, there=True)
     if there is not None:
         return phrased(said._replace(mood="order"), made(said.text, there.lemma, there.target))
     named = done_deed(said.rest) or (named_deed(said.rest) if _THE_ONE.match(said.rest) else None)

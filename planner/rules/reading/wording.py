@@ -14,7 +14,7 @@ def is_form(word: str, tense: str) -> bool:
 def finite_in(row: Sequence[Word]) -> bool:
     """Whether these words hold a finite verb of their own, not one of a clause inside them."""
     for word in row:
-        if word.lower in {"that", "which", "who", "where", "when", "so", "if", ","}:
+        if word.lower in {"that", "which", "who", "what", "where", "when", "so", "if", ","}:
             return False
         if word.lower in FINITE:
             return True

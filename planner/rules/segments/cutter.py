@@ -92,6 +92,8 @@ class Cutter:
         """Whether a command begins here though no comma closed the condition: "once QA agrees deploy it"."""
         row = self._row
         ended = row[index - 1].is_word or row[index - 1].text in "%)"
+        if index - last.resume == 1 and row[index - 1].lower in _GOES_WELL:
+            return verb_at(row, index, initial=True) == index
         if index - last.resume < 2 or row[index - 1].lower in HOLDS or not ended:
             return False
         if not any(tells(row, at) for at in range(last.resume, index)):
@@ -249,6 +251,9 @@ class Cutter:
             self._commanding[start] = "command" if commands else "statement"
         return self._commanding[start]
 
+
+_GOES_WELL: frozenset[str] = frozenset({"green", "ok", "okay", "fine", "good", "successful", "clean", "so"})
+"""“If green | promote it”."""
 
 _GETS: frozenset[str] = frozenset({"get", "see", "have", "receive"})
 """“Before all schools get it”: what somebody comes by is told, not ordered."""

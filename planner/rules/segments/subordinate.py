@@ -60,11 +60,16 @@ def subordinate(row: Sequence[Word], at: int) -> tuple[Role, int] | None:
             if _points_back(row, at + 1) or (at and row[at - 1].lower in _SPANS and _ends_there(row, at + 1)):
                 return None
             return (role, at + 1) if role and _clause_follows(row, at + 1) else None
+        case "if" if at and row[at - 1].lower in _WELCOMES:
+            return None
         case "once" if following in PREPOSITIONS | _COUNTED:
             return None
         case _:
             return (role, at + 1) if role else None
 
+
+_WELCOMES: frozenset[str] = wordlist("great nice good fine lovely helpful appreciated grateful")
+"""“It would be great if you could rotate the keys": how it is asked, no condition."""
 
 _COUNTED: frozenset[str] = wordlist("a more again only daily weekly and , .")
 """“Run it once by hand", "once a day": how often, rather than when."""

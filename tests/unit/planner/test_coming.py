@@ -2,6 +2,8 @@
 
 import pytest
 
+from planner.rules.arrows import without_arrows
+from planner.rules.asks import asked as planned_asks
 from planner.rules.clauses import parse
 
 
@@ -91,3 +93,63 @@ def test_people_who_should_have_it_from_a_day_on_are_given_it() -> None:
 
 def test_a_dialog_that_asks_before_something_orders_only_the_dialog() -> None:
     assert [verb for verb, _ in asked("Add a dialog that asks before deleting a project")] == ["add"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Could 2.9 of the laundry app be put onto staging for tomorrow's demo?",
+            ("put", "2.9 of the laundry app for tomorrow's demo"),
+        ),
+        (
+            "It would be great if half of our buyers could use the new checkout from tomorrow",
+            ("roll out", "the new checkout to half of our buyers from tomorrow"),
+        ),
+        ("The email column has to become NOT NULL", ("change", "the email column to NOT NULL")),
+        (
+            "Investigate the intrusion first; the accounts found are locked afterwards",
+            ("lock", "the accounts found"),
+        ),
+        ("We need the tax engine 2027.1 on prod before the year ends", ("deploy", "the tax engine 2027.1")),
+    ],
+)
+def test_a_question_a_permission_and_a_duty_stand_for_the_deed(text: str, expected: tuple[str, str]) -> None:
+    assert asked(text)[-1] == expected
+
+
+def test_whether_something_can_be_done_at_all_is_only_a_question() -> None:
+    assert asked("Can the old index be dropped?") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("prod api: 6 -> 12 replicas", ("raise", "api from 6 to 12 replicas")),
+        ("reco widget 50 % → 10 %", ("lower", "reco widget from 50 % to 10 %")),
+        ("API token posted in a forum -> revoke it", ("revoke", "it")),
+    ],
+)
+def test_an_arrow_between_figures_or_before_an_order_is_read_as_words(
+    text: str, expected: tuple[str, str]
+) -> None:
+    assert asked(text) == [expected]
+
+
+def test_an_arrow_between_two_things_stays() -> None:
+    assert without_arrows("Jenkins -> GitHub Actions") == "Jenkins -> GitHub Actions"
+
+
+def test_a_condition_of_one_word_needs_no_comma() -> None:
+    assert [verb for verb, _ in asked("Run the smoke tests and if green promote 3.8 to prod")] == [
+        "run",
+        "promote",
+    ]
+
+
+def test_a_title_that_asks_for_more_than_the_description_is_what_is_asked() -> None:
+    read = planned_asks(
+        "Hash the PINs in the member service; security signs it off afterwards",
+        "The hashing is argon2 then. Security has to sign this off.",
+    )
+    assert [ask.clause.verb for ask in read.asks] == ["hash", "sign off"]

@@ -239,3 +239,25 @@ def test_whoever_releases_says_who_sees_what_and_who_no_longer_does(text: str) -
 )
 def test_plain_words_for_a_change_say_whose_it_is(text: str, expected: str) -> None:
     assert work(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Rehearse the rollback of the timetable service on staging", "release"),
+        ("Rehearse the migration on a copy", "database"),
+        ("Take the three unhealthy proxies out of production", "infra"),
+        ("Flag it on for warehouse Lyon", "release"),
+        ("Go back to build 8841", "release"),
+        ("Let gateway 2.0 serve real requests on two nodes", "release"),
+        ("Upgrade the engine of the live catalogue database to 8.4", "database"),
+        ("Overwrite the numbers in the stored mails", "database"),
+        ("Swap the text status for an enum", "database"),
+        ("Remove former employees from the VPN group", "security"),
+        ("Stop logging access tokens in the carrier client", "backend"),
+        ("Teach the picture service WebP", "backend"),
+        ("Update the grading service to 1.7", "release"),
+    ],
+)
+def test_what_is_rehearsed_stopped_or_stored_says_whose_work_it_is(text: str, expected: str) -> None:
+    assert work(text) == expected
