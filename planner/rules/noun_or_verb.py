@@ -14,7 +14,6 @@ _GOES_WITH: dict[str, frozenset[str]] = {
         "into": "load import merge look copy turn map split transform",
         "across": "test run search",
         "through": "look run read walk go click",
-        "through": "look run read walk go click",
         "with": "show measure document prove check sync merge start test share deal work integrate connect consult talk",
         "on": "canary alert build back report work focus deploy run check post test build",
         "against": "test run check match",

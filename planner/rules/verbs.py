@@ -77,7 +77,7 @@ def _delegates(row: Sequence[Word], index: int) -> bool:
     if row[index + 1].lower in {"to", "been", "not", "no"}:
         return False
     for ahead in row[index + 2 : index + 6]:
-        if ahead.lower in {"live", "online"}:
+        if ahead.lower in {"live", "online", "production", "prod"}:
             return True
         known = form_of(ahead.lower)
         if (

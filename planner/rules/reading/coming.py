@@ -2,7 +2,6 @@
 
 import re
 
-from planner.rules.lexicon import DETERMINERS
 from planner.rules.nominal import named_deed
 from planner.rules.reading.phrase import Phrase, Said, phrased
 from planner.rules.verbal import verbal
@@ -56,12 +55,13 @@ _URGES = re.compile(
 def as_ordered(said: Said, deed: tuple[str, str]) -> Phrase:
     """A segment read as the order that it stands for, which is also how it is told on and judged."""
     verb, thing = deed
-    article = thing.partition(" ")[0].lower() in DETERMINERS
+    article = thing.partition(" ")[0].lower() in _ARTICLES
     told = f"{verb[:1].upper()}{verb[1:]} {f'{thing[:1].lower()}{thing[1:]}' if article else thing}"
     inner = said._replace(text=told, rest=told, row=words(told), mood="order")
     return phrased(inner, verbal(told, told, inner.row, 0))
 
 
+_ARTICLES = frozenset({"the", "a", "an", "our", "all", "these", "those", "every", "each"})
 _WHEN = (
     r"(?P<when>(?:\s+(?:on|at|by|before|after|from|next|this|tomorrow|tonight|today|in|during|for)\b.*)?)$"
 )
