@@ -47,7 +47,7 @@ _TOLD: tuple[tuple[Concept, float, str, re.Pattern[str]], ...] = (
     ("frontend", 3.0, "the", re.compile(r"\bon the (?:phone|device|handset|tablet|watch)\s*(?:$|[,.;])", re.IGNORECASE)),
     ("research", 3.5, "which whether if", re.compile(r"^(?:which|whether|if)\b.*\b(?:best|fits?|better|suits?|should|could|makes sense|pays?|worth)\b", re.IGNORECASE)),
     ("diagnosis", 3.0, "that", re.compile(r"\bthat (?:blocks?|causes?|caused|slows?|breaks?|broke|leaks?|fails?)\b", re.IGNORECASE)),
-    ("release", 3.0, "% percent", re.compile(r"^(?:it )?to \d+ ?(?:%|percent)\b|\b(?:exposure|share|rollout|canary|ramp|wave)\b.* to \d+ ?(?:%|percent)|\bfrom \d+ ?(?:%|percent) to \d", re.IGNORECASE)),
+    ("release", 3.0, "% percent", re.compile(r"^(?:it )?to \d+ ?(?:%|percent)\b|\b(?:exposure|share|rollout|canary|ramp|wave)\b.* to \d+ ?(?:%|percent)", re.IGNORECASE)),
     ("cicd", 4.0, "registry", re.compile(r"\bto (?:the |our |a )?(?:container |docker |package |image |artifact )*registry\b", re.IGNORECASE)),
     ("backend", 2.5, "by", re.compile(r"\b(?<!all )(?:customers?|users?|managers?|owners?|admins?|them|patients?|members?|team|parents|teachers|tenants|drivers|guests|passengers|residents|students|employees|applicants|shoppers|readers|clerks|staff)\b.* by (?:(?:e-?)?mail|sms|push|text message)\b|\bby (?:sms|push|text message)\b", re.IGNORECASE)),
     ("backend", 2.5, "server backend service api", re.compile(r"\bon the server(?: side)?\b|\b(?:in|from|by) the (?:backend|[\w-]+ service|api)\b(?! docs| reference)", re.IGNORECASE)),
@@ -230,6 +230,13 @@ _A_PROGRAM_TO = re.compile(
 )
 """A program of our own is updated by bringing its new version out."""
 
+_WIDENS: frozenset[str] = wordlist("raise lower increase reduce ramp widen bring take go") | {"ramp up"}
+_FROM_A_SHARE = re.compile(
+    r"^(?!.*\b(?:coverage|cpu|memory|disk|limits?|thresholds?|quota|alerts?|discount|price|tax|rate)\b).*\bfrom \d+ ?(?:%|percent) to \d",
+    re.IGNORECASE,
+)
+"""“From 10 % to 50 %”: of those who use it."""
+
 _WHAT_CODE_DOES = re.compile(
     r"^(?:logging|storing|printing|returning|retrying|polling|double-\w+ing)\b",
     re.IGNORECASE,
@@ -261,6 +268,7 @@ _BEHIND: tuple[tuple[frozenset[str], Concept, float, re.Pattern[str]], ...] = (
     (_ASKS_WHY, "diagnosis", 4.5, _WHY),
     (_MAKES_SURE, "qa", 4.5, _THAT_IT_WENT_WELL),
     (_UPDATES, "release", 4.0, _A_PROGRAM_TO),
+    (_WIDENS, "release", 4.0, _FROM_A_SHARE),
     (frozenset({"stop", "prevent"}), "backend", 4.0, _WHAT_CODE_DOES),
     (frozenset({"write", "create", "build", "prepare"}), "database", 4.0, _SCRIPT),
     (_HOLDS_AGAINST, "qa", 2.5, _FIGURES),
