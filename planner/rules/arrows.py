@@ -12,10 +12,19 @@ def without_arrows(text: str) -> str:
         return text
     changed = _CHANGE.fullmatch(text)
     if changed is not None:
-        verb = "Raise" if float(changed["new"]) > float(changed["old"]) else "Lower"
+        up, share = float(changed["new"]) > float(changed["old"]), "%" in changed["unit"]
+        verb = _VERBS[up, share]
         return f"{verb} {changed['thing']} from {changed['old']}{changed['unit']} to {changed['new']}{changed['rest']}"
     return _ARROW.sub(_colon, text)
 
+
+_VERBS = {
+    (True, True): "Ramp up",
+    (False, True): "Ramp down",
+    (True, False): "Raise",
+    (False, False): "Lower",
+}
+"""What grows and is a share of a whole is mostly those who get something."""
 
 _ARROW = re.compile(r"\s*(?:->|=>|→|⇒)\s*(?=(?P<next>[\w-]+))")
 _CHANGE = re.compile(

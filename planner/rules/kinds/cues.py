@@ -230,7 +230,7 @@ _A_PROGRAM_TO = re.compile(
 )
 """A program of our own is updated by bringing its new version out."""
 
-_WIDENS: frozenset[str] = wordlist("raise lower increase reduce ramp widen bring take go") | {"ramp up"}
+_WIDENS: frozenset[str] = wordlist("ramp widen go") | {"ramp up", "ramp down"}
 _FROM_A_SHARE = re.compile(
     r"^(?!.*\b(?:coverage|cpu|memory|disk|limits?|thresholds?|quota|alerts?|discount|price|tax|rate)\b).*\bfrom \d+ ?(?:%|percent) to \d",
     re.IGNORECASE,

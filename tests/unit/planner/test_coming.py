@@ -126,7 +126,7 @@ def test_whether_something_can_be_done_at_all_is_only_a_question() -> None:
     ("text", "expected"),
     [
         ("prod api: 6 -> 12 replicas", ("raise", "api from 6 to 12 replicas")),
-        ("reco widget 50 % → 10 %", ("lower", "reco widget from 50 % to 10 %")),
+        ("reco widget 50 % → 10 %", ("ramp down", "reco widget from 50 % to 10 %")),
         ("API token posted in a forum -> revoke it", ("revoke", "it")),
     ],
 )
