@@ -215,8 +215,8 @@ def _caused(line: Line, start: int, verb: Verb) -> bool:
 
 def _named(line: Line, start: int) -> Verb | None:
     """An act named by a noun: "database wipe", "rollback of the release"; not "the rollback guide"."""
-    if FINITE & set(line.tokens) and not due(line):
-        return None
+    if (FINITE & set(line.tokens) and not due(line)) or (line.joint and line.tokens[0] == "with"):
+        return None  # "a design for the move, | with cut-over and fallback": what is made is told of
     head = head_noun(line, start, phrase_end(line, start))
     if head is not None and "artifact" in head:
         return None

@@ -183,7 +183,8 @@ def _of_verb(line: Line, verb: Verb) -> Iterator[Act]:
     objects, thing = touched(line, verb, trusting=trusting)
     if verb.form == "noun" or passive(line, verb) or (verb.form == "inflected" and not objects):
         # "the production database | should be dropped", "database | wipe": what is acted on stands before
-        objects = objects_in(line, 0, len(line.tokens))
+        carrier = 1 if verb.start and line.words.is_verb(line.tokens[0]) else 0
+        objects = objects_in(line, carrier, len(line.tokens))
         thing = " ".join(line.tokens)
     objects = (objects | served(line, verb)) or UNKNOWN
     act = Act(
