@@ -15,11 +15,12 @@ from planner.draft.split import split
 from planner.memory import Advice
 from planner.node import Node
 from planner.rules.ask import Ask
-from planner.rules.asks import asked, names_fault
+from planner.rules.asks import asked
 from planner.rules.behaviour import behaviours
 from planner.rules.order.links import NOTHING_KNOWN, links
 from planner.rules.order.piece import Link, Piece
 from planner.rules.shape.shaped import shaped
+from planner.rules.titled import names_fault
 from planner.seed import recalled, seeded, taken
 
 

@@ -277,7 +277,9 @@ FINITE: frozenset[str] = wordlist(
 )
 """Verbs that make a statement of what stands before them."""
 
-ANAPHORS: frozenset[str] = frozenset({"it", "them", "this", "that", "these", "those", "they", "its", "their"})
+ANAPHORS: frozenset[str] = frozenset(
+    {"it", "them", "this", "that", "these", "those", "they", "its", "their", "both"}
+)
 
 DONE_TO: frozenset[str] = wordlist(
     "test document review deploy release monitor cover audit benchmark ship publish approve smoke-test load-test translate"

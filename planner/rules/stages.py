@@ -121,6 +121,7 @@ _PREPARES: frozenset[str] = wordlist(
     "cut tag branch prepare write draft schedule plan announce create collect update add"
 )
 _CLEARS: frozenset[str] = wordlist("drop delete remove purge decommission retire")
+_FINDS: frozenset[str] = wordlist("find identify locate determine")
 _BY_VERB: tuple[tuple[Concept, frozenset[str], Stage], ...] = (
     ("qa", wordlist("reproduce"), "reproduction"),
     ("qa", wordlist("fix quarantine skip stabilise stabilize delete remove mute disable"), "none"),
@@ -134,8 +135,10 @@ _BY_VERB: tuple[tuple[Concept, frozenset[str], Stage], ...] = (
         wordlist("recommend decide choose propose present pick write draft give document prototype"),
         "conclusion",
     ),
-    ("cicd", wordlist("find identify locate determine"), "diagnosis"),
-    ("infra", wordlist("find identify locate determine"), "diagnosis"),
+    ("cicd", _FINDS, "diagnosis"),
+    ("infra", _FINDS, "diagnosis"),
+    ("qa", _FINDS, "diagnosis"),
+    ("database", _FINDS | wordlist("collect gather count"), "diagnosis"),
     ("infra", wordlist("provision create build") | {"set up", "spin up", "stand up"}, "foundation"),
     ("monitoring", wordlist("monitor watch observe track keep"), "watching"),
     (
@@ -155,6 +158,7 @@ _BY_VERB: tuple[tuple[Concept, frozenset[str], Stage], ...] = (
 """What is done tells the stage within a kind of work."""
 
 _BY_TARGET: tuple[tuple[Concept, re.Pattern[str], Stage], ...] = (
+    ("database", re.compile(r"\bbackfills?\b"), "filling"),
     ("qa", re.compile(r"failing test|\brepro"), "reproduction"),
     ("qa", re.compile(r"\bsmoke\b"), "proof"),
     ("docs", re.compile(r"post-?mortem|incident report|lessons|timeline|write-up|what happened"), "report"),
@@ -176,7 +180,7 @@ FORWARD_ONLY: frozenset[Stage] = frozenset(
 
 def comes_before(first: Stage, second: Stage, *, backwards: bool = False) -> bool:
     """Whether work of the first stage precedes that of the second; `backwards`: the text has them the other way."""
-    if backwards and (first in FORWARD_ONLY or second in {"release", "rollback", "proof"}):
+    if backwards and (first in FORWARD_ONLY or second in {"release", "rollback", "proof", "clearing"}):
         return False
     if backwards and first == "infra" and second in {"database", "filling"}:
         return False

@@ -19,6 +19,7 @@ def by_custom(pieces: Sequence[Piece]) -> list[Link]:
         found += _of_what_failed(pieces, index, before)
         found += _of_what_is_there(pieces, index, before)
         found += _tried(pieces, index, before)
+        found += _emptied(pieces, index, before)
     return found
 
 
@@ -74,6 +75,20 @@ _EXISTING = re.compile(
     r"(?:rows?|records?|data|entries|sessions|users|customers|accounts|orders|files|documents|passwords|addresses|invoices|values|images|events|messages)\b",
     re.IGNORECASE,
 )
+
+
+def _emptied(pieces: Sequence[Piece], index: int, before: Sequence[int]) -> list[Link]:
+    """“Move the workloads, wipe the disks, cancel the contract”: what is wanted is taken out before the rest goes."""
+    if pieces[index].verb not in _GIVES_UP:
+        return []
+    saved = [i for i in before if pieces[i].verb in _SAVES]
+    return [Link(i, index, "sequence", "what is wanted is taken out before") for i in saved]
+
+
+_SAVES: frozenset[str] = wordlist("move migrate copy export archive transfer save evacuate") | {"back up"}
+_GIVES_UP: frozenset[str] = wordlist(
+    "wipe erase destroy scrap dispose cancel terminate decommission dismantle delete drop shred"
+) | {"shut down", "switch off", "turn off", "tear down", "take down"}
 
 
 def _tried(pieces: Sequence[Piece], index: int, before: Sequence[int]) -> list[Link]:

@@ -58,13 +58,18 @@ def _there(row: Sequence[Word]) -> bool:
 
 def _stands_alone(row: Sequence[Word], at: int) -> bool:
     """A pronoun, not the article of a noun: "this", but not "this table" nor "its tables"."""
-    if row[at].lower in {"it", "them", "they"}:
+    if row[at].lower in {"it", "them", "they"} or (row[at].lower == "both" and _alone(row, at)):
         return True
     if row[at].lower in {"its", "their"}:
         return False
     if at + 1 >= len(row) or not row[at + 1].is_word:
         return True
     return row[at + 1].lower in FINITE or row[at + 1].lower in _BEHIND
+
+
+def _alone(row: Sequence[Word], at: int) -> bool:
+    """“Run both in parallel”, but “both tables”."""
+    return at == 0 and (len(row) == 1 or row[1].lower in _BEHIND)
 
 
 _BEHIND: frozenset[str] = wordlist("to from for into in on with by")

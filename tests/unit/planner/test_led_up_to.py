@@ -1,4 +1,4 @@
-"""A title that asks for one thing, over a description that tells only what comes before it."""
+"""A title that asks for one thing, over a description that tells what comes before it, or what is done with it."""
 
 from planner.rules.asks import asked
 
@@ -17,3 +17,14 @@ def test_a_description_that_orders_more_than_preparations_tells_it_all() -> None
 def test_the_log_of_an_audit_is_a_thing_among_others() -> None:
     read = asked("Sign-on", "We need an admin page, audit log entries for each login, an integration guide.")
     assert "audit" not in {ask.clause.verb for ask in read.asks}
+
+
+def test_what_is_to_be_is_made_before_it_is_tested_and_rolled_out() -> None:
+    read = asked("Dark mode", "The app should follow the system theme. Test it on Android and roll it out.")
+    assert [ask.text for ask in read.asks] == ["Dark mode", "Test it on Android", "roll it out"]
+    assert read.asks[0].acceptance == ("The app should follow the system theme",)
+
+
+def test_a_fault_that_is_told_is_not_made() -> None:
+    read = asked("Broken totals", "The totals are wrong. Fix it and test it.")
+    assert [ask.text for ask in read.asks] == ["Fix it", "test it"]

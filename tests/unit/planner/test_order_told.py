@@ -53,6 +53,9 @@ def before(text: str) -> set[tuple[int, int]]:
         ),
         ("Find the slowest stages of the pipeline and propose what to do.", {(0, 1)}),
         ("Build the module, have it reviewed, apply.", {(0, 1), (1, 2)}),
+        ("Move the workloads, wipe the disks, cancel the contract.", {(0, 1), (0, 2)}),
+        ("Collect the queries without clicks and propose changes to the ranking.", {(0, 1)}),
+        ("Port the pipelines, run both in parallel for a week.", {(0, 1)}),
         ("Enable the tariff for all. A week earlier mail the tenants.", {(1, 0)}),
         (
             "On Monday we open the beta. Before that the guide must be written and the limits have to go up.",
