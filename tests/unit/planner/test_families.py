@@ -248,6 +248,8 @@ def test_plain_words_for_a_change_say_whose_it_is(text: str, expected: str) -> N
         ("Rehearse the migration on a copy", "database"),
         ("Take the three unhealthy proxies out of production", "infra"),
         ("Flag it on for warehouse Lyon", "release"),
+        ("Raise the order api from 6 to 12 replicas", "infra"),
+        ("Scale the checkout service to 12 pods", "infra"),
         ("Go back to build 8841", "release"),
         ("Let gateway 2.0 serve real requests on two nodes", "release"),
         ("Upgrade the engine of the live catalogue database to 8.4", "database"),
