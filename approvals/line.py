@@ -164,6 +164,8 @@ def _apposed(line: Line, start: int, end: int) -> frozenset[str] | None:
 
 def _later(line: Line, start: int) -> frozenset[str]:
     """What stands behind the direct object: "add bob | to the admins"."""
+    if line.tokens[start : start + 1] == ("of",):
+        start = phrase_end(line, start + 1)  # "correct the number of Acme | in the ledger"
     if line.tokens[start + 1 : start + 2] in _HOW:
         return NOTHING  # "write a guide | on how to rotate the keys"
     infinitive = line.tokens[start : start + 1] == ("to",) and line.words.is_order(line.tokens, start + 1)

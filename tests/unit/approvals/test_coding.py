@@ -111,6 +111,8 @@ def test_what_changes_code_waits_when_it_is_released(text: str) -> None:
         "DELETE FROM orders WHERE created_at < '2020-01-01'",
         "Implement a refund of 500 euro to customer 12",
         "Patch the prod database by hand",
+        "Update the e-mail address of user 17",
+        "Move the 500 tenants to the new plan",
     ],
 )
 def test_words_of_coding_get_no_operation_past_a_gate(text: str) -> None:

@@ -81,6 +81,9 @@ def planned(said: str, *steps: str) -> Judgement:
         "Revert the customers table",
         "Import the invoices",
         "Share the user accounts",
+        "Update the e-mail address of user 17",
+        "Bulk-edit the profiles",
+        "Give branch managers the right to override prices",
     ],
 )
 def test_what_hides_behind_harmless_words_waits_for_a_yes(text: str) -> None:
