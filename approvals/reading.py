@@ -44,6 +44,8 @@ from approvals.wording import Segment
 
 UNNAMED = frozenset({"unnamed"})
 HARMLESS = frozenset({"look", "make", "carry"})
+LETS_ACT = frozenset({"set_going"})
+"""Verbs by which what was written acts: “run the script that deletes …”."""
 DEPENDS = frozenset({"depend"})
 """Verbs that do harm only by what they act on do none that is known to what is not known."""
 MAX_SEGMENTS = 400
@@ -203,7 +205,11 @@ def _of_verb(line: Line, verb: Verb) -> Iterator[Act]:
         text=line.text,
     )
     yield act
-    if "make" in manners and "look" not in manners and (later := promised(line, verb)) is not None:
+    lets, makes = not verb.classes.isdisjoint(LETS_ACT), "make" in manners and "look" not in manners
+    later = promised(line, verb) if lets or makes else None
+    if later is not None and lets:
+        yield from _of_verb(line, later)
+    elif later is not None:
         touches, what = touched(line, later, trusting=False)
         yield act._replace(
             verbs=later.classes,

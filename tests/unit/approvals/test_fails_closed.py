@@ -45,6 +45,8 @@ WAITS = [
     "Execute the rollback plan",
     "Write a script that merges tenants, and run it",
     "Run it",
+    "Run the audit script that deletes all users",
+    "Run the check script which drops stale tables",
     "Apply",
     "Write the plan and execute it",
     "Get the fix out",
