@@ -53,7 +53,7 @@ _NAMES = r"(?:production|prod|prd|live|staging|stage|uat|pre-?prod(?:uction)?|no
 _NAMED = re.compile(rf"\b{_NAMES}\b(?![-_./=]\w)\s*(?:environments?\b|env\b)?", re.IGNORECASE)
 _WHERE = re.compile(
     rf"\b(?:in|on|to|into|onto|over|at|against|from|for|across|within)\s+(?:the\s+|our\s+|all\s+|both\s+)?(?:live\s+)?{_NAMES}(?:(?:,\s*|,?\s+and\s+)(?:test|qa|{_NAMES})(?![-\w]))*"
-    r"(?![-_./=]\w)(?:\s+(?:environments?|env|systems?|clusters?|servers?))?(?=\s*(?:$|[,.;:!?)]|and\b|with\b|by\b|so\b|if\b|at\b|on\b|during\b|for\b|using\b|only\b))",
+    r"(?![-_./=]\w)(?:\s+(?:environments?|env|systems?|clusters?|server))?(?=\s*(?:$|[,.;:!?)]|and\b|with\b|by\b|so\b|if\b|at\b|on\b|during\b|for\b|using\b|only\b))",
     re.IGNORECASE,
 )
 

@@ -227,6 +227,7 @@ def test_whoever_releases_says_who_sees_what_and_who_no_longer_does(text: str) -
         ("Prepare the change request for the change advisory board", "release"),
         ("Get the hotfix out today", "release"),
         ("Put the patches on all servers", "infra"),
+        ("Put the patches on all production servers", "infra"),
         ("Give the worker 4 GB", "infra"),
         ("Change the instance type of the API to m6i.large", "infra"),
         ("Set the retention of the backups to 35 days", "infra"),
