@@ -19,7 +19,8 @@ def coming(said: Said) -> Phrase | None:
 
 def allowed(said: Said) -> Phrase | None:
     """“Half of our buyers could use the new checkout from tomorrow”: they are given it."""
-    found = None if said.question else _ALLOWED.match(said.rest)
+    # Most segments name no day from which on: to see that takes a tenth of the search.
+    found = _ALLOWED.match(said.rest) if " from " in said.rest and not said.question else None
     return (
         as_ordered(said, ("roll out", f"{found['what']} to {found['who']} {found['when']}"))
         if found
