@@ -35,12 +35,12 @@ def test_hardly_a_phrase_is_rated_too_low_and_few_too_high(policy: Policy, name:
     assert figures.n == figures.under_rated + figures.over_rated + figures.exact_or_within
 
 
-@pytest.mark.parametrize(("split", "under", "over"), [("dev", 0, 7), ("held", 6, 13)])
+@pytest.mark.parametrize(("split", "under", "over"), [("dev", 0, 7), ("held", 7, 14)])
 def test_phrases_of_somebody_who_knew_no_rule_are_rated_no_worse_than_they_were(
     policy: Policy, split: str, under: int, over: int
 ) -> None:
     figures = score(policy.rate, read_cases(lines("risk-fresh.jsonl", split)))
-    assert figures.n in {321, 259}
+    assert figures.n in {421, 357}
     assert (figures.under_rated <= under, figures.over_rated <= over) == (True, True), figures
 
 
