@@ -185,7 +185,8 @@ def test_the_setting_gives_the_model_a_say_and_plans_are_made_beside_the_loop(tm
 
 async def test_the_doctor_tells_whether_a_model_has_a_say(tmp_path: Path) -> None:
     async def told(model: Path) -> tuple[str, str]:
-        found = [check for check in await looked_at(settings(tmp_path, model)) if check.name == "embeddings"]
+        seen = await looked_at(settings(tmp_path, model), asyncio.Event())
+        found = [check for check in seen if check.name == "embeddings"]
         return found[0].state, found[0].says
 
     assert (await told(write_model(tmp_path / "model")))[0] == "ok"
