@@ -52,9 +52,9 @@ _CALLED_WORDS: Final = (
 _CALLED: Final = frozenset(_CALLED_WORDS.split())
 """Before a number: one of them is called by it."""
 
-_ALWAYS_WORDS: Final = "automatically whenever nightly hourly daily weekly monthly yearly periodically always"
+_ALWAYS_WORDS: Final = "automatically nightly hourly daily weekly monthly yearly periodically always"
 _ALWAYS: Final = frozenset(_ALWAYS_WORDS.split())
-_WHEN: Final = frozenset({"when", "if", "unless", "while", "once", "until"})
+_WHEN: Final = frozenset({"when", "whenever", "if", "unless", "while", "once", "until"})
 _PLANNED_WORDS: Final = (
     "not test tests review reviewed migration backup approval approved approve approves agree agrees agreed confirm confirms confirmed done finished"
     " complete completed ready green ok okay go we you i he she team security legal compliance manager management boss qa deploy deployed deployment"
@@ -85,9 +85,15 @@ def tone(wordings: tuple[str, ...], said: str) -> Tone:
 def particular(text: str) -> bool:
     """Whether some that there are are meant: an amount of them, one by name or number, those of a time, once more, by hand."""
     tokens = _tokens(text)
+    if _SOMEBODYS.search(text):
+        return True
     if not _MARKS.isdisjoint(tokens) or not _PAIRS.isdisjoint(pairwise(tokens)):
         return True
     return any(_once_more(tokens, at) or _counted(tokens, at) for at in range(len(tokens)))
+
+
+_SOMEBODYS: Final = re.compile(r"(?<=\w )[A-Z][a-zà-ÿ]+['’]s\b")
+"""“Refund | Anna's fee”."""
 
 
 def _tokens(text: str) -> tuple[str, ...]:

@@ -90,6 +90,8 @@ def test_what_changes_code_waits_when_it_is_released(text: str) -> None:
         "Run the payout export for them again",
         "Pay the 12 waiting customers back by hand",
         "Refund order 4711",
+        "Refund Anna's fee if the parcel was late",
+        "Delete expired accounts whenever you find some",
         "Send corrected PDFs to the customers concerned",
         "Issue it to the 40 affected tenants",
         "Lock the accounts of the three attackers",
