@@ -11,6 +11,7 @@ from itertools import takewhile
 from typing import Annotated, Any, Final
 
 import typer
+from pydantic_core import SchemaError
 from typer.core import TyperGroup
 
 from agent.cli import front
@@ -214,7 +215,14 @@ def run(arguments: Sequence[str]) -> int:
     except (typer.Abort, KeyboardInterrupt):
         return Exit.INTERRUPTED
     except Exception as error:  # noqa: BLE001  the outermost edge: whatever it was, it is told
+        if _is_interrupt(error):
+            return Exit.INTERRUPTED
         return _refuse(_refusal(_innermost(error)), as_json=as_json)
+
+
+def _is_interrupt(error: Exception) -> bool:
+    """A model that is just being made tells of an interrupt as of a fault of its own."""
+    return isinstance(error, SchemaError) and str(error).rstrip(" :").endswith("KeyboardInterrupt")
 
 
 def _innermost(error: BaseException) -> BaseException:

@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from pydantic_core import SchemaError
 
 from agent.cli.app import COMMANDS, GROUPS, run
 from agent.cli.deciding import checked
+from agent.cli.exits import Exit
 from agent.cli.refusal import Refusal
 
 NAMES = [*(name for _, name, _ in COMMANDS), *(name for _, name, _, _ in GROUPS)]
@@ -183,3 +185,16 @@ def test_nothing_that_is_wrong_is_told_twice(capsys: pytest.CaptureFixture[str],
     code, _, err = said(capsys, "plan", "Write the docs", "--manifest", str(manifest))
     assert code == 1
     assert err.count("agents[0].skills") == 1
+
+
+def test_an_interrupt_that_a_model_in_the_making_takes_for_a_fault_is_one(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted() -> None:
+        raise SchemaError(
+            "Error building `model` serializer:\n  SchemaError: Field `kind`:\n  KeyboardInterrupt: "
+        )
+
+    monkeypatch.setattr("agent.cli.app.build", interrupted)
+    assert run(["tasks"]) == Exit.INTERRUPTED
+    assert capsys.readouterr().err == ""
