@@ -35,7 +35,8 @@ class Act(NamedTuple):
     @property
     def points(self) -> bool:
         """Whether it does something to what is only pointed at: "switch it off"."""
-        return self.objects == UNKNOWN and self.thing in _POINTERS and not self.harmless
+        return self.objects == UNKNOWN and self.thing in POINTERS and not self.harmless
 
 
-_POINTERS = frozenset({"it", "them", "those", "these", "they"})
+POINTERS: frozenset[str] = frozenset({"it", "them", "those", "these", "they"})
+"""Words that only point at a thing."""

@@ -1,6 +1,6 @@
 """What a line says in going on with the one before: more of the same things, or more of what a thing will do."""
 
-from approvals.act import UNKNOWN, Act
+from approvals.act import POINTERS, UNKNOWN, Act
 from approvals.english import ASKING, DETERMINERS, FINITE, NEGATIONS
 from approvals.head import RELATIVES
 from approvals.line import Line, objects_in
@@ -78,5 +78,5 @@ def meaning(act: Act, spoken: frozenset[str], found: dict[Act, None]) -> Act:
     return act._replace(objects=named or act.objects, head=head)
 
 
-_POINTS = frozenset({"it", "them", "those", "these", "they", "all of them", "all of it"})
+_POINTS = POINTERS | {"all of them", "all of it"}
 _HARMLESS = frozenset({"artifact", "build", "files", "branch"})

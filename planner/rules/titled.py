@@ -10,6 +10,7 @@ from planner.rules.concepts import Concept
 from planner.rules.kinds.leanings import kind_of
 from planner.rules.vague import is_vague
 from planner.rules.wordlist import wordlist
+from planner.rules.words import lemma_of, words
 
 _UMBRELLA: frozenset[str] = wordlist("prepare migrate upgrade improve set make move handle support") | {
     "speed up"
@@ -128,16 +129,33 @@ _HEARD = 0.5
 
 
 def asks_for_more(head: tuple[Read, ...], work: list[Clause]) -> bool:
-    """“Hash the PINs; security signs it off afterwards”, where the description orders only the second of these."""
-    titled = [kind_of(clause.verb, clause.object) for clause in actions(head)]
-    told = [kind_of(clause.verb, clause.object) for clause in work]
-    if (
-        len(titled) <= len(told)
-        or actions(head)[0].verb == "need"
-        or any(kind is None or kind.score < _HEARD for kind in titled)
-    ):
+    """“Hash the PINs; security signs it off afterwards”, where the description orders only the second of these.
+
+    Where the description orders anything that the title does not say, it is the one to go by.
+    """
+    titled = actions(head)
+    if len(titled) <= len(work) or titled[0].verb == "need":
         return False
-    return {kind.concept for kind in told if kind} <= {kind.concept for kind in titled if kind}
+    known = [kind_of(clause.verb, clause.object) for clause in titled]
+    if any(kind is None or kind.score < _HEARD for kind in known):
+        return False
+    return all(any(_says_again(clause, order) for order in titled) for clause in work)
+
+
+def _says_again(clause: Clause, order: Clause) -> bool:
+    """Whether both are the same deed: of one kind, and in the same verb or about the same things."""
+    own, other = kind_of(clause.verb, clause.object), kind_of(order.verb, order.object)
+    if own is not None and other is not None and own.concept != other.concept:
+        return False
+    things = {
+        lemma_of(word.lower) for word in words(clause.object) if word.is_word and len(word.lower) > _SHORT
+    }
+    named = {lemma_of(word.lower) for word in words(order.object)}
+    return clause.verb == order.verb or not things.isdisjoint(named)
+
+
+_SHORT = 3
+"""Words so short name no thing."""
 
 
 def _goes_along(clause: Clause) -> bool:

@@ -1,5 +1,7 @@
 """A title that asks for one thing, over a description that tells what comes before it, or what is done with it."""
 
+import pytest
+
 from planner.rules.asks import asked
 
 
@@ -28,3 +30,25 @@ def test_what_is_to_be_is_made_before_it_is_tested_and_rolled_out() -> None:
 def test_a_fault_that_is_told_is_not_made() -> None:
     read = asked("Broken totals", "The totals are wrong. Fix it and test it.")
     assert [ask.text for ask in read.asks] == ["Fix it", "test it"]
+
+
+@pytest.mark.parametrize(
+    ("title", "description", "steps"),
+    [
+        (
+            "Hash the PINs; security signs it off afterwards",
+            "The PINs of the cards are stored in plain text. Have security sign it off.",
+            ["Hash the PINs", "security signs it off"],
+        ),
+        ("Rotate the key and scan the repo", "Grant Bob admin rights.", ["Grant Bob admin rights"]),
+        (
+            "Deploy 2.4 and ramp it up to 50 %",
+            "Roll back the payment service.",
+            ["Roll back the payment service"],
+        ),
+    ],
+)
+def test_a_title_that_says_more_stands_for_no_order_that_it_does_not_say(
+    title: str, description: str, steps: list[str]
+) -> None:
+    assert [ask.text for ask in asked(title, description).asks] == steps
